@@ -1,0 +1,62 @@
+// The architecture, as rules. See docs/ARCHITECTURE.md. That each of them can fail is tested in test/boundaries.test.ts.
+const stage = "^src/(collect|decode|analyse|respond|report)/";
+const error = (name, from, to) => ({ name, severity: "error", from, to });
+const only = (pkg, ...places) =>
+  error(
+    `${pkg}-only-in-${places.map((place) => place.replaceAll(/[/.]/g, "-")).join("-")}`,
+    { path: "^src/", pathNot: `^src/(${places.join("|")})` },
+    { path: `node_modules/${pkg}/` },
+  );
+
+/** @type {import('dependency-cruiser').IConfiguration} */
+module.exports = {
+  forbidden: [
+    error("no-cycles", {}, { circular: true }),
+    error("core-imports-nothing", { path: "^src/core/" }, { path: "^src/", pathNot: "^src/core/" }),
+    error(
+      "core-does-no-io",
+      { path: "^src/core/" },
+      { path: "^(node:)?(fs|fs/promises|child_process|http|https|dns|sqlite)$" },
+    ),
+    error(
+      "config-imports-core",
+      { path: "^src/config/" },
+      { path: "^src/", pathNot: "^src/(core|config)/" },
+    ),
+    error(
+      "stages-never-meet",
+      { path: stage },
+      { path: "^src/", pathNot: ["^src/(core|config)/", "^src/$1/"] },
+    ),
+    error("nobody-imports-bin", { path: "^src/", pathNot: "^src/bin/" }, { path: "^src/bin/" }),
+
+    // Processes: what each may reach, however indirectly.
+    error(
+      "daemon-cannot-touch-the-firewall",
+      { path: "^src/bin/stockaded" },
+      { path: "^src/respond/(?!client)", reachable: true },
+    ),
+    error(
+      "responder-is-small",
+      { path: "^src/bin/stockade-respond" },
+      {
+        path: ["^src/(collect|decode|analyse|report)/", "node_modules/fast-xml-parser/"],
+        reachable: true,
+      },
+    ),
+
+    // Packages: who may use what.
+    only("execa", "bin/"),
+    only("commander", "bin/"),
+    only("nodemailer", "report/"),
+    only("fast-xml-parser", "config/xml"),
+    only("node-cron", "bin/"),
+    error(
+      "child-processes-in-two-places",
+      { path: "^src/", pathNot: "^src/(respond/run|collect/logs/journal)" },
+      { path: "^(node:)?child_process$" },
+    ),
+    error("no-dev-dependencies", { path: "^src/" }, { dependencyTypes: ["npm-dev", "npm-no-pkg"] }),
+  ],
+  options: { tsPreCompilationDeps: true, doNotFollow: { path: "node_modules" } },
+};

@@ -1,0 +1,49 @@
+import { join } from "node:path";
+
+/** Every place Stockade reads or writes, below one root ("/" on a server, a scratch folder in tests). */
+export interface Paths {
+  /** The admin's settings, in OSSEC's XML. */
+  readonly settings: string;
+  readonly localRules: string;
+  readonly lists: string;
+  /** What came with Stockade: rules, bundles, private Node. */
+  readonly shippedRules: string;
+  readonly alertsLog: string;
+  readonly alertsJson: string;
+  readonly activeResponsesLog: string;
+  /** The daemon's own: positions in logs, mail not yet handed over. */
+  readonly daemonState: string;
+  /** The responder's own: blocks and when they end. */
+  readonly respondState: string;
+  /** The responder's settings, written by root from the admin's at every start and reload. */
+  readonly respondSettings: string;
+  readonly respondSocket: string;
+  /** What `stockade status` shows of the daemon. */
+  readonly daemonStatus: string;
+  readonly supervisorPid: string;
+  readonly hostsDeny: string;
+  /** The supervisor's log, where there is no systemd. */
+  readonly ownLog: string;
+}
+
+/** `root` is what comes before each path; `shipped` the folder with the rules that came with this build. */
+export function pathsBelow(root: string, shipped: string): Paths {
+  const at = (path: string) => join(root, path);
+  return {
+    settings: at("/etc/stockade/stockade.conf"),
+    localRules: at("/etc/stockade/rules"),
+    lists: at("/etc/stockade/lists"),
+    shippedRules: join(shipped, "rules"),
+    alertsLog: at("/var/log/stockade/alerts/alerts.log"),
+    alertsJson: at("/var/log/stockade/alerts/alerts.json"),
+    activeResponsesLog: at("/var/log/stockade/active-responses.log"),
+    daemonState: at("/var/lib/stockade/daemon"),
+    respondState: at("/var/lib/stockade/respond"),
+    respondSettings: at("/run/stockade/respond.json"),
+    respondSocket: at("/run/stockade/respond.sock"),
+    daemonStatus: at("/run/stockade/daemon/status.json"),
+    supervisorPid: at("/run/stockade/supervisor.pid"),
+    hostsDeny: at("/etc/hosts.deny"),
+    ownLog: at("/var/log/stockade/stockade.log"),
+  };
+}

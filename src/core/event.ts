@@ -1,0 +1,46 @@
+import type { Address } from "./address.ts";
+
+/** How the lines of a log are written. `own` is Stockade speaking of itself: no log can claim it. */
+export type LogFormat = "syslog" | "snort-fast" | "journald" | "own";
+
+/** What a source already knows of a line because the system vouches for it (journald's own fields). */
+export interface TrustedHeader {
+  readonly at: number;
+  readonly host: string;
+  readonly program: string | undefined;
+}
+
+/** One line of a log, as it was written. */
+export interface Line {
+  readonly text: string;
+  /** Where it stood: a path, `journald`, or the name of one of our processes. */
+  readonly location: string;
+  readonly format: LogFormat;
+  /** When it was read, in milliseconds since 1970. */
+  readonly receivedAt: number;
+  readonly header?: TrustedHeader;
+}
+
+/** OSSEC's categories of events: the type of the decoder that named the fields. */
+export type Category = "syslog" | "ids" | "firewall" | "web-log" | "squid" | "windows" | "ossec";
+
+/** What a decoder found, by OSSEC's names (srcip, dstip, srcport, dstport, user, id, status, …) or its own. */
+export type Fields = Readonly<Record<string, string>>;
+
+/** A line that has been read: who said it, when, and what it names. */
+export interface Event {
+  /** When it happened, in milliseconds since 1970: the log's own time where that can be believed. */
+  readonly at: number;
+  readonly host: string | undefined;
+  readonly program: string | undefined;
+  readonly location: string;
+  /** The line after its header: what rules look at. */
+  readonly log: string;
+  readonly fullLog: string;
+  readonly decoder: string | undefined;
+  readonly category: Category;
+  readonly fields: Fields;
+  /** The `srcip` and `dstip` fields as addresses; absent where they are none. */
+  readonly srcip: Address | undefined;
+  readonly dstip: Address | undefined;
+}

@@ -1,0 +1,24 @@
+import { printable } from "./printable.ts";
+
+/** What a process says of itself, for the admin. Text from outside is made printable. */
+export interface Log {
+  info(message: string): void;
+  warn(message: string): void;
+  error(message: string): void;
+}
+
+/**
+ * Writes one line a message to standard error. Under systemd each begins with the priority that journald reads
+ * ("<4>"), see sd-daemon(3); elsewhere with the time and the name of the process.
+ */
+export function logTo(name: string, write: (text: string) => void, underSystemd: boolean): Log {
+  const say = (priority: number, message: string) => {
+    const head = underSystemd ? `<${priority}>` : `${new Date().toISOString()} ${name}: `;
+    write(`${head}${printable(message)}\n`);
+  };
+  return {
+    info: (message) => say(6, message),
+    warn: (message) => say(4, message),
+    error: (message) => say(3, message),
+  };
+}

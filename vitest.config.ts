@@ -1,0 +1,25 @@
+import { defineConfig } from "vitest/config";
+
+const project = (name: string, include: string[], seconds: number, exclude: string[] = []) => ({
+  test: {
+    name,
+    include,
+    exclude: ["node_modules/**", "test/boundaries/**", ...exclude],
+    testTimeout: seconds * 1000,
+    hookTimeout: seconds * 1000,
+  },
+});
+
+export default defineConfig({
+  test: {
+    projects: [
+      project("unit", ["test/**/*.test.ts"], 60, ["test/system/**"]),
+      {
+        test: {
+          ...project("system", ["test/system/**/*.test.ts"], 900).test,
+          fileParallelism: false,
+        },
+      },
+    ],
+  },
+});
