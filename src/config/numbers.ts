@@ -1,0 +1,8 @@
+import { Failure } from "../core/failure.ts";
+
+/** The whole number between the two bounds that `value` writes; anything else is the admin's mistake: a `Failure`. */
+export function whole(value: string, least: number, most: number): number {
+  const number = /^\d{1,9}$/.test(value) ? Number(value) : Number.NaN;
+  if (number >= least && number <= most) return number;
+  throw new Failure(`is "${value}", expected a whole number from ${least} to ${most}`);
+}

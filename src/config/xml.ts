@@ -1,0 +1,109 @@
+import { XMLParser, XMLValidator } from "fast-xml-parser";
+import { Failure } from "../core/failure.ts";
+
+/** One element of a settings or rule file, with the line it begins on. */
+export interface Element {
+  readonly name: string;
+  readonly attributes: Readonly<Record<string, string>>;
+  /** Its own text, byte for byte as it was written: OSSEC's XML knows no entities. */
+  readonly text: string;
+  readonly children: readonly Element[];
+  readonly line: number;
+}
+
+/**
+ * Reads OSSEC's dialect: several roots in one file, `\<` for a literal "<", a bare "&" and no entities.
+ * Throws a `Failure` that names file, line and what is wrong; a file is never read by half.
+ */
+export function parseXml(text: string, file: string): Element[] {
+  const wrapped = `<r>${standardXml(text)}</r>`;
+  const verdict = XMLValidator.validate(wrapped);
+  if (verdict !== true) {
+    const { line, msg } = verdict.err;
+    throw new Failure(`${file}:${line}: ${msg}`, { hint: "the file is not well-formed XML" });
+  }
+  const [root]: Node[] = parser.parse(wrapped);
+  return elements(childrenOf(root, "r"), lineFinder(wrapped));
+}
+
+/** Something a file asks for that Stockade does not do, and where. */
+export interface Notice {
+  readonly file: string;
+  readonly line: number;
+  readonly message: string;
+}
+
+/** Refuses an element: file, line, what was found and what was expected. */
+export function refuse(file: string, element: Element, problem: string, hint?: string): Failure {
+  return new Failure(`${file}:${element.line}: <${element.name}> ${problem}`, hint ? { hint } : {});
+}
+
+const parser = new XMLParser({
+  preserveOrder: true,
+  ignoreAttributes: false,
+  attributeNamePrefix: "",
+  parseTagValue: false,
+  parseAttributeValue: false,
+  trimValues: false,
+  captureMetaData: true,
+});
+
+/** What the parser gives: one key that is a tag name with a list of nodes or "#text" with a string, and ":@" for attributes. */
+type Node = Readonly<Record<string, readonly Node[] | string | Record<string, string>>>;
+
+function standardXml(text: string): string {
+  return text
+    .replace(/^\uFEFF/, "")
+    .replace(/^\s*<\?xml[^?]*\?>/, (head) => head.replace(/[^\n]/g, " "))
+    .replaceAll("&", "&amp;")
+    .replaceAll("\\<", "\\&lt;");
+}
+
+function elements(nodes: readonly Node[], lineAt: (index: number) => number): Element[] {
+  return nodes.flatMap((node) => {
+    const name = Object.keys(node).find((key) => key !== ":@");
+    if (name === undefined || name === "#text") return [];
+    const inside = childrenOf(node, name);
+    return [
+      {
+        name,
+        attributes: attributesOf(node),
+        text: inside.map((child) => child["#text"] ?? "").join(""),
+        children: elements(inside, lineAt),
+        line: lineAt(startOf(node)),
+      },
+    ];
+  });
+}
+
+function childrenOf(node: Node | undefined, name: string): readonly Node[] {
+  const value = node?.[name];
+  return Array.isArray(value) ? value : [];
+}
+
+function attributesOf(node: Node): Record<string, string> {
+  const values = Object.entries(node[":@"] ?? {});
+  return Object.fromEntries(values.map(([name, value]) => [name, String(value)]));
+}
+
+/** Where the element begins. The parser hangs that under a symbol of its own. */
+function startOf(node: Node): number {
+  const [symbol] = Object.getOwnPropertySymbols(node);
+  const meta = symbol && Reflect.get(node, symbol);
+  return typeof meta?.startIndex === "number" ? meta.startIndex : 0;
+}
+
+/** Returns a function from an index in `text` to its line number, counted from 1. */
+function lineFinder(text: string): (index: number) => number {
+  const ends = [...text.matchAll(/\n/g)].map((match) => match.index);
+  return (index) => {
+    let low = 0;
+    let high = ends.length;
+    while (low < high) {
+      const middle = (low + high) >> 1;
+      if ((ends[middle] ?? 0) < index) low = middle + 1;
+      else high = middle;
+    }
+    return low + 1;
+  };
+}

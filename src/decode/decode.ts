@@ -1,0 +1,93 @@
+import { parseAddress } from "../core/address.ts";
+import type { Category, Event, Fields, Line } from "../core/event.ts";
+import type { Decoder } from "./decoder.ts";
+import { decoders } from "./decoders/index.ts";
+import { snortFastReader } from "./decoders/snort-fast.ts";
+import { type Header, headerReader } from "./header.ts";
+import { believable } from "./time.ts";
+
+/**
+ * Makes the decoder: a line in, an event out, always. It names what it knows and leaves the rest undefined; hostile
+ * text never throws. Time is the log's own where it can be believed (`believable`).
+ */
+export function openDecoder(): (line: Line) => Event {
+  const readHeader = headerReader();
+  const readFast = snortFastReader();
+  const byProgram = new Map<string, Decoder>(
+    decoders.flatMap((decoder) => decoder.programs.map((program) => [program, decoder] as const)),
+  );
+
+  const fast = (line: Line): Event => {
+    const read = readFast(line.text, line.receivedAt);
+    if (!read) return event(line, unknownHeader, "syslog", undefined, {});
+    const header = { at: read.at, host: undefined, program: undefined, end: read.start };
+    return event(line, header, "ids", "snort-fast", read.fields);
+  };
+
+  const syslog = (line: Line): Event => {
+    const header = line.header
+      ? { ...line.header, end: 0 }
+      : readHeader(line.text, line.receivedAt);
+    const decoder = byProgram.get(header.program ?? "");
+    const fields = decoder ? match(decoder, messageOf(line.text, header.end)) : {};
+    return event(line, header, "syslog", decoder?.name, fields);
+  };
+
+  return (line) => {
+    if (line.format === "snort-fast") return fast(line);
+    if (line.format === "own") return event(line, unknownHeader, "ossec", "stockade", {});
+    return syslog(line);
+  };
+}
+
+const unknownHeader: Header = { at: undefined, host: undefined, program: undefined, end: 0 };
+
+/** rsyslog's "message repeated 3 times: [ … ]" speaks for the message inside. */
+const repeated = /^message repeated \d+ times: \[ (.*)\]$/;
+
+function messageOf(text: string, from: number): string {
+  const message = from === 0 ? text : text.slice(from);
+  return message.startsWith("message repeated ")
+    ? (repeated.exec(message)?.[1] ?? message)
+    : message;
+}
+
+function match(decoder: Decoder, message: string): Fields {
+  for (const pattern of decoder.patterns) {
+    const found = pattern.exec(message);
+    if (found) return defined(found.groups);
+  }
+  return {};
+}
+
+function defined(groups: Readonly<Record<string, string | undefined>> | undefined): Fields {
+  const fields: Record<string, string> = {};
+  for (const name in groups) {
+    const value = groups[name];
+    if (value !== undefined) fields[name] = value;
+  }
+  return fields;
+}
+
+function event(
+  line: Line,
+  header: Header,
+  category: Category,
+  decoder: string | undefined,
+  fields: Fields,
+): Event {
+  const { srcip, dstip } = fields;
+  return {
+    at: header.at === undefined ? line.receivedAt : believable(header.at, line.receivedAt),
+    host: header.host,
+    program: header.program,
+    location: line.location,
+    log: header.end === 0 ? line.text : line.text.slice(header.end),
+    fullLog: line.text,
+    decoder,
+    category,
+    fields,
+    srcip: srcip === undefined ? undefined : parseAddress(srcip),
+    dstip: dstip === undefined ? undefined : parseAddress(dstip),
+  };
+}
