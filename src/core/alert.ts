@@ -19,4 +19,6 @@ export interface Alert {
   /** Whether the levels and the rule's options ask for an entry in the alert log and for a mail. */
   readonly log: boolean;
   readonly mail: boolean;
+  /** Whether the rule lets a block follow at all. */
+  readonly mayBlock: boolean;
 }

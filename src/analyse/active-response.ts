@@ -1,0 +1,44 @@
+import type { Address } from "../core/address.ts";
+import type { Alert } from "../core/alert.ts";
+import type { ResponseName } from "../core/block.ts";
+
+/** When an alert leads to a response; `ActiveResponse` of the settings. */
+interface Condition {
+  readonly response: ResponseName;
+  readonly level?: number | undefined;
+  readonly ruleIds: readonly number[];
+  readonly ruleGroups: readonly string[];
+  readonly seconds: number;
+}
+
+/** What shall be done about an alert: block this address for so long. */
+export interface Wish {
+  readonly response: ResponseName;
+  readonly address: Address;
+  readonly seconds: number;
+}
+
+/**
+ * Decides which responses an alert asks for. Level, rule ids and groups are alternatives, as OSSEC has it. Never:
+ * for a rule with `no_ar`; without a source address; for a network alert that is not TCP, because the source of a
+ * UDP or ICMP packet can be forged and anybody could have anybody blocked; for an event that is older than the block
+ * would be long (`now`, in milliseconds), as when a log is caught up after a night without power.
+ */
+export function responsesTo(
+  { rule, event, mayBlock }: Alert,
+  conditions: readonly Condition[],
+  now: number,
+): Wish[] {
+  const { srcip: address } = event;
+  if (!mayBlock || address === undefined) return [];
+  if (event.category === "ids" && event.fields["protocol"] !== "TCP") return [];
+  return conditions
+    .filter(
+      ({ level, ruleIds, ruleGroups, seconds }) =>
+        ((level !== undefined && rule.level >= level) ||
+          ruleIds.includes(rule.id) ||
+          ruleGroups.some((group) => rule.groups.includes(group))) &&
+        now - event.at < seconds * 1000,
+    )
+    .map(({ response, seconds }) => ({ response, address, seconds }));
+}

@@ -1,0 +1,90 @@
+/**
+ * What one source did lately, as far as frequency rules count it: the times and lines of its newest events, and when
+ * each of those rules fired for it. Times are event times, so a replay of last month counts as last month did.
+ */
+interface Track {
+  /** How many events there were in all; the newest is number `total - 1`. */
+  total: number;
+  /** Rings of the newest `depth` events: number n stands at n modulo depth. */
+  readonly at: number[];
+  readonly lines: string[];
+  /** By rule id: the number of events when it fired, and until when it is silent. */
+  readonly fired: Map<number, { readonly total: number; readonly until: number }>;
+}
+
+/** How a frequency rule asks. Times in milliseconds. */
+interface Question {
+  readonly rule: number;
+  readonly frequency: number;
+  readonly timeframe: number;
+  readonly ignore: number;
+}
+
+/** The events of one rule (or group of rules), kept apart by what they must have in common. */
+export interface History {
+  add(key: string, at: number, line: string): void;
+  /**
+   * Whether the source has `frequency` events within `timeframe` since the rule last fired for it, and the rule is not
+   * silent for it. Then the rule has fired: its count starts anew. Returns the earlier lines, newest first.
+   */
+  fire(key: string, at: number, question: Question): string[] | undefined;
+  readonly size: number;
+}
+
+/**
+ * Makes a history that remembers `depth` events of each of at most `maxSources` sources; the source that was quiet
+ * for longest makes room. Memory is bounded by both.
+ */
+export function openHistory(depth: number, maxSources: number): History {
+  const tracks = new Map<string, Track>();
+
+  const touch = (key: string): Track => {
+    const known = tracks.get(key);
+    const track = known ?? { total: 0, at: [], lines: [], fired: new Map() };
+    // A Map keeps the order of insertion, so the first key is always the one that was quiet for longest.
+    if (known) tracks.delete(key);
+    tracks.set(key, track);
+    if (tracks.size > maxSources) {
+      for (const quietest of tracks.keys()) {
+        tracks.delete(quietest);
+        break;
+      }
+    }
+    return track;
+  };
+
+  return {
+    get size() {
+      return tracks.size;
+    },
+    add(key, at, line) {
+      const track = touch(key);
+      const slot = track.total % depth;
+      track.at[slot] = at;
+      track.lines[slot] = line;
+      track.total += 1;
+    },
+    fire(key, at, question) {
+      const track = tracks.get(key);
+      if (!track || !isDue(track, at, question, depth)) return undefined;
+      track.fired.set(question.rule, { total: track.total, until: at + question.ignore });
+      return earlierLines(track, question.frequency, depth);
+    },
+  };
+}
+
+function isDue(track: Track, at: number, question: Question, depth: number): boolean {
+  const last = track.fired.get(question.rule);
+  if (last && at < last.until) return false;
+  if (track.total - (last?.total ?? 0) < question.frequency) return false;
+  const oldest = track.at[(track.total - question.frequency) % depth];
+  return oldest !== undefined && at - oldest <= question.timeframe;
+}
+
+function earlierLines(track: Track, frequency: number, depth: number): string[] {
+  const lines: string[] = [];
+  for (let back = 2; back <= frequency; back++) {
+    lines.push(track.lines[(track.total - back) % depth] ?? "");
+  }
+  return lines;
+}
