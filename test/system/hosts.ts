@@ -1,0 +1,64 @@
+import { existsSync } from "node:fs";
+import { join } from "node:path";
+import { execa, type ResultPromise } from "execa";
+
+export type Host = "server" | "attacker" | "client" | "relay";
+export type Suite = "trixie" | "bookworm";
+export type Kind = "systemd" | "container";
+
+export const addresses = {
+  server: "198.51.100.44",
+  attacker: "192.0.2.241",
+  client: "203.0.113.12",
+  relay: "203.0.113.225",
+} as const;
+
+const checkout = join(import.meta.dirname, "../..");
+const script = join(import.meta.dirname, "hosts");
+
+/** Boots a fresh server with the other hosts around it. What an interrupted run left behind is cleared first. */
+export async function up(suite: Suite, kind: Kind): Promise<void> {
+  await execa(script, ["up", suite, kind], {
+    stdin: "ignore",
+    stdout: "ignore",
+    stderr: "inherit",
+  });
+}
+
+/** Ends all hosts and everything that runs on them. */
+export async function down(): Promise<void> {
+  await execa(script, ["down"], { stdin: "ignore" });
+}
+
+/** Runs a command on a host and returns what it printed. Throws, with its output, when it fails. */
+export async function on(host: Host, ...command: string[]): Promise<string> {
+  return (await start(host, ...command)).stdout;
+}
+
+/** As `on`, but failing is one of the answers. */
+export async function tryOn(host: Host, ...command: string[]) {
+  return await execa(script, ["on", host, ...command], { stdin: "ignore", reject: false });
+}
+
+/** Starts a command on a host without waiting for its end. */
+export function start(host: Host, ...command: string[]): ResultPromise<{ stdin: "ignore" }> {
+  return execa(script, ["on", host, ...command], { stdin: "ignore" });
+}
+
+/** Writes a file on the server. */
+export async function write(path: string, content: string): Promise<void> {
+  await execa(script, ["on", "server", "tee", path], { input: content, stdout: "ignore" });
+}
+
+/** Copies the checkout onto the server as `git clone` would leave it: no node_modules, nothing built. */
+export async function copyCheckout(path: string): Promise<void> {
+  const list = ["ls-files", "-z", "--cached", "--others", "--exclude-standard", "--deduplicate"];
+  const { stdout } = await execa("git", ["-c", "safe.directory=*", ...list], { cwd: checkout });
+  const files = stdout.split("\0").filter((file) => file && existsSync(join(checkout, file)));
+  await on("server", "mkdir", "-p", path);
+  await execa("tar", ["--null", "--files-from=-", "--create"], {
+    cwd: checkout,
+    input: files.join("\0"),
+    encoding: "buffer",
+  }).pipe(script, ["on", "server", "tar", "-C", path, "--no-same-owner", "--extract"]);
+}

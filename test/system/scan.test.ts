@@ -1,0 +1,131 @@
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { forgive, guessPasswords, probe, scan } from "./attacks.ts";
+import { addresses, on, type Suite } from "./hosts.ts";
+import { mailsIn } from "./mails.ts";
+import { privilegeClaims } from "./privileges.ts";
+import { actionsOn, addsOf, alerts, read, untilBoth } from "./records.ts";
+import { recoveryClaims } from "./recovery.ts";
+import { adminEmail, buildSite, endSite, opens, type Site } from "./site.ts";
+import { stage, until } from "./until.ts";
+
+const { attacker, client } = addresses;
+const blockSeconds = 20;
+
+describe.each<Suite>(["trixie", "bookworm"])("on Debian %s", (suite) => {
+  let site: Site;
+
+  beforeAll(async () => {
+    const before = suite === "bookworm" ? { before: installRsyslog } : {};
+    site = await buildSite({ suite, kind: "systemd", credentials: true, ...before });
+    await shortenBlocks();
+  });
+  afterAll(endSite);
+
+  test("says by mail that it has started", async () => {
+    const mail = await mailWith(/^Rule: 502 fired \(level 3\) -> ".+"$/m);
+    expect(mail.headers.get("from")).toContain("@mail.example.com");
+    expect(mail.headers.get("x-envelope-to")).toBe(adminEmail);
+  });
+
+  test("a scan from outside ends in a mail and a block", async () => {
+    const running = scan("attacker");
+    const adds = await stage("scan → block", () => untilBoth("add", attacker, 120));
+    expect(adds.map(({ rule }) => rule)).toSatisfy((rules) => rules.every(isTier));
+
+    expect(await opens("attacker", 22)).toBe(false);
+    expect(await opens("client", 22)).toBe(true);
+    expect(await read("/etc/hosts.deny")).toContain(attacker);
+    expect(await on("server", "stockade", "bans")).toContain(attacker);
+    running.kill();
+
+    const mail = await stage("block → mail", () => mailWith(/^Src IP: 192\.0\.2\.241$/m));
+    expect(mail.subject).toMatch(/my-cool-server.*(level|Alert level) \d+.*Suricata/i);
+    expect(mail.headers.get("from")).toContain("@mail.example.com");
+    expect(mail.headers.get("x-envelope-to")).toBe(adminEmail);
+    expect(mail.body).toMatch(/^Received From: my-cool-server->\/var\/log\/suricata\/fast\.log$/m);
+    expect(mail.body).toMatch(/^Rule: 3000\d\d fired \(level \d+\) -> ".*Suricata.*"$/m);
+    expect(mail.body).toMatch(/^Dst IP: 198\.51\.100\.44$/m);
+    expect(mail.body).toMatch(/^Portion of the log\(s\):\n\n.*\[\*\*\].*192\.0\.2\.241/m);
+    expect(mail.body).toMatch(/^ --END OF NOTIFICATION$/m);
+  });
+
+  test("alerts.log has the records, in OSSEC's format", async () => {
+    const record = (await alerts()).find((text) => text.includes(`Src IP: ${attacker}`)) ?? "";
+    expect(record).toMatch(
+      /^\*\* Alert \d+\.\d+:.* - .+\n\d{4} [A-Z][a-z]{2} \d\d \d\d:\d\d:\d\d my-cool-server->\/var\/log\/suricata\/fast\.log\nRule: 3000\d\d \(level \d+\) -> '.+'\nSrc IP: 192\.0\.2\.241\n/,
+    );
+  });
+
+  test("the block ends by itself", async () => {
+    await stage("block → its end", () => untilBoth("delete", attacker, blockSeconds + 20));
+    expect(await read("/etc/hosts.deny")).not.toContain(attacker);
+    await until("the attacker's packets pass again", 10, () => opens("attacker", 22));
+  });
+
+  test("the admin's own address is on the white list: the same scan, alerts, no block", async () => {
+    await stage("the client's whole scan", () => scan("client"));
+    await until("the alerts name the client", 20, async () =>
+      (await alerts()).some(
+        (text) => /^Rule: 3000\d\d \(level (9|1\d)\)/m.test(text) && text.includes(client),
+      ),
+    );
+    // What comes after the client's alerts is answered with a block: so they have been judged too.
+    await blockAttacker(() => probe("attacker"));
+    expect(await actionsOn(client)).toEqual([]);
+    expect(await read("/etc/hosts.deny")).not.toContain(client);
+    expect(await opens("client", 22)).toBe(true);
+  });
+
+  test("`stockade unban` lifts a block at once", async () => {
+    await forgive(attacker);
+    expect(await opens("attacker", 22)).toBe(true);
+    expect(await read("/etc/hosts.deny")).not.toContain(attacker);
+    expect(await on("server", "stockade", "bans")).not.toContain(attacker);
+  });
+
+  test(`wrong passwords at sshd lead to a block, read from ${logOf(suite)}`, async () => {
+    expect((await read("/var/log/auth.log")) !== "").toBe(suite === "bookworm");
+    await blockAttacker(() => guessPasswords("attacker"));
+    const last = (await actionsOn(attacker)).findLast(({ verb }) => verb === "add");
+    expect(last?.rule).not.toMatch(/^3000/);
+    await forgive(attacker);
+  });
+
+  if (suite === "trixie") {
+    privilegeClaims();
+    recoveryClaims();
+  }
+
+  async function mailWith(pattern: RegExp) {
+    return await until(`a mail has ${pattern}`, 90, async () =>
+      (await mailsIn(site.mailFolder)).find(({ body }) => pattern.test(body)),
+    );
+  }
+});
+
+async function blockAttacker(attack: () => Promise<unknown>): Promise<void> {
+  const before = await addsOf(attacker);
+  await attack();
+  await stage("attack → block", () => untilBoth("add", attacker, 30, before));
+}
+
+function isTier(rule: string): boolean {
+  return /^3000[01][1-5]$/.test(rule);
+}
+
+function logOf(suite: Suite): string {
+  return suite === "bookworm" ? "auth.log" : "the journal, where there is no auth.log";
+}
+
+/** Debian 12 and 13 keep the journal only, unless the admin wants files. */
+async function installRsyslog(): Promise<void> {
+  await on("server", "apt-get", "-qq", "update");
+  await on("server", "apt-get", "-qq", "install", "--yes", "--no-install-recommends", "rsyslog");
+}
+
+/** So that a test can wait for the end of a block. */
+async function shortenBlocks(): Promise<void> {
+  const timeout = `s#<timeout>300</timeout>#<timeout>${blockSeconds}</timeout>#`;
+  await on("server", "sed", "--in-place", timeout, "/etc/stockade/stockade.conf");
+  await on("server", "stockade", "reload");
+}

@@ -1,0 +1,77 @@
+import { copyCheckout, down, type Kind, on, type Suite, start, tryOn, up, write } from "./hosts.ts";
+import { account, startRelay, startRulesMirror } from "./stand-ins.ts";
+import { stage, until } from "./until.ts";
+
+/** A server with Stockade on it, put there by the README's first command, and the stand-ins that it talks to. */
+export interface Site {
+  /** Where the relay puts the mails. */
+  readonly mailFolder: string;
+  /** What the installer printed. */
+  readonly installed: string;
+}
+
+export const adminEmail = "admin@example.net";
+const checkout = "/root/stockade";
+
+interface Wish {
+  readonly suite: Suite;
+  readonly kind: Kind;
+  /** Whether the admin has an account at the relay. */
+  readonly credentials: boolean;
+  /** What the admin did on the server before. */
+  readonly before?: () => Promise<void>;
+}
+
+export async function buildSite(wish: Wish): Promise<Site> {
+  await stage(`${wish.suite}: boot`, () => up(wish.suite, wish.kind));
+  const mailFolder = await startRelay();
+  await write("/root/answers", await answers(wish.credentials));
+  await wish.before?.();
+  await copyCheckout(checkout);
+  const installed = await stage(`${wish.suite}: install`, () => install("./installer/install.sh"));
+  await serveWeb(wish.kind);
+  return { mailFolder, installed };
+}
+
+/** Types the README's first command, with the answers in a file. */
+export async function install(command: string): Promise<string> {
+  return await on("server", "env", "-C", checkout, command, "--answers", "/root/answers");
+}
+
+/** Ends the hosts; to be called in any case. */
+export async function endSite(): Promise<void> {
+  await stage("down", down);
+}
+
+async function answers(credentials: boolean): Promise<string> {
+  const rules = await startRulesMirror();
+  return [
+    ...(credentials ? [`ADMIN_EMAIL=${adminEmail}`, `MAILGUN_USER=${account.user}`] : []),
+    ...(credentials ? [`MAILGUN_PASSWORD=${account.password}`] : []),
+    "ADMIN_ADDRESS=203.0.113.12",
+    ...(rules ? [`RULES_URL=${rules}`] : []),
+    "",
+  ].join("\n");
+}
+
+/** A web server and sshd, so that the scanners have somebody to talk to. */
+async function serveWeb(kind: Kind): Promise<void> {
+  await on("server", "mkdir", "-p", "/srv/www");
+  const web = ["python3", "-m", "http.server", "--directory", "/srv/www", "80"];
+  if (kind === "systemd") await on("server", "systemd-run", "--quiet", "--unit=web", ...web);
+  else start("server", ...web).catch(() => "it ends with the server");
+  await until("the web server answers", 20, () => opens("client", 80));
+}
+
+/** Whether a TCP connection from there to this port of the server comes about within two seconds. */
+export async function opens(from: "attacker" | "client", port: number): Promise<boolean> {
+  const { exitCode } = await tryOn(
+    from,
+    "timeout",
+    "2",
+    "bash",
+    "-c",
+    `: < /dev/tcp/198.51.100.44/${port}`,
+  );
+  return exitCode === 0;
+}

@@ -1,0 +1,64 @@
+import { existsSync } from "node:fs";
+import { mkdtemp } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { basename, join } from "node:path";
+import { execa } from "execa";
+import { addresses, start } from "./hosts.ts";
+import { until } from "./until.ts";
+
+/** The account at the relay that the server is given. */
+export const account = {
+  user: "postmaster@mail.example.com",
+  password: "a-long-Pa$$word:with #signs",
+};
+
+/** Starts the stand-in for smtp.mailgun.org. Returns the folder where the mails arrive. */
+export async function startRelay(): Promise<string> {
+  const folder = await mkdtemp(join(tmpdir(), "stockade-mails-"));
+  const { key, certificate } = await selfSigned("smtp.mailgun.org");
+  const program = join(import.meta.dirname, "relay.ts");
+  await serve(program, folder, account.user, account.password, key, certificate);
+  return folder;
+}
+
+/**
+ * Serves the Emerging Threats Open rules to the server, where this machine has them: in ../shared beside the
+ * checkout, or where STOCKADE_SHARED says. Returns their URL; undefined, loudly, where they are absent.
+ */
+export async function startRulesMirror(): Promise<string | undefined> {
+  const shared = process.env["STOCKADE_SHARED"] ?? join(import.meta.dirname, "../../../shared");
+  const rules = join(shared, "data/et-open/emerging.rules.tar.gz");
+  if (!existsSync(rules)) {
+    process.stderr.write(
+      `\n*** no ${rules}: the server gets the rules bundled with Stockade only ***\n\n`,
+    );
+    return undefined;
+  }
+  await serve(join(import.meta.dirname, "rules-mirror.ts"), rules);
+  return `http://${addresses.relay}/${basename(rules)}`;
+}
+
+async function serve(program: string, ...args: string[]): Promise<void> {
+  const serving = start("relay", process.execPath, program, ...args);
+  let said = "";
+  let ended: unknown;
+  serving.stdout.on("data", (chunk) => {
+    said += String(chunk);
+  });
+  serving.catch((reason: unknown) => {
+    ended = reason;
+  });
+  await until(`${basename(program)} listens`, 20, async () => {
+    if (ended) throw ended;
+    return said.includes("listening");
+  });
+}
+
+async function selfSigned(name: string): Promise<{ key: string; certificate: string }> {
+  const { stdout } = await execa("openssl", [
+    ...["req", "-x509", "-newkey", "rsa:2048", "-nodes", "-days", "2", "-subj", `/CN=${name}`],
+    ...["-keyout", "-", "-out", "-"],
+  ]);
+  const [key = "", certificate = ""] = stdout.split(/(?=-----BEGIN CERTIFICATE-----)/);
+  return { key, certificate };
+}
