@@ -24,21 +24,22 @@ export interface RuleTree {
 /**
  * Places the rules below each other as OSSEC does: below the rules of `if_sid` or `if_group`, else below their category;
  * a rule that counts another's events without naming a parent below that one. Siblings are tried with level 0 first,
- * then from the highest level down, equal ones in the order they were read. Throws a `Failure` with file and line for
- * an unknown parent or an id that is used twice.
+ * then from the highest level down, equal ones in the order they were read. A later layer replaces rules of an earlier
+ * one that have the same id: so the admin's rules win over the shipped ones. Throws a `Failure` with file and line for
+ * an unknown parent, a circle, or an id that is used twice in a layer.
  */
-export function placeRules(specs: readonly RuleSpec[]): RuleTree {
-  const rules = unique(specs);
-  const nodes = new Map<number, Node>();
+export function placeRules(layers: readonly (readonly RuleSpec[])[]): RuleTree {
+  const rules = new Map<number, RuleSpec>();
+  for (const layer of layers) addLayer(layer, rules);
+  const nodes = new Map([...rules.values()].map((spec) => [spec.id, nodeOf(spec)]));
   const roots = new Map<Category, Node>();
-  for (const spec of rules.values()) {
-    const node = nodeOf(spec);
-    for (const parent of parentsOf(spec, nodes, roots)) parent.children.push(node);
-    nodes.set(spec.id, node);
+  for (const node of nodes.values()) {
+    for (const parent of parentsOf(node.spec, nodes, roots)) parent.children.push(node);
   }
   for (const node of [...nodes.values(), ...roots.values()]) {
     node.children = node.children.toSorted((a, b) => rank(b.spec) - rank(a.spec));
   }
+  for (const node of nodes.values()) refuseCircle(node, node.spec, new Set());
   return { roots, rules, nodes: [...nodes.values()] };
 }
 
@@ -53,19 +54,30 @@ export function candidates(node: Node, decoder: string | undefined): readonly No
   return found;
 }
 
-function unique(specs: readonly RuleSpec[]): Map<number, RuleSpec> {
-  const rules = new Map<number, RuleSpec>();
-  for (const spec of specs) {
-    const known = rules.get(spec.id);
+/** A rule that replaces another keeps its place among the siblings. */
+function addLayer(layer: readonly RuleSpec[], rules: Map<number, RuleSpec>): void {
+  const here = new Map<number, RuleSpec>();
+  for (const spec of layer) {
+    const known = here.get(spec.id);
     if (known && !spec.overwrite) {
       const where = `${known.file}:${known.element.line}`;
       const hint = 'give it another id, or overwrite="yes"';
       throw refuse(spec.file, spec.element, `has the id ${spec.id}, which ${where} has too`, hint);
     }
-    // An overwriting rule keeps the place of the one it replaces.
+    here.set(spec.id, spec);
     rules.set(spec.id, spec);
   }
-  return rules;
+}
+
+function refuseCircle(node: Node, start: RuleSpec, seen: Set<Node>): void {
+  for (const child of node.children) {
+    if (child.spec === start) {
+      throw refuse(start.file, start.element, `${start.id} stands below itself`);
+    }
+    if (seen.has(child)) continue;
+    seen.add(child);
+    refuseCircle(child, start, seen);
+  }
 }
 
 function nodeOf(spec: RuleSpec): Node {
@@ -108,23 +120,20 @@ function parentsOf(
 function parentBySid(sid: number, spec: RuleSpec, nodes: ReadonlyMap<number, Node>): Node {
   const parent = nodes.get(sid);
   if (parent) return parent;
-  const hint = "rules are read in the order of their file names, parents first";
-  throw refuse(
-    spec.file,
-    spec.element,
-    `${spec.id} names the rule ${sid}, which is not known`,
-    hint,
-  );
+  throw refuse(spec.file, spec.element, `${spec.id} names the rule ${sid}, which is not known`);
 }
 
+/** Only rules that were read earlier, as in OSSEC: so a group's rules cannot stand below each other in a circle. */
 function parentsByGroup(group: string, spec: RuleSpec, nodes: ReadonlyMap<number, Node>): Node[] {
-  const found = [...nodes.values()].filter((node) => node.spec.groups.includes(group));
-  if (found.length > 0) return found;
-  throw refuse(
-    spec.file,
-    spec.element,
-    `${spec.id} names the group "${group}", which has no rules`,
+  const all = [...nodes.values()];
+  const earlier = all.slice(
+    0,
+    all.findIndex((node) => node.spec === spec),
   );
+  const found = earlier.filter((node) => node.spec.groups.includes(group));
+  if (found.length > 0) return found;
+  const problem = `${spec.id} names the group "${group}", which has no rules before it`;
+  throw refuse(spec.file, spec.element, problem);
 }
 
 function rank(spec: RuleSpec): number {
