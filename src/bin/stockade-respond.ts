@@ -1,0 +1,136 @@
+import { createServer, type Server } from "node:net";
+import { join } from "node:path";
+import { setTimeout as sleep } from "node:timers/promises";
+import { parseArgs } from "node:util";
+import { pathsBelow } from "../config/paths.ts";
+import type { RespondSettings } from "../config/settings.ts";
+import { Failure, reasonOf } from "../core/failure.ts";
+import { type Log, logTo } from "../core/log.ts";
+import { activeResponsesLog, zoneFrom } from "../respond/active-responses.ts";
+import { answer } from "../respond/answer.ts";
+import { Blocks } from "../respond/blocks.ts";
+import { blocksFile } from "../respond/blocks-file.ts";
+import type { Firewall } from "../respond/firewall.ts";
+import { firewallDrop } from "../respond/firewall-drop.ts";
+import { ipset } from "../respond/firewalls/ipset.ts";
+import { nullFirewall } from "../respond/firewalls/null.ts";
+import { groupNumber } from "../respond/group.ts";
+import { createGuard, type Guard } from "../respond/guard.ts";
+import { hostDeny } from "../respond/host-deny.ts";
+import { listen } from "../respond/listen.ts";
+import { readRespondSettings } from "../respond/read-settings.ts";
+import { run } from "../respond/run.ts";
+import { serve } from "../respond/serve.ts";
+import { systemClocks } from "../respond/steady-clock.ts";
+
+const reconcileSeconds = 30;
+const refreshSeconds = 300;
+/** A resolver that is away must not keep the responder from starting; names are asked for again soon. */
+const maxFirstRefreshSeconds = 5;
+
+const underSystemd = process.env["JOURNAL_STREAM"] !== undefined;
+const log = logTo("stockade-respond", (text) => process.stderr.write(text), underSystemd);
+
+try {
+  await main(rootFrom(process.argv.slice(2)), log);
+} catch (error) {
+  if (!(error instanceof Failure)) throw error;
+  log.error(error.message);
+  if (error.hint) log.error(`hint: ${error.hint}`);
+  process.exit(error.exitCode);
+}
+
+function rootFrom(args: string[]): string {
+  try {
+    return parseArgs({ args, options: { root: { type: "string", default: "/" } } }).values.root;
+  } catch (error) {
+    throw new Failure(reasonOf(error), {
+      hint: "usage: stockade-respond [--root DIR]",
+      exitCode: 64,
+    });
+  }
+}
+
+async function main(root: string, log: Log): Promise<void> {
+  const paths = pathsBelow(root, root);
+  const settings = await readRespondSettings(paths.respondSettings);
+  const group = (await groupNumber("stockade")) ?? process.getegid?.() ?? 0;
+  const guard = createGuard(log);
+  const blocks = new Blocks({
+    responses: [
+      ...([4, 6] as const).map((family) => firewallDrop(firewall(family), systemClocks.wall, log)),
+      hostDeny(paths.hostsDeny),
+    ],
+    guard,
+    file: blocksFile(join(paths.respondState, "blocks.json"), log),
+    journal: activeResponsesLog(paths.activeResponsesLog, group, zoneFrom(run), log),
+    clocks: systemClocks,
+    log,
+  });
+  const server = createServer();
+  const begin = async () => {
+    await listen(server, paths.respondSocket, group);
+    const patience = sleep(maxFirstRefreshSeconds * 1000, undefined, { ref: false });
+    await Promise.race([guard.refresh(settings.whiteList), patience]);
+    return blocks.restore();
+  };
+  const begun = begin();
+  // Requests that come early wait until it is known whom not to block.
+  serve(server, (request) => begun.then(() => answer(request, blocks, log)), log);
+  stayOn({ settings, path: paths.respondSettings, guard, blocks, begun });
+  const placed = await begun;
+  log.info(`ready, ${blocks.list().length} blocks in force; put in place: ${said(placed)}`);
+  process.once("SIGTERM", () => void end(server, blocks));
+  process.once("SIGINT", () => void end(server, blocks));
+}
+
+function firewall(family: 4 | 6): Firewall {
+  return process.env["STOCKADE_FIREWALL"] === "null"
+    ? nullFirewall(family, (message) => log.info(message))
+    : ipset(family, run);
+}
+
+interface Parts {
+  readonly settings: RespondSettings;
+  readonly path: string;
+  readonly guard: Guard;
+  readonly blocks: Blocks;
+  readonly begun: Promise<unknown>;
+}
+
+/** What has to be done again and again, and when the admin asks for it. */
+function stayOn({ settings: first, path, guard, blocks, begun }: Parts): void {
+  let settings = first;
+  const refresh = async () => {
+    await guard.refresh(settings.whiteList);
+    await blocks.liftUntouchable();
+  };
+  const reload = async () => {
+    try {
+      settings = await readRespondSettings(path);
+      log.info("the settings were read again");
+    } catch (error) {
+      log.error(`${reasonOf(error)}; the old settings stay`);
+    }
+    await refresh();
+  };
+  const reconcile = async () => {
+    const repaired = await blocks.reconcile();
+    if (repaired.length > 0) log.warn(`somebody took this away, it is back: ${said(repaired)}`);
+  };
+  process.on("SIGHUP", () => void begun.then(reload));
+  setInterval(() => void refresh(), refreshSeconds * 1000);
+  setInterval(() => void reconcile(), reconcileSeconds * 1000);
+  // The first list may have been made without the names of the white list.
+  void begun.then(refresh);
+}
+
+async function end(server: Server, blocks: Blocks): Promise<void> {
+  server.close();
+  await blocks.close();
+  process.exit(0);
+}
+
+function said(parts: readonly string[]): string {
+  return parts.length === 0 ? "nothing was missing" : parts.join(", ");
+}

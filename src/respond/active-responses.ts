@@ -1,0 +1,90 @@
+import { constants } from "node:fs";
+import { mkdir, open } from "node:fs/promises";
+import { dirname } from "node:path";
+import type { Block } from "../core/block.ts";
+import { reasonOf } from "../core/failure.ts";
+import type { Log } from "../core/log.ts";
+import { gather } from "./gather.ts";
+import type { Run } from "./run.ts";
+
+/** One line of the log of active responses. `at` in milliseconds since 1970. */
+export interface Entry {
+  readonly verb: "add" | "delete";
+  readonly block: Block;
+  readonly at: number;
+}
+
+/** The local time zone's abbreviation at a time, as date(1) writes it. */
+export type Zone = (at: number) => Promise<string>;
+
+/**
+ * Appends to active-responses.log in OSSEC's format. The file is opened for each write, so that logrotate may rename
+ * it at any time. Trouble with it is logged once and never holds a block up.
+ */
+export function activeResponsesLog(path: string, group: number, zone: Zone, log: Log) {
+  let trouble: string | undefined;
+  const { ask } = gather<Entry>(async (entries) => {
+    try {
+      const lines = await Promise.all(
+        entries.map(async (entry) => line(entry, await zone(entry.at))),
+      );
+      await append(path, lines.join(""), group);
+      trouble = undefined;
+    } catch (error) {
+      const reason = reasonOf(error);
+      if (reason !== trouble) log.error(`cannot write "${path}": ${reason}`);
+      trouble = reason;
+    }
+  });
+  return { write: ask };
+}
+
+/** "Sun May 17 21:11:31 UTC 2020 …/firewall-drop.sh add - 192.0.2.241 1589749891.52882 300011" and a newline. */
+export function line({ verb, block, at }: Entry, zone: string): string {
+  const script = `/usr/lib/stockade/active-response/bin/${block.response}.sh`;
+  return `${dateText(new Date(at), zone)} ${script} ${verb} - ${block.address} ${block.alert} ${block.rule}\n`;
+}
+
+/**
+ * Asks date(1), because Node knows the abbreviations of few zones. Asked again only when the offset from UTC
+ * changes, which is when summer time begins or ends.
+ */
+export function zoneFrom(run: Run): Zone {
+  const names = new Map<number, string>();
+  return async (at) => {
+    const offset = new Date(at).getTimezoneOffset();
+    const known = names.get(offset);
+    if (known !== undefined) return known;
+    const ran = await run("/usr/bin/date", [`--date=@${Math.floor(at / 1000)}`, "+%Z"]);
+    const name = ran.ok ? ran.output.trim() : numericZone(offset);
+    names.set(offset, name);
+    return name;
+  };
+}
+
+function numericZone(offset: number): string {
+  const minutes = Math.abs(offset);
+  const digits = [Math.floor(minutes / 60), minutes % 60].map((part) => `${part}`.padStart(2, "0"));
+  return `${offset > 0 ? "-" : "+"}${digits.join("")}`;
+}
+
+/** date(1)'s "%a %b %e %H:%M:%S %Z %Y" of the C locale, in local time. */
+function dateText(date: Date, zone: string): string {
+  const [weekday = "", month = "", , year = "", time = ""] = date.toString().split(" ");
+  return `${weekday} ${month} ${`${date.getDate()}`.padStart(2)} ${time} ${zone} ${year}`;
+}
+
+async function append(path: string, text: string, group: number): Promise<void> {
+  await mkdir(dirname(path), { recursive: true, mode: 0o750 });
+  // The folder may belong to the unprivileged daemon: a link put there must not lead us anywhere.
+  const { O_APPEND, O_CREAT, O_NOFOLLOW, O_NONBLOCK, O_WRONLY } = constants;
+  const file = await open(path, O_WRONLY | O_APPEND | O_CREAT | O_NOFOLLOW | O_NONBLOCK, 0o640);
+  try {
+    const { size, nlink, gid } = await file.stat();
+    if (nlink > 1) throw new Error("it has a second name, which may be somebody's trap");
+    if (size === 0 && gid !== group) await file.chown(process.geteuid?.() ?? 0, group);
+    await file.appendFile(text);
+  } finally {
+    await file.close();
+  }
+}

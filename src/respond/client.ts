@@ -1,0 +1,235 @@
+import { connect, type Socket } from "node:net";
+import { Reply, type Request } from "../core/block.ts";
+import { Failure } from "../core/failure.ts";
+import type { Log } from "../core/log.ts";
+
+/** A request as callers make it. Its number, where it has one, comes back in the reply; on the wire it gets another. */
+export type Question = Request extends infer One
+  ? One extends Request
+    ? Omit<One, "request"> & { readonly request?: number }
+    : never
+  : never;
+
+/** The responder as others see it. */
+export interface Responder {
+  /**
+   * Resolves to the reply. While the responder is away a block waits until its time would be over, or until too many
+   * newer requests wait, and is then answered by a refusal. `unblock` and `list` reject with a Failure (exit 69) after
+   * `withinMilliseconds`, 3 seconds unless told.
+   */
+  ask(question: Question, withinMilliseconds?: number): Promise<Reply>;
+  health(): ResponderHealth;
+  /** Ends the connection; whatever waits is answered by a refusal. */
+  close(): void;
+}
+
+export interface ResponderHealth {
+  readonly connected: boolean;
+  readonly waiting: number;
+  /** Requests that were given up because too many waited. */
+  readonly dropped: number;
+}
+
+/** Requests that wait for an answer, the oldest are dropped beyond. */
+const maxWaiting = 25_000;
+const retryMilliseconds = { first: 50, most: 400 } as const;
+const defaultDeadlineMilliseconds = 3000;
+
+/** Connects at once, keeps one connection and makes a new one whenever it breaks; unanswered requests are sent again. */
+export function connectResponder(socketPath: string, log: Log): Responder {
+  return new Connection(socketPath, log);
+}
+
+interface Waiting {
+  readonly question: Question;
+  /** By the monotonic clock, in milliseconds. */
+  readonly askedAt: number;
+  readonly timer: NodeJS.Timeout;
+  readonly resolve: (reply: Reply) => void;
+  readonly reject: (failure: Failure) => void;
+}
+
+class Connection implements Responder {
+  readonly #path: string;
+  readonly #log: Log;
+  readonly #waiting = new Map<number, Waiting>();
+  #socket: Socket | undefined;
+  #isConnected = false;
+  #isClosed = false;
+  #isMissed = false;
+  #retry: NodeJS.Timeout | undefined;
+  #pause: number = retryMilliseconds.first;
+  #lastNumber = 0;
+  #dropped = 0;
+  #mayNot = false;
+  #problem = "it did not answer in time";
+
+  constructor(path: string, log: Log) {
+    this.#path = path;
+    this.#log = log;
+    this.#connect();
+  }
+
+  ask(question: Question, withinMilliseconds?: number): Promise<Reply> {
+    if (this.#isClosed) return Promise.resolve(refusal(question, "the connection was closed"));
+    if (this.#waiting.size >= maxWaiting) this.#dropOldest();
+    this.#lastNumber += 1;
+    const number = this.#lastNumber;
+    return new Promise((resolve, reject) => {
+      const timer = setTimeout(() => this.#tooLate(number), patience(question, withinMilliseconds));
+      const waiting = { question, askedAt: performance.now(), timer, resolve, reject };
+      this.#waiting.set(number, waiting);
+      if (this.#isConnected) this.#send(number, waiting);
+    });
+  }
+
+  health(): ResponderHealth {
+    return {
+      connected: this.#isConnected,
+      waiting: this.#waiting.size,
+      dropped: this.#dropped,
+    };
+  }
+
+  close(): void {
+    this.#isClosed = true;
+    clearTimeout(this.#retry);
+    this.#socket?.destroy();
+    this.#refuseAll("the connection was closed");
+  }
+
+  #connect(): void {
+    const socket = connect(this.#path);
+    this.#socket = socket;
+    const take = replyReader((text) => this.#read(text));
+    socket.on("connect", () => this.#arrived());
+    socket.on("data", take);
+    socket.on("error", (error: NodeJS.ErrnoException) => {
+      this.#problem = error.message;
+      this.#mayNot = error.code === "EACCES";
+    });
+    socket.on("close", () => this.#lost());
+  }
+
+  #arrived(): void {
+    this.#isConnected = true;
+    this.#pause = retryMilliseconds.first;
+    if (this.#isMissed)
+      this.#log.info(`the responder is back, ${this.#waiting.size} requests wait`);
+    this.#isMissed = false;
+    for (const [number, waiting] of this.#waiting) this.#send(number, waiting);
+  }
+
+  #lost(): void {
+    if (this.#isConnected) this.#problem = "it ended the connection";
+    this.#isConnected = false;
+    if (this.#isClosed) return;
+    if (this.#mayNot) this.#giveUpQuestions();
+    if (!this.#isMissed) this.#log.warn(`the responder is away: ${this.#problem}, trying again`);
+    this.#isMissed = true;
+    this.#retry = setTimeout(() => this.#connect(), this.#pause);
+    this.#pause = Math.min(this.#pause * 2, retryMilliseconds.most);
+  }
+
+  #send(number: number, { question, askedAt }: Waiting): void {
+    this.#socket?.write(`${JSON.stringify(onWire(question, number, askedAt))}\n`);
+  }
+
+  #read(text: string): void {
+    const reply = readReply(text);
+    if (!reply) {
+      this.#log.error(`the responder's answer cannot be read: ${text.slice(0, 200)}`);
+      this.#socket?.destroy();
+      return;
+    }
+    // A refusal without a number means that the responder does not understand us; asking again would not help.
+    if (!reply.ok && reply.request < 0) this.#refuseAll(reply.reason);
+    const waiting = this.#take(reply.request);
+    waiting?.resolve({ ...reply, request: waiting.question.request ?? reply.request });
+  }
+
+  #tooLate(number: number): void {
+    const waiting = this.#take(number);
+    if (!waiting) return;
+    const { question, resolve, reject } = waiting;
+    if (question.verb === "block") {
+      resolve(refusal(question, `the responder was away too long: ${this.#problem}`));
+      return;
+    }
+    const hint = "see what it does: stockade status; only root and the group stockade may ask it";
+    reject(
+      new Failure(`cannot reach the responder on "${this.#path}": ${this.#problem}`, {
+        exitCode: 69,
+        hint,
+      }),
+    );
+  }
+
+  /** Somebody who may not open the socket need not wait for the deadline to hear it. */
+  #giveUpQuestions(): void {
+    for (const [number, { question }] of this.#waiting) {
+      if (question.verb !== "block") this.#tooLate(number);
+    }
+  }
+
+  #dropOldest(): void {
+    const [oldest] = this.#waiting.keys();
+    const waiting = oldest === undefined ? undefined : this.#take(oldest);
+    this.#dropped += 1;
+    waiting?.resolve(refusal(waiting.question, "too many requests wait for the responder"));
+  }
+
+  #refuseAll(reason: string): void {
+    for (const [number, { question, resolve }] of this.#waiting) {
+      this.#take(number);
+      resolve(refusal(question, reason));
+    }
+  }
+
+  #take(number: number): Waiting | undefined {
+    const waiting = this.#waiting.get(number);
+    clearTimeout(waiting?.timer);
+    this.#waiting.delete(number);
+    return waiting;
+  }
+}
+
+function patience(question: Question, withinMilliseconds: number | undefined): number {
+  if (withinMilliseconds !== undefined) return withinMilliseconds;
+  return question.verb === "block" ? question.seconds * 1000 : defaultDeadlineMilliseconds;
+}
+
+/** A block that had to wait ends when it would have ended without the wait. */
+function onWire(question: Question, request: number, askedAt: number): Question {
+  if (question.verb !== "block") return { ...question, request };
+  const waited = Math.floor((performance.now() - askedAt) / 1000);
+  return { ...question, request, seconds: Math.max(1, question.seconds - waited) };
+}
+
+function refusal(question: Question, reason: string): Reply {
+  return { request: question.request ?? -1, ok: false, reason };
+}
+
+function readReply(text: string): Reply | undefined {
+  try {
+    return Reply.parse(JSON.parse(text));
+  } catch {
+    // Not JSON or of another shape: to the caller both are one, an answer that cannot be read.
+    return undefined;
+  }
+}
+
+/** Not by node:readline, which also ends lines at characters that JSON may contain. */
+function replyReader(take: (line: string) => void): (chunk: Buffer) => void {
+  let parts: Buffer[] = [];
+  return (chunk) => {
+    let from = 0;
+    for (let end = chunk.indexOf(10); end >= 0; end = chunk.indexOf(10, from)) {
+      const line = Buffer.concat([...parts, chunk.subarray(from, end)]).toString("utf8");
+      parts = [];
+      from = end + 1;
+      take(line);
+    }
+    if (from < chunk.length) parts.push(chunk.subarray(from));
+  };
+}

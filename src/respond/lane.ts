@@ -1,0 +1,108 @@
+import type { Block } from "../core/block.ts";
+import { reasonOf } from "../core/failure.ts";
+import { type Gathering, gather } from "./gather.ts";
+import type { BlockChange, Response } from "./response.ts";
+
+export type Outcome =
+  | { readonly ok: true; readonly block: Block }
+  | { readonly ok: false; readonly reason: string };
+
+interface Live {
+  block: Block;
+  /** Whether it is in force: the response has said so. */
+  placed: boolean;
+}
+
+/** The live blocks of one response, each network once. Knows no clock: others say what has ended. */
+export class Lane {
+  readonly response: Response;
+  readonly #live = new Map<string, Live>();
+  readonly #changes: Gathering<BlockChange>;
+
+  constructor(response: Response) {
+    this.response = response;
+    this.#changes = gather((changes) => response.apply(changes, this.#all()));
+  }
+
+  get size(): number {
+    return this.#live.size;
+  }
+
+  has(network: string): boolean {
+    return this.#live.has(network);
+  }
+
+  /** Blocks that are in force. */
+  list(): Block[] {
+    return [...this.#live.values()].filter(({ placed }) => placed).map(({ block }) => block);
+  }
+
+  /**
+   * Resolves when the block is in force. One that is there already keeps its beginning, rule and alert and becomes longer,
+   * never shorter; `began` is then not called.
+   */
+  async place(fresh: Block, began: (block: Block) => void): Promise<Outcome> {
+    const known = this.#live.get(fresh.network);
+    if (known?.placed && known.block.until >= fresh.until) return { ok: true, block: known.block };
+    const live = known ?? { block: fresh, placed: false };
+    live.block = { ...live.block, until: Math.max(live.block.until, fresh.until) };
+    this.#live.set(fresh.network, live);
+    try {
+      await this.#changes.ask({ verb: "add", block: live.block });
+    } catch (error) {
+      if (!live.placed && this.#holds(live)) this.#live.delete(fresh.network);
+      return { ok: false, reason: reasonOf(error) };
+    }
+    if (!this.#holds(live)) return { ok: false, reason: "it was lifted in the same moment" };
+    if (!live.placed) {
+      live.placed = true;
+      began(live.block);
+    }
+    return { ok: true, block: live.block };
+  }
+
+  /** Takes over a block that an earlier process placed. */
+  adopt(block: Block): void {
+    this.#live.set(block.network, { block, placed: true });
+  }
+
+  /** Forgets the blocks that `isOver` picks and returns those that were in force; `release` makes it true. */
+  forget(isOver: (block: Block) => boolean): Block[] {
+    const over = [...this.#live.values()].filter(({ block }) => isOver(block));
+    for (const { block } of over) this.#live.delete(block.network);
+    return over.filter(({ placed }) => placed).map(({ block }) => block);
+  }
+
+  /** Lets networks through again, whether known here or not. Rejects with the reason. */
+  async release(networks: readonly string[]): Promise<void> {
+    await Promise.all(networks.map((network) => this.#changes.ask({ verb: "delete", network })));
+  }
+
+  /** Moves all times, because the wall clock was set. */
+  shift(milliseconds: number): void {
+    for (const live of this.#live.values()) {
+      const { since, until } = live.block;
+      live.block = { ...live.block, since: since + milliseconds, until: until + milliseconds };
+    }
+  }
+
+  /** Puts back what is missing of the blocks that last beyond `until`, and says what that was. */
+  reconcile(until: number): Promise<string[]> {
+    return this.#changes.inTurn(() =>
+      this.response.reconcile(this.list().filter((block) => block.until > until)),
+    );
+  }
+
+  /** Resolves when nothing is under way any more. */
+  settled(): Promise<void> {
+    return this.#changes.inTurn(async () => undefined);
+  }
+
+  #all(): Block[] {
+    return [...this.#live.values()].map(({ block }) => block);
+  }
+
+  #holds(live: Live): boolean {
+    return this.#live.get(live.block.network) === live;
+  }
+}

@@ -1,0 +1,18 @@
+import type { Block, ResponseName } from "../core/block.ts";
+
+/** A block that begins or goes on for longer, or a network (canonical text) that is let through again. */
+export type BlockChange =
+  | { readonly verb: "add"; readonly block: Block }
+  | { readonly verb: "delete"; readonly network: string };
+
+/** One way to keep somebody out. Several may share a name when each serves one family. */
+export interface Response {
+  readonly name: ResponseName;
+  readonly families: readonly (4 | 6)[];
+  /** Why it cannot work at present, or undefined when it can. */
+  refusal(): string | undefined;
+  /** Makes the changes true. `live` is all that is to be in force afterwards. Rejects with the reason when it cannot. */
+  apply(changes: readonly BlockChange[], live: readonly Block[]): Promise<void>;
+  /** Compares the system with `live`, puts back what is missing and says in words what that was. */
+  reconcile(live: readonly Block[]): Promise<string[]>;
+}
