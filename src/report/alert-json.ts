@@ -1,0 +1,84 @@
+import type { Alert } from "../core/alert.ts";
+import type { Event } from "../core/event.ts";
+import { printable } from "../core/printable.ts";
+import { groupList, type Noted } from "./alert-log.ts";
+import { cut } from "./shown.ts";
+
+const maxLogBytes = 8192;
+const maxPreviousBytes = 16_384;
+const maxFieldBytes = 1256;
+const maxFields = 32;
+
+/**
+ * One line of alerts.json: OSSEC's keys in OSSEC's order (ossec-hids src/analysisd/format/to_json.c), absent values
+ * left out, and `fields` for what OSSEC has no key for. Values are the exact text (cut where they are too long); what
+ * could harm a terminal is written as a JSON escape, so that the line is safe to look at as well as to parse.
+ */
+export function alertJsonLine({ alert, id, host, date }: Noted): string {
+  const { event } = alert;
+  const { fields } = event;
+  return `{"rule":${ruleJson(alert)},"id":"${id}","TimeStamp":${event.at}${[
+    entry("decoder", event.decoder),
+    entry("action", fields["action"]),
+    entry("protocol", fields["protocol"]),
+    entry("srcip", event.srcip),
+    entry("srcport", fields["srcport"]),
+    entry("srcuser", fields["srcuser"]),
+    entry("dstip", event.dstip),
+    entry("dstport", fields["dstport"]),
+    entry("dstuser", fields["dstuser"] ?? fields["user"]),
+    entry("location", `${host}->${event.location}`),
+    entry("full_log", event.fullLog, maxLogBytes),
+    entry("previous_output", alert.previous.join("\n"), maxPreviousBytes),
+    entry("hostname", host),
+    entry("program_name", event.program),
+    entry("status", fields["status"]),
+    entry("command", fields["command"]),
+    entry("url", fields["url"]),
+    entry("data", fields["data"] ?? fields["extra_data"]),
+    entry("systemname", fields["systemname"]),
+    ownFields(event),
+    entry("timestamp", date),
+    entry("logfile", event.location),
+  ].join("")}}\n`;
+}
+
+function ruleJson({ rule }: Alert): string {
+  const groups = rule.groups.map((group) => quoted(cut(group, maxFieldBytes))).join(",");
+  return `{"level":${rule.level},"comment":${quoted(cut(rule.description, maxFieldBytes))},"sidid":${rule.id},"group":${quoted(groupList(rule.groups))},"groups":[${groups}]}`;
+}
+
+function entry(key: string, value: string | undefined, maxBytes = maxFieldBytes): string {
+  return value ? `,"${key}":${quoted(cut(value, maxBytes))}` : "";
+}
+
+const plain = /^[ !#-[\]-~]*$/;
+
+function quoted(text: string): string {
+  if (plain.test(text)) return `"${text}"`;
+  const json = JSON.stringify(text);
+  return printable(json) === json ? json : json.replace(/[\u007f-\uffff]/g, escaped);
+}
+
+function escaped(unit: string): string {
+  return `\\u${unit.charCodeAt(0).toString(16).padStart(4, "0")}`;
+}
+
+const keysOfOssec = new Set(
+  "action protocol srcip srcport srcuser dstip dstport dstuser user status command url data extra_data systemname".split(
+    " ",
+  ),
+);
+
+/** The fields that found no key above; `srcip` and `dstip` too where the decoder's text is no address. */
+function ownFields({ fields, srcip, dstip }: Event): string {
+  const own: string[] = [];
+  for (const name of Object.keys(fields)) {
+    const value = fields[name];
+    const homeless =
+      !keysOfOssec.has(name) || (name === "srcip" && !srcip) || (name === "dstip" && !dstip);
+    if (homeless && value)
+      own.push(`${quoted(cut(name, 100))}:${quoted(cut(value, maxFieldBytes))}`);
+  }
+  return own.length === 0 ? "" : `,"fields":{${own.slice(0, maxFields).join(",")}}`;
+}

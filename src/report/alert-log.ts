@@ -1,0 +1,56 @@
+import type { Alert } from "../core/alert.ts";
+import { disarm, shown } from "./shown.ts";
+
+/** An alert with what the record adds to it. */
+export interface Noted {
+  readonly alert: Alert;
+  /** "EPOCHSECONDS.N" */
+  readonly id: string;
+  /** Where it happened, printable: the event's host or else this machine. */
+  readonly host: string;
+  /** The event's local time, "2026 Nov 22 10:06:40". */
+  readonly date: string;
+}
+
+/** Longest log line in alerts.log, in bytes; OSSEC's limit. */
+const maxLineBytes = 1256;
+/** Most earlier lines of a frequency alert. The rest of them have alerts of their own. */
+const maxPrevious = 50;
+
+/**
+ * One record of alerts.log as OSSEC writes it (ossec-hids src/analysisd/alerts/log.c), with its final empty line.
+ * Every reader of that file ends a record at an empty line, begins one at "** Alert" and knows the lines of the head
+ * by their first word: a log line that imitates one of them gets a space in front.
+ */
+export function alertLogRecord({ alert, id, host, date }: Noted): string {
+  const { rule, event } = alert;
+  const { fields } = event;
+  const user = fields["dstuser"] ?? fields["user"];
+  let text = `** Alert ${id}:${alert.mail ? " mail " : ""} - ${groupList(rule.groups)}
+${date} ${host}->${shown(event.location, maxLineBytes)}
+Rule: ${rule.id} (level ${rule.level}) -> '${shown(rule.description, maxLineBytes)}'
+`;
+  if (event.srcip) text += `Src IP: ${event.srcip}\n`;
+  if (event.srcip && isPort(fields["srcport"])) text += `Src Port: ${fields["srcport"]}\n`;
+  if (event.dstip) text += `Dst IP: ${event.dstip}\n`;
+  if (event.dstip && isPort(fields["dstport"])) text += `Dst Port: ${fields["dstport"]}\n`;
+  if (user) text += `User: ${shown(user, maxLineBytes)}\n`;
+  text += logLine(event.fullLog);
+  for (const line of alert.previous.slice(0, maxPrevious)) text += logLine(line);
+  return `${text}\n`;
+}
+
+/** OSSEC writes each group with a comma behind it: "syslog,sshd,". */
+export function groupList(groups: readonly string[]): string {
+  return groups.length === 0 ? "" : `${shown(groups.join(","), maxLineBytes)},`;
+}
+
+function isPort(text: string | undefined): boolean {
+  return text !== undefined && text !== "" && text.length <= 5 && Number.isInteger(Number(text));
+}
+
+const imitation = /^(?:$|\*\* Alert|Rule: |Src |Dst |User: )/;
+
+function logLine(line: string): string {
+  return `${disarm(shown(line, maxLineBytes), imitation)}\n`;
+}

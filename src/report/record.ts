@@ -1,0 +1,75 @@
+import type { Alert } from "../core/alert.ts";
+import type { Log } from "../core/log.ts";
+import { alertJsonLine } from "./alert-json.ts";
+import { alertLogRecord, type Noted } from "./alert-log.ts";
+import { AppendFile } from "./append-file.ts";
+import { rememberedLocalTime } from "./local-time.ts";
+import { shown } from "./shown.ts";
+
+/** The alert log in both its forms. */
+export interface AlertRecord {
+  /**
+   * Notes the alert and returns its id: the event's seconds since 1970, a dot, and the offset in alerts.log at which
+   * its record begins. Where that pair was given before (a rotated log, a full disk, alerts that are not logged) the
+   * number is the next free one. Nothing is on disk before `flush`.
+   */
+  record(alert: Alert): string;
+  /** Writes what was recorded, with one write a file. Call it before the positions in the logs are kept. Never throws. */
+  flush(): void;
+  close(): void;
+}
+
+export interface RecordOptions {
+  readonly alertsLog: string;
+  readonly alertsJson: string;
+  /** This machine's short name, for events that do not say where they happened. */
+  readonly hostname: string;
+  readonly log: Log;
+  /** Milliseconds since 1970; only used to look for a rotated file once a second. */
+  readonly clock: () => number;
+}
+
+/** Opens alerts.log and alerts.json. Throws a Failure when one of them cannot be written. */
+export function openRecord(options: RecordOptions): AlertRecord {
+  const lines = new AppendFile(options.alertsLog, options.log, options.clock);
+  const json = new AppendFile(options.alertsJson, options.log, options.clock);
+  const number = numbering();
+  const localTime = rememberedLocalTime();
+
+  return {
+    record(alert) {
+      const { event } = alert;
+      const id = number(Math.floor(event.at / 1000), lines.end);
+      if (!alert.log) return id;
+      const noted: Noted = {
+        alert,
+        id,
+        host: shown(event.host ?? options.hostname, 255),
+        date: localTime(event.at),
+      };
+      lines.append(alertLogRecord(noted));
+      json.append(alertJsonLine(noted));
+      return id;
+    },
+    flush() {
+      lines.flush();
+      json.flush();
+    },
+    close() {
+      lines.close();
+      json.close();
+    },
+  };
+}
+
+/** Pairs of second and offset, never the same twice: a second that may have been used gets a number above all others. */
+function numbering(): (second: number, offset: number) => string {
+  let latestSecond = Number.NEGATIVE_INFINITY;
+  let highest = -1;
+  return (second, offset) => {
+    const free = second > latestSecond ? offset : Math.max(offset, highest + 1);
+    latestSecond = Math.max(latestSecond, second);
+    highest = Math.max(highest, free);
+    return `${second}.${free}`;
+  };
+}
