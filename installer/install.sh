@@ -1,0 +1,30 @@
+#!/usr/bin/env bash
+# Installs Stockade, Suricata and a Postfix relay on this Debian server:   sudo ./installer/install.sh
+# Running it again repairs and updates; what the admin changed in between stays. See --help.
+set -Eeuo pipefail
+umask 022
+trap 'printf "install: stopped at %s:%s: %s\n" "${BASH_SOURCE[0]}" "$LINENO" "$BASH_COMMAND" >&2' ERR
+
+here=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
+checkout=$(dirname "$here")
+for part in "$here"/parts/*.sh "$here"/steps/*.sh; do . "$part"; done
+
+main() {
+  read_flags "$@"
+  check_machine
+  open_log
+  ask_for_answers
+  install_packages
+  build_stockade
+  make_account_and_folders
+  install_stockade
+  write_settings
+  set_up_mail
+  set_up_suricata
+  fetch_rules
+  start_everything
+  prove_it_protects
+  show_status_page
+}
+
+main "$@"

@@ -1,0 +1,34 @@
+# shellcheck shell=bash
+# What the installer tells: one line for each step, details in a log that never holds a credential.
+
+install_log=/var/log/stockade/install.log
+
+say() { printf '%s\n' "$*"; }
+step() { printf '\n==> %s\n' "$*"; }
+warn() { printf 'warning: %s\n' "$*" >&2; }
+
+# fail MESSAGE [HINT]: an operator's mistake or a missing piece; ends the installer
+fail() {
+  printf 'install: %s\n' "$1" >&2
+  [ -z "${2:-}" ] || printf 'hint: %s\n' "$2" >&2
+  exit 1
+}
+
+open_log() {
+  install -d -m 0755 /var/lib/stockade
+  install -d -m 0700 "$installer_state"
+  [ -d /var/log/stockade ] || install -d -m 0750 /var/log/stockade
+  touch "$install_log"
+  chmod 0640 "$install_log"
+  printf '\n--- %s\n' "$(date '+%F %T %z')" >> "$install_log"
+}
+
+# logged CMD…: runs CMD with its output in the log; returns its exit code
+logged() { "$@" >> "$install_log" 2>&1 < /dev/null; }
+
+# must CMD…: as logged, but shows the last lines and ends the installer when CMD fails
+must() {
+  logged "$@" && return
+  tail -n 15 "$install_log" >&2
+  fail "this failed: $*" "the whole output is in $install_log; run the installer again when the cause is gone"
+}

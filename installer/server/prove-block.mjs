@@ -1,0 +1,40 @@
+// Asks the responder to block a documentation address (RFC 5737), looks whether the kernel has it, and lifts it again.
+// Prints "placed and lifted in N ms"; anything else ends with status 1 and a reason.
+import { execFileSync } from "node:child_process";
+import { connect } from "node:net";
+import { createInterface } from "node:readline";
+
+const address = "192.0.2.7";
+const ipset = "/usr/sbin/ipset";
+const socket = connect("/run/stockade/respond.sock");
+const replies = createInterface({ input: socket })[Symbol.asyncIterator]();
+const begun = Date.now();
+
+process.once("uncaughtException", fail);
+setTimeout(() => fail(new Error("the responder did not answer in 10 seconds")), 10_000).unref();
+
+const alert = `${Math.floor(begun / 1000)}.0`;
+await ask({ verb: "block", response: "firewall-drop", address, seconds: 20, rule: 0, alert });
+if (!isInKernel()) throw new Error(`${address} was accepted but is not in the kernel's set`);
+await ask({ verb: "unblock", address });
+if (isInKernel()) throw new Error(`${address} is still in the kernel's set`);
+console.log(`placed and lifted in ${Date.now() - begun} ms`);
+process.exit(0);
+
+async function ask(request) {
+  socket.write(`${JSON.stringify({ request: 1, ...request })}\n`);
+  const { value, done } = await replies.next();
+  if (done) throw new Error("the responder hung up");
+  const reply = JSON.parse(value);
+  if (!reply.ok) throw new Error(reply.reason);
+}
+
+function isInKernel() {
+  const members = execFileSync(ipset, ["save", "stockade4"], { encoding: "utf8" });
+  return members.includes(`add stockade4 ${address} `);
+}
+
+function fail(error) {
+  console.log(error.message);
+  process.exit(1);
+}

@@ -1,0 +1,87 @@
+# shellcheck shell=bash
+
+prefix=/usr/lib/stockade
+
+make_account_and_folders() {
+  put "$checkout/config/sysusers.conf" /usr/lib/sysusers.d/stockade.conf 0644 stockade
+  put "$checkout/config/tmpfiles.conf" /usr/lib/tmpfiles.d/stockade.conf 0644 stockade
+  if command -v systemd-sysusers > /dev/null; then
+    logged systemd-sysusers stockade.conf || true
+  fi
+  getent passwd stockade > /dev/null || must make_account
+  must sh "$here/server/make-folders"
+  install -d -m 0755 /etc/stockade /etc/stockade/rules /etc/stockade/lists
+}
+
+# Where there is no systemd-sysusers.
+make_account() {
+  getent group systemd-journal > /dev/null || groupadd --system systemd-journal
+  useradd --system --user-group --home-dir /var/lib/stockade/daemon --no-create-home --shell /usr/sbin/nologin \
+    --comment Stockade --groups adm,systemd-journal stockade
+}
+
+install_stockade() {
+  install -d -m 0755 "$prefix"
+  if [ -n "$built" ]; then install_bundles; fi
+  install_rules
+  install_command
+  local script
+  for script in "$here"/server/*; do put "$script" "$prefix/$(basename "$script")" 0755 scripts; done
+  put "$checkout/config/suricata/small-memory.conf" "$prefix/rules/suricata/small-memory.conf" 0644 signatures
+  put_kept "$checkout/config/logrotate.conf" /etc/logrotate.d/stockade 0644 logrotate
+  ! has_systemd || install_units
+}
+
+install_bundles() {
+  local bundle
+  for bundle in "${bundles[@]}"; do put "$built/$bundle" "$prefix/$bundle" 0644 stockade; done
+  install_node
+  printf '%s\n' "$build_sum" > "$installer_state/build"
+}
+
+# Stripped it is 20 MB smaller; the sum of the original tells whether it is the same Node.
+install_node() {
+  local sum
+  sum=$(sha256sum < "$build_node")
+  if [ -x "$prefix/node" ] && [ "$sum" = "$(cat "$installer_state/node" 2>/dev/null)" ]; then return; fi
+  install -m 0755 "$build_node" "$prefix/node.new"
+  ! command -v strip > /dev/null || strip "$prefix/node.new" 2>/dev/null || true
+  "$prefix/node.new" --version > /dev/null || fail "the Node that was fetched does not run here"
+  mv -f "$prefix/node.new" "$prefix/node"
+  printf '%s\n' "$sum" > "$installer_state/node"
+  changed stockade
+}
+
+# A shipped rule file that is gone from the checkout must not stay and judge.
+install_rules() {
+  local file
+  for file in "$checkout"/rules/*.xml; do
+    [ ! -e "$file" ] || put "$file" "$prefix/rules/$(basename "$file")" 0644 stockade
+  done
+  for file in "$prefix"/rules/*.xml; do
+    [ ! -e "$file" ] || [ -e "$checkout/rules/$(basename "$file")" ] || { rm -f "$file"; changed stockade; }
+  done
+  for file in "$checkout"/rules/suricata/*.rules; do
+    put "$file" "$prefix/rules/suricata/$(basename "$file")" 0644 signatures
+  done
+}
+
+install_command() {
+  local scratch
+  scratch=$(mktemp)
+  cat > "$scratch" << END
+#!/bin/sh
+exec $prefix/node --max-semi-space-size=1 $prefix/stockade.mjs "\$@"
+END
+  put "$scratch" /usr/sbin/stockade 0755 stockade
+  rm -f "$scratch"
+}
+
+install_units() {
+  local unit
+  for unit in "$checkout"/systemd/*.{service,timer,target}; do
+    put "$unit" "/usr/lib/systemd/system/$(basename "$unit")" 0644 units
+  done
+  put "$checkout/systemd/suricata.service.d/stockade.conf" \
+    /usr/lib/systemd/system/suricata.service.d/stockade.conf 0644 suricata-unit
+}

@@ -1,0 +1,31 @@
+# shellcheck shell=bash
+
+settings=/etc/stockade/stockade.conf
+
+# The shipped settings with the admin's answers in them; written again while nobody has changed the file.
+write_settings() {
+  local draft
+  draft=$(mktemp)
+  fill_in < "$checkout/config/stockade.conf" > "$draft"
+  put_kept "$draft" "$settings" 0640 stockade stockade
+  rm -f "$draft"
+}
+
+# "stockade" at the domain that the relay knows: Mailgun refuses any other sender.
+mail_sender() {
+  local user=${answers[MAILGUN_USER]:-@localhost}
+  printf 'stockade@%s' "${user##*@}"
+}
+
+fill_in() {
+  local to=${answers[ADMIN_EMAIL]:-root@localhost} from
+  from=$(mail_sender)
+  awk -v to="$to" -v from="$from" -v never_blocked="${answers[ADMIN_ADDRESS]//,/ }" '
+    /<email_to>/   { sub(/>[^<]*</, ">" to "<") }
+    /<email_from>/ { sub(/>[^<]*</, ">" from "<") }
+    /<\/global>/   {
+      count = split(never_blocked, item, " ")
+      for (i = 1; i <= count; i++) print "    <white_list>" item[i] "</white_list>"
+    }
+    { print }'
+}

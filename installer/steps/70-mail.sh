@@ -1,0 +1,134 @@
+# shellcheck shell=bash
+
+credentials=/etc/postfix/sasl_passwd
+relay=         # [host]:port, empty without one
+relay_trust=   # verified, unverified, unreachable
+
+set_up_mail() {
+  step "mail"
+  if [ -n "${answers[MAILGUN_USER]:-}${answers[RELAY_HOST]:-}" ]; then
+    find_relay
+    write_credentials
+    relay_settings
+    say "relaying through $relay"
+  else
+    say "no relay: mail stays on this server"
+  fi
+  # A server that takes mail from others would go deaf.
+  if [ "$mail_was_there" = no ] || was_set inet_interfaces loopback-only; then
+    own_setting inet_interfaces loopback-only
+  fi
+  root_alias
+  if has_changed mail; then restart_mail; fi
+}
+
+# Clouds close port 25 and some close 587; Mailgun answers on 2525 too.
+find_relay() {
+  local asked=${answers[RELAY_HOST]:-smtp.mailgun.org} host port
+  host=${asked%:*}
+  host=${host//[\[\]]/}
+  port=${asked##*:}
+  [ "$port" != "$asked" ] || port=587
+  if [ "$port" = 587 ] && ! answers_on "$host" 587 && answers_on "$host" 2525; then port=2525; fi
+  relay="[$host]:$port"
+  relay_trust=$(trust_in "$host" "$port")
+}
+
+# shellcheck disable=SC2016 # the inner shell expands them
+answers_on() { timeout 5 bash -c ': < "/dev/tcp/$1/$2"' _ "$1" "$2" 2> /dev/null; }
+
+trust_in() { # HOST PORT
+  local ask=(timeout 15 openssl s_client -starttls smtp -connect "$1:$2" -servername "$1")
+  if "${ask[@]}" -verify_hostname "$1" -verify_return_error < /dev/null > /dev/null 2>&1; then
+    printf verified
+  elif "${ask[@]}" < /dev/null > /dev/null 2>&1; then
+    printf unverified
+  else
+    printf unreachable
+  fi
+}
+
+# Written with printf, a part of the shell: the password is never an argument of a program.
+write_credentials() {
+  local user=${answers[MAILGUN_USER]:-} line
+  [ -n "$user" ] || return 0
+  [ -n "$mailgun_password" ] || mailgun_password=$(known_password)
+  line="$relay $user:$mailgun_password"
+  if [ "$line" != "$(cat "$credentials" 2>/dev/null)" ]; then
+    (umask 077 && printf '%s\n' "$line" > "$credentials.new" && mv -f "$credentials.new" "$credentials")
+    changed mail
+  fi
+  chmod 0600 "$credentials"
+}
+
+known_password() { sed -n '1s/^[^ ]* [^:]*://p' "$credentials" 2>/dev/null; }
+
+# The connection is always encrypted. A relay whose certificate was good today must have a good one tomorrow.
+relay_settings() {
+  local level=encrypt
+  case $relay_trust in
+    verified) level=secure ;;
+    unreachable) ! was_set smtp_tls_security_level secure || level=secure ;;
+  esac
+  own_setting relayhost "$relay"
+  own_setting smtp_tls_security_level "$level"
+  own_setting smtp_tls_CAfile /etc/ssl/certs/ca-certificates.crt
+  [ -n "${answers[MAILGUN_USER]:-}" ] || return 0
+  own_setting smtp_sasl_auth_enable yes
+  own_setting smtp_sasl_password_maps "texthash:$credentials"
+  own_setting smtp_sasl_security_options noanonymous
+}
+
+# own_setting KEY VALUE: sets it, unless the admin has changed what was set here before. Recorded: key, found, ours.
+own_setting() {
+  local key=$1 value=$2 now found ours record=$installer_state/postfix
+  touch "$record"
+  now=$(postconf -h "$key")
+  found=$(awk -F '\t' -v key="$key" '$1 == key { print $2 }' "$record")
+  ours=$(awk -F '\t' -v key="$key" '$1 == key { print $3 }' "$record")
+  if grep -q "^$key	" "$record"; then
+    if [ "$now" != "$ours" ] && [ "$now" != "$found" ]; then
+      keep_note "Postfix: kept your $key = $now"
+      return
+    fi
+  else
+    found=$(postconf -n "$key" 2>/dev/null | sed 's/^[^=]*= \{0,1\}//')
+  fi
+  if [ "$now" != "$value" ]; then
+    postconf -e "$key=$value"
+    changed mail
+  fi
+  sed -i "/^$key	/d" "$record"
+  printf '%s\t%s\t%s\n' "$key" "$found" "$value" >> "$record"
+}
+
+was_set() { grep -q "^$1	.*	$2\$" "$installer_state/postfix" 2>/dev/null; }
+
+# root's mail goes to the admin; an alias that is there already is the admin's.
+root_alias() {
+  local email=${answers[ADMIN_EMAIL]:-} now
+  [ -n "$email" ] || return 0
+  touch /etc/aliases
+  now=$(sed -n 's/^root:[[:space:]]*//p' /etc/aliases | head -n 1)
+  [ "$now" != "$email" ] || return 0
+  if [ -n "$now" ] && [ "$now" != "$(cat "$installer_state/root-alias" 2>/dev/null)" ]; then
+    keep_note "/etc/aliases: root's mail still goes to $now"
+    return
+  fi
+  sed -i '/^root:/d' /etc/aliases
+  printf 'root: %s\n' "$email" >> /etc/aliases
+  printf '%s\n' "$email" > "$installer_state/root-alias"
+  logged newaliases
+  changed mail
+}
+
+restart_mail() {
+  if has_systemd; then
+    must systemctl enable postfix.service
+    must systemctl restart postfix.service
+  elif logged postfix status; then
+    must postfix reload
+  else
+    must postfix start
+  fi
+}

@@ -1,0 +1,95 @@
+# shellcheck shell=bash
+
+# One line of proof for each part: what was seen, not what was set. Shown on the status page.
+proofs=()
+lacks=()
+is_broken=no # a part that does not work at all; the installer then ends with status 1
+proof() { proofs+=("$1"); }
+lack() { lacks+=("$1"); }
+broken() { lack "$1"; is_broken=yes; }
+
+prove_it_protects() {
+  step "proof"
+  prove_suricata
+  prove_stockade
+  prove_block
+  prove_mail
+}
+
+prove_suricata() {
+  local device seen
+  device=$(watched_device)
+  if ! is_running suricata.service /run/suricata.pid; then
+    broken "Suricata does not run: tail /var/log/suricata/suricata.log"
+    return
+  fi
+  wait_until 20 suricata_counts "$device" || true
+  seen=$(packets_on "$device")
+  if [ "${seen:-0}" -gt 0 ]; then
+    proof "Suricata watches $device with $(rules_say rules) rules and has seen $seen packets"
+  else
+    lack "Suricata runs with $(rules_say rules) rules but has seen no packet on $device yet"
+  fi
+}
+
+# A question to the resolver or the gateway, so that there is something to see.
+suricata_counts() {
+  timeout 2 getent hosts deb.debian.org > /dev/null 2>&1 || true
+  ping -c 1 -W 1 "$(ip -4 route show default | awk '{ print $3; exit }')" > /dev/null 2>&1 || true
+  [ "$(packets_on "$1")" -gt 0 ]
+}
+
+packets_on() {
+  timeout 5 suricatasc -c "iface-stat $1" 2>/dev/null | sed -n 's/.*"pkts": *\([0-9]*\).*/\1/p'
+}
+
+prove_stockade() {
+  if wait_until 15 stockade status; then
+    proof "stockade status: everything runs"
+  else
+    broken "Stockade does not run as it should: stockade status"
+  fi
+}
+
+prove_block() {
+  local said
+  if ! wait_until 15 test -S /run/stockade/respond.sock; then
+    broken "the responder does not answer: nothing can be blocked"
+  elif said=$("$prefix/node" "$prefix/prove-block.mjs" 2>&1); then
+    proof "a block of a test address was $said"
+  else
+    broken "blocking does not work here: ${said:-no reason given}"
+  fi
+}
+
+# A real mail, once after each change of the mail settings. Whether it left is asked of Postfix's queue.
+prove_mail() {
+  local to=${answers[ADMIN_EMAIL]:-root} fate=$installer_state/mail-proof
+  if has_changed mail || [ ! -s "$fate" ]; then
+    say "sending a test mail to $to"
+    send_test_mail "$to" || { broken "Postfix takes no mail: tail /var/log/mail.log"; return; }
+    wait_until 20 queue_is_empty || true
+    if queue_is_empty; then printf 'left' > "$fate"; else waiting_because > "$fate"; fi
+  fi
+  case $(cat "$fate") in
+    left) proof "a test mail to $to was handed over${relay:+ to $relay}" ;;
+    *) lack "mail to $to waits in the queue: $(cat "$fate")" ;;
+  esac
+}
+
+send_test_mail() {
+  local from
+  from=$(mail_sender)
+  sendmail -f "$from" "$1" << END
+From: Stockade <$from>
+To: $1
+Subject: Stockade protects $(hostname)
+Auto-Submitted: auto-generated
+
+Stockade is installed on $(hostname). Alerts will come to this address; nothing needs to be done.
+What it does now: sudo stockade status
+END
+}
+
+queue_is_empty() { ! postqueue -j 2>/dev/null | grep -q .; }
+waiting_because() { postqueue -j | sed -n 's/.*"delay_reason": *"\([^"]*\)".*/\1/p' | head -n 1 | cut -c 1-200; }

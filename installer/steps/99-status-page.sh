@@ -1,0 +1,53 @@
+# shellcheck shell=bash
+
+status_page=$installer_state/status
+
+show_status_page() {
+  note_what_is_weak
+  compose_status_page | tee "$status_page"
+  [ "$is_broken" = no ] || exit 1
+}
+
+compose_status_page() {
+  printf '\nStockade on %s, %s\n' "$(hostname)" "$(date '+%F %T %Z')"
+  section "protects" "${proofs[@]}"
+  section "missing" "${lacks[@]}"
+  section "kept as you had it" "${kept[@]}"
+  section "to do" "${todo[@]}"
+  printf '\nstockade status   what runs and what was blocked\nstockade bans     who is blocked now\n'
+  printf '%s   settings, then: stockade config check && stockade reload\n' "$settings"
+}
+
+section() {
+  local title=$1 line
+  shift
+  (($# > 0)) || return 0
+  printf '\n%s\n' "$title"
+  for line in "$@"; do printf '  - %s\n' "$line"; done
+}
+
+todo=()
+note_what_is_weak() {
+  case $(rules_say source) in
+    bundled)
+      lack "$(rules_say problem): Suricata works with the $(rules_say rules) signatures that came with Stockade"
+      todo+=("nothing: Emerging Threats Open is tried again every day; or give --rules-url")
+      ;;
+    fetched)
+      [ -z "$(rules_say problem)" ] || lack "$(rules_say problem); the older ones stay in use"
+      ;;
+  esac
+  [ -n "${answers[ADMIN_ADDRESS]:-}" ] ||
+    todo+=("name your own address so that it is never blocked: <white_list> in $settings")
+  if [ -z "${answers[ADMIN_EMAIL]:-}" ]; then
+    todo+=("alerts lie in root's mailbox here; to get them: ./installer/install.sh --admin-email YOU@EXAMPLE.COM")
+  elif [ -z "$relay" ]; then
+    todo+=("mail to ${answers[ADMIN_EMAIL]} needs a relay: --mailgun-user and --mailgun-password-file")
+  fi
+  case $relay_trust in
+    unverified)
+      todo+=("the certificate of $relay cannot be verified: the connection is encrypted, but with whom is unproven")
+      ;;
+    unreachable) todo+=("$relay does not answer: is the port open to the outside? Mail is kept and tried again") ;;
+  esac
+}
