@@ -1,8 +1,8 @@
 import { on, tryOn } from "./hosts.ts";
 import { until } from "./until.ts";
 
-export const alertsLog = "/var/log/stockade/alerts/alerts.log";
-export const responsesLog = "/var/log/stockade/active-responses.log";
+const alertsLog = "/var/log/stockade/alerts/alerts.log";
+const responsesLog = "/var/log/stockade/active-responses.log";
 
 /** A line of active-responses.log, in the words of the article's sample. */
 export interface Action {

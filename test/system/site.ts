@@ -1,4 +1,15 @@
-import { copyCheckout, down, type Kind, on, type Suite, start, tryOn, up, write } from "./hosts.ts";
+import {
+  addresses,
+  copyCheckout,
+  down,
+  type Kind,
+  on,
+  type Suite,
+  start,
+  tryOn,
+  up,
+  write,
+} from "./hosts.ts";
 import { account, startRelay, startRulesMirror } from "./stand-ins.ts";
 import { stage, until } from "./until.ts";
 
@@ -34,7 +45,7 @@ export async function buildSite(wish: Wish): Promise<Site> {
 }
 
 /** Types the README's first command, with the answers in a file. */
-export async function install(command: string): Promise<string> {
+async function install(command: string): Promise<string> {
   return await on("server", "env", "-C", checkout, command, "--answers", "/root/answers");
 }
 
@@ -60,18 +71,16 @@ async function serveWeb(kind: Kind): Promise<void> {
   const web = ["python3", "-m", "http.server", "--directory", "/srv/www", "80"];
   if (kind === "systemd") await on("server", "systemd-run", "--quiet", "--unit=web", ...web);
   else start("server", ...web).catch(() => "it ends with the server");
-  await until("the web server answers", 20, () => opens("client", 80));
+  await until("the web server answers", 20, async () => (await reach("client", 80)) === "open");
 }
 
-/** Whether a TCP connection from there to this port of the server comes about within two seconds. */
-export async function opens(from: "attacker" | "client", port: number): Promise<boolean> {
-  const { exitCode } = await tryOn(
-    from,
-    "timeout",
-    "2",
-    "bash",
-    "-c",
-    `: < /dev/tcp/198.51.100.44/${port}`,
-  );
-  return exitCode === 0;
+/** What comes of a TCP connection to a port of the server. "silent": no answer at all within two seconds. */
+export async function reach(
+  from: "attacker" | "client",
+  port: number,
+): Promise<"open" | "refused" | "silent"> {
+  const connect = `: < /dev/tcp/${addresses.server}/${port}`;
+  const { exitCode } = await tryOn(from, "timeout", "2", "bash", "-c", connect);
+  if (exitCode === 0) return "open";
+  return exitCode === 124 ? "silent" : "refused";
 }

@@ -2,6 +2,7 @@ import { existsSync } from "node:fs";
 import { mkdtemp } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { basename, join } from "node:path";
+import { fileURLToPath } from "node:url";
 import { execa } from "execa";
 import { addresses, start } from "./hosts.ts";
 import { until } from "./until.ts";
@@ -16,7 +17,7 @@ export const account = {
 export async function startRelay(): Promise<string> {
   const folder = await mkdtemp(join(tmpdir(), "stockade-mails-"));
   const { key, certificate } = await selfSigned("smtp.mailgun.org");
-  const program = join(import.meta.dirname, "relay.ts");
+  const program = fileURLToPath(import.meta.resolve("./relay.ts"));
   await serve(program, folder, account.user, account.password, key, certificate);
   return folder;
 }
@@ -34,7 +35,7 @@ export async function startRulesMirror(): Promise<string | undefined> {
     );
     return undefined;
   }
-  await serve(join(import.meta.dirname, "rules-mirror.ts"), rules);
+  await serve(fileURLToPath(import.meta.resolve("./rules-mirror.ts")), rules);
   return `http://${addresses.relay}/${basename(rules)}`;
 }
 
