@@ -8,9 +8,10 @@ import { believable } from "./time.ts";
 
 /**
  * Makes the decoder: a line in, an event out, always. It names what it knows and leaves the rest undefined; hostile
- * text never throws. Time is the log's own where it can be believed (`believable`).
+ * text never throws. `timeOf` chooses between the log's own time and the time of arrival: a live log is believed where
+ * it is plausible, a replayed one always.
  */
-export function openDecoder(): (line: Line) => Event {
+export function openDecoder(timeOf: ChooseTime = believable): (line: Line) => Event {
   const readHeader = headerReader();
   const readFast = snortFastReader();
   const byProgram = new Map<string, Decoder>(
@@ -19,26 +20,29 @@ export function openDecoder(): (line: Line) => Event {
 
   const fast = (line: Line): Event => {
     const read = readFast(line.text, line.receivedAt);
-    if (!read) return event(line, unknownHeader, "syslog", undefined, {});
+    if (!read) return event(line, unknownHeader, "syslog", undefined, {}, timeOf);
     const header = { at: read.at, host: undefined, program: undefined, end: read.start };
-    return event(line, header, "ids", "snort-fast", read.fields);
+    return event(line, header, "ids", "snort-fast", read.fields, timeOf);
   };
 
   const syslog = (line: Line): Event => {
     const header = line.header
       ? { ...line.header, end: 0 }
       : readHeader(line.text, line.receivedAt);
+    const message = messageOf(line.text, header.end);
     const decoder = byProgram.get(header.program ?? "");
-    const fields = decoder ? match(decoder, messageOf(line.text, header.end)) : {};
-    return event(line, header, "syslog", decoder?.name, fields);
+    const fields = decoder ? match(decoder, message) : {};
+    return { ...event(line, header, "syslog", decoder?.name, fields, timeOf), log: message };
   };
 
   return (line) => {
     if (line.format === "snort-fast") return fast(line);
-    if (line.format === "own") return event(line, unknownHeader, "ossec", "stockade", {});
+    if (line.format === "own") return event(line, unknownHeader, "ossec", "stockade", {}, timeOf);
     return syslog(line);
   };
 }
+
+type ChooseTime = (at: number, receivedAt: number) => number;
 
 const unknownHeader: Header = { at: undefined, host: undefined, program: undefined, end: 0 };
 
@@ -75,10 +79,11 @@ function event(
   category: Category,
   decoder: string | undefined,
   fields: Fields,
+  timeOf: ChooseTime,
 ): Event {
   const { srcip, dstip } = fields;
   return {
-    at: header.at === undefined ? line.receivedAt : believable(header.at, line.receivedAt),
+    at: header.at === undefined ? line.receivedAt : timeOf(header.at, line.receivedAt),
     host: header.host,
     program: header.program,
     location: line.location,

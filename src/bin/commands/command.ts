@@ -1,0 +1,51 @@
+import { z } from "zod";
+import type { Paths } from "../../config/paths.ts";
+import { Failure } from "../../core/failure.ts";
+import type { Log } from "../../core/log.ts";
+import { connectResponder, type Responder } from "../../respond/client.ts";
+import { placesBelow } from "../place.ts";
+
+const Options = z.object({ root: z.string().default("/"), json: z.boolean().default(false) });
+
+/** What every command gets: where things are, and how to answer. */
+export interface Context {
+  readonly root: string;
+  readonly paths: Paths;
+  readonly json: boolean;
+  /** One line to standard output; the caller makes text from outside printable. */
+  readonly say: (line: string) => void;
+  readonly warn: (line: string) => void;
+}
+
+/** `options` are commander's, global and local ones together. */
+export function contextOf(options: unknown): Context {
+  const { root, json } = Options.parse(options);
+  return {
+    root,
+    paths: placesBelow(root),
+    json,
+    say: (line) => process.stdout.write(`${line}\n`),
+    warn: (line) => process.stderr.write(`stockade: ${line}\n`),
+  };
+}
+
+const silent: Log = { info: () => {}, warn: () => {}, error: () => {} };
+
+/** Runs `use` with a connection to the responder and closes it again. */
+export async function withResponder<T>(
+  { paths }: Context,
+  use: (responder: Responder) => Promise<T>,
+): Promise<T> {
+  const responder = connectResponder(paths.respondSocket, silent);
+  try {
+    return await use(responder);
+  } finally {
+    responder.close();
+  }
+}
+
+/** Refuses where only root may go on. */
+export function needRoot(what: string): void {
+  if (process.getuid?.() === 0) return;
+  throw new Failure(`only root may ${what}`, { hint: "put sudo before it", exitCode: 77 });
+}

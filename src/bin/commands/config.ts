@@ -1,0 +1,41 @@
+import { mkdirSync, renameSync, writeFileSync } from "node:fs";
+import { dirname } from "node:path";
+import type { RespondSettings } from "../../config/settings.ts";
+import { printable } from "../../core/printable.ts";
+import { type Configuration, loadConfiguration } from "../judge.ts";
+import { type Context, contextOf } from "./command.ts";
+
+/** `stockade config check`: the code of start and reload, without starting anything. */
+export function checkConfig(options: unknown): void {
+  const context = contextOf(options);
+  tell(context, loadConfiguration(context.paths));
+}
+
+/** `stockade config compile`: checks, then writes what the responder may know; run by root before it starts. */
+export function compileConfig(options: unknown): void {
+  const { paths, warn } = contextOf(options);
+  const { settings, notices } = loadConfiguration(paths);
+  for (const { file, line, message } of notices) warn(`${file}:${line}: ${message}`);
+  writeRespondSettings(paths.respondSettings, { whiteList: settings.global.whiteList });
+}
+
+function writeRespondSettings(file: string, settings: RespondSettings): void {
+  mkdirSync(dirname(file), { recursive: true, mode: 0o755 });
+  writeFileSync(`${file}.new`, `${JSON.stringify(settings)}\n`, { mode: 0o640 });
+  renameSync(`${file}.new`, file);
+}
+
+function tell({ json, say, paths }: Context, configuration: Configuration): void {
+  const { settings, rules, notices } = configuration;
+  if (json) {
+    say(JSON.stringify({ ok: true, settings, rules: rules.rules.size, notices }));
+    return;
+  }
+  for (const { file, line, message } of notices)
+    say(`note: ${file}:${line}: ${printable(message)}`);
+  const { localFiles, activeResponses } = settings;
+  say(
+    `${paths.settings} is in order: ${rules.rules.size} rules, ${localFiles.length} logs, ` +
+      `${activeResponses.length} active responses`,
+  );
+}

@@ -1,0 +1,118 @@
+import { existsSync, readdirSync, readFileSync } from "node:fs";
+import type { Block } from "../../core/block.ts";
+import { printable } from "../../core/printable.ts";
+import { type DaemonStatus, readStatus } from "../status-file.ts";
+import { type Context, contextOf, withResponder } from "./command.ts";
+import { isAlive } from "./services.ts";
+import { span, table } from "./table.ts";
+
+interface Status {
+  readonly daemon: DaemonStatus | undefined;
+  /** Undefined when the responder does not answer. */
+  readonly blocks: readonly Block[] | undefined;
+  readonly suricata: boolean;
+  readonly postfix: boolean;
+  /** What is wrong, each with what to do. */
+  readonly problems: readonly string[];
+}
+
+/** `stockade status`: what protects, what does not and what to do. Exit code 0 when everything protects, else 1. */
+export async function status(options: unknown): Promise<void> {
+  const context = contextOf(options);
+  const found = await look(context);
+  if (context.json) context.say(JSON.stringify({ ok: found.problems.length === 0, ...found }));
+  else for (const line of page(found)) context.say(line);
+  if (found.problems.length > 0) process.exitCode = 1;
+}
+
+async function look(context: Context): Promise<Status> {
+  const written = readStatus(context.paths.daemonStatus);
+  const daemon = written && isAlive(written.pid) ? written : undefined;
+  const blocks = existsSync(context.paths.respondSocket) ? await listBlocks(context) : undefined;
+  const programs = runningPrograms();
+  const facts = {
+    daemon,
+    blocks,
+    suricata: programs.has("Suricata-Main") || programs.has("suricata"),
+    postfix: programs.has("master"),
+  };
+  return { ...facts, problems: problemsOf(facts) };
+}
+
+async function listBlocks(context: Context): Promise<readonly Block[] | undefined> {
+  try {
+    const ask = withResponder(context, (responder) => responder.ask({ verb: "list" }, 2000));
+    const reply = await ask;
+    return reply.ok ? reply.blocks : undefined;
+  } catch {
+    // Nobody answers, or this user may not ask: the page says so.
+    return undefined;
+  }
+}
+
+/** The names of all running programs, from /proc/PID/comm. */
+function runningPrograms(): Set<string> {
+  const names = readdirSync("/proc")
+    .filter((name) => /^\d+$/.test(name))
+    .map((pid) => {
+      try {
+        return readFileSync(`/proc/${pid}/comm`, "utf8").trim();
+      } catch {
+        // The process ended while we looked.
+        return "";
+      }
+    });
+  return new Set(names);
+}
+
+function problemsOf({ daemon, blocks, suricata, postfix }: Omit<Status, "problems">): string[] {
+  const missing: [boolean, string][] = [
+    [!daemon, "the daemon does not run: stockade start"],
+    [!blocks, "the responder does not answer, nobody can be blocked: stockade start (as root)"],
+    [!suricata, "Suricata does not run, the wire is not watched: systemctl start suricata"],
+    [!postfix, "Postfix does not run, mail waits: systemctl start postfix"],
+  ];
+  const here = missing.flatMap(([isMissing, problem]) => (isMissing ? [problem] : []));
+  return [...here, ...(daemon ? daemonProblems(daemon) : [])].map(printable);
+}
+
+function daemonProblems({ problem, mail, sources }: DaemonStatus): string[] {
+  const reload = problem === undefined ? [] : [`the last reload was refused: ${problem}`];
+  const post = mail.problem === undefined ? [] : [`mail does not leave: ${mail.problem}`];
+  const logs = sources
+    .filter((source) => source.state === "failed" || source.problem !== undefined)
+    .map((source) => `${source.name}: ${source.problem ?? "cannot be read"}`);
+  return [...reload, ...post, ...logs];
+}
+
+function page({ daemon, blocks, suricata, postfix, problems }: Status): string[] {
+  const now = Date.now();
+  const addresses = new Set((blocks ?? []).map(({ network }) => network));
+  const rows = [
+    [
+      "daemon",
+      daemon ? `running for ${span(now - daemon.startedAt)}, ${daemon.rules} rules` : "not running",
+    ],
+    ["responder", blocks ? `running, ${addresses.size} addresses blocked` : "not answering"],
+    ["Suricata", suricata ? "running" : "not running"],
+    ["Postfix", postfix ? "running" : "not running"],
+    ...(daemon ? daemonRows(daemon, now) : []),
+  ];
+  const head = problems.length === 0 ? "stockade protects this server" : "stockade needs attention";
+  const list = problems.map((problem) => `  ! ${problem}`);
+  return [head, ...table(rows.map((row) => ["", ...row])), ...list];
+}
+
+function daemonRows(daemon: DaemonStatus, now: number): string[][] {
+  const { waiting, unsent, lastSentAt } = daemon.mail;
+  const sent =
+    lastSentAt === undefined ? "none sent yet" : `last sent ${span(now - lastSentAt)} ago`;
+  return [
+    ["seen", `${daemon.lines} lines, ${daemon.alerts} alerts, ${daemon.mails} for mail`],
+    ["mail", `${sent}, ${waiting + unsent} waiting`],
+    ...daemon.sources.map(({ name, state, lines, lastAt }) => [
+      name,
+      `${state}, ${lines} lines${lastAt === undefined ? "" : `, last ${span(now - lastAt)} ago`}`,
+    ]),
+  ];
+}

@@ -1,0 +1,106 @@
+import { appendFileSync, mkdirSync, rmSync, writeFileSync } from "node:fs";
+import { dirname } from "node:path";
+import { setTimeout as sleep } from "node:timers/promises";
+import { execa } from "execa";
+import { Failure } from "../../core/failure.ts";
+import { type Log, logTo } from "../../core/log.ts";
+import { bundle } from "../place.ts";
+import { contextOf } from "./command.ts";
+import { livingPid } from "./services.ts";
+
+/** A process that lived for less is started again only after a pause that doubles, up to the most. */
+const steadyMilliseconds = 10_000;
+const pauses = { first: 200, most: 5000 } as const;
+
+/**
+ * `stockade supervise`: what systemd does elsewhere. Keeps responder and daemon running, the daemon as the user
+ * `stockade` without any capability; passes on SIGHUP; ends both on SIGTERM.
+ */
+export async function supervise(options: unknown): Promise<void> {
+  const { root, paths } = contextOf(options);
+  if (livingPid(paths.supervisorPid) !== undefined) {
+    throw new Failure("stockade is running already", { exitCode: 69 });
+  }
+  mkdirSync(dirname(paths.ownLog), { recursive: true });
+  const write = (text: string) => appendFileSync(paths.ownLog, text, { mode: 0o640 });
+  const log = logTo("stockade-supervise", write, false);
+  mkdirSync(dirname(paths.supervisorPid), { recursive: true });
+  writeFileSync(paths.supervisorPid, `${process.pid}\n`);
+  const stopping = new AbortController();
+  for (const signal of ["SIGTERM", "SIGINT"] as const) {
+    process.once(signal, () => stopping.abort());
+  }
+  const output = { file: paths.ownLog, append: true };
+  const keep = (name: string, line: readonly string[]) =>
+    keepRunning({ name, line, output }, stopping.signal, log);
+  const unprivileged = await canDropPrivilege(log);
+  await Promise.all([
+    keep("stockade-respond", command("stockade-respond", root, false)),
+    keep("stockaded", command("stockaded", root, unprivileged)),
+  ]);
+  rmSync(paths.supervisorPid, { force: true });
+}
+
+/** setpriv(1) is in util-linux, which every Debian has. */
+const dropPrivilege = [
+  "/usr/bin/setpriv",
+  "--reuid=stockade",
+  "--regid=stockade",
+  "--init-groups",
+  "--inh-caps=-all",
+  "--bounding-set=-all",
+  "--no-new-privs",
+  "--",
+];
+
+function command(name: "stockaded" | "stockade-respond", root: string, unprivileged: boolean) {
+  const node = [process.execPath, "--max-semi-space-size=1", bundle(name), "--root", root];
+  return unprivileged ? [...dropPrivilege, ...node] : node;
+}
+
+async function canDropPrivilege(log: Log): Promise<boolean> {
+  if (process.getuid?.() !== 0) return false;
+  const { failed } = await execa("id", ["stockade"], { reject: false });
+  if (failed) log.warn("there is no user stockade: the daemon runs as root");
+  return !failed;
+}
+
+interface Kept {
+  readonly name: string;
+  readonly line: readonly string[];
+  readonly output: { readonly file: string; readonly append: boolean };
+}
+
+async function keepRunning(kept: Kept, signal: AbortSignal, log: Log): Promise<void> {
+  let pause: number = pauses.first;
+  while (!signal.aborted) {
+    const startedAt = Date.now();
+    const how = await runOnce(kept, signal);
+    if (signal.aborted) return;
+    if (Date.now() - startedAt > steadyMilliseconds) pause = pauses.first;
+    log.error(`${kept.name} ended (${how}), starting it again`);
+    // Rejects only when we are to stop, and the loop sees that.
+    await sleep(pause, undefined, { signal }).catch(() => undefined);
+    pause = Math.min(pause * 2, pauses.most);
+  }
+}
+
+/** Runs one process to its end; returns how it ended: a signal's name or an exit code. */
+async function runOnce({ line, output }: Kept, signal: AbortSignal): Promise<string> {
+  const [file = "", ...args] = line;
+  const running = execa(file, args, {
+    reject: false,
+    buffer: false,
+    stdin: "ignore",
+    stdout: output,
+    stderr: output,
+  });
+  const end = () => running.kill("SIGTERM");
+  const hangUp = () => running.kill("SIGHUP");
+  signal.addEventListener("abort", end, { once: true });
+  process.on("SIGHUP", hangUp);
+  const result = await running;
+  signal.removeEventListener("abort", end);
+  process.off("SIGHUP", hangUp);
+  return result.signal ?? `${result.exitCode}`;
+}

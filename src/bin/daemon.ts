@@ -1,0 +1,150 @@
+import { openPositions, type Positions } from "../collect/logs/positions.ts";
+import { openSources } from "../collect/sources.ts";
+import type { Paths } from "../config/paths.ts";
+import type { Line } from "../core/event.ts";
+import { Failure } from "../core/failure.ts";
+import type { Log } from "../core/log.ts";
+import { type Mailer, openMailer } from "../report/mailer.ts";
+import { type AlertRecord, openRecord } from "../report/record.ts";
+import { connectResponder, type Responder } from "../respond/client.ts";
+import { type Blocker, openBlocker } from "./blocker.ts";
+import { type Intake, openIntake } from "./intake.ts";
+import { type Configuration, loadConfiguration, openJudge } from "./judge.ts";
+import type { DaemonStatus } from "./status-file.ts";
+
+/** The unprivileged process as a whole: lines in; alerts, mails and requests for blocks out. */
+export class Daemon {
+  readonly #paths: Paths;
+  readonly #log: Log;
+  readonly #clock: () => number;
+  readonly #startedAt: number;
+  readonly #record: AlertRecord;
+  readonly #mailer: Mailer;
+  readonly #responder: Responder;
+  readonly #blocker: Blocker;
+  readonly #positions: Positions;
+  readonly #intake: Intake;
+  readonly #counts = { lines: 0, alerts: 0, mails: 0 };
+  #current: Configuration;
+  #judge: ReturnType<typeof openJudge>;
+  #problem: string | undefined;
+
+  /** Reads the configuration and opens everything; throws a `Failure` when something is missing. Reads no log yet. */
+  constructor(paths: Paths, hostname: string, log: Log, clock: () => number) {
+    const statePath = paths.daemonState;
+    this.#paths = paths;
+    this.#log = log;
+    this.#clock = clock;
+    this.#startedAt = clock();
+    this.#current = this.#load();
+    this.#judge = openJudge(this.#current);
+    const { global } = this.#current.settings;
+    this.#record = openRecord({ ...paths, hostname, log, clock });
+    this.#mailer = openMailer({ global, hostname, statePath, log, clock });
+    this.#responder = connectResponder(paths.respondSocket, log);
+    this.#blocker = openBlocker(this.#responder, log, clock);
+    this.#positions = openPositions(statePath, log);
+    this.#intake = openIntake({
+      open: (files) => openSources(files, { positions: this.#positions, log, clock }),
+      handle: (line) => this.#handle(line),
+      keep: () => this.#keep(),
+      log,
+    });
+  }
+
+  async start(): Promise<void> {
+    await this.#blocker.refresh(this.#current.settings);
+    this.#say(`stockade: started with ${this.#current.rules.rules.size} rules`);
+    await this.#intake.read(this.#current.settings.localFiles);
+  }
+
+  /** Reads settings and rules anew. When they are wrong the old ones stay in force, and the log says why. */
+  async reload(): Promise<void> {
+    try {
+      this.#current = this.#load();
+    } catch (thrown) {
+      if (!(thrown instanceof Failure)) throw thrown;
+      this.#problem = thrown.message;
+      this.#log.error(`reload refused, the old settings stay in force: ${thrown.message}`);
+      return;
+    }
+    const { settings } = this.#current;
+    this.#problem = undefined;
+    this.#judge = openJudge(this.#current);
+    this.#mailer.configure(settings.global);
+    await this.#blocker.refresh(settings);
+    await this.#intake.read(settings.localFiles);
+    this.#log.info("settings and rules were read anew");
+  }
+
+  /** Ends in order: no more lines, the last alert, the mails that can still go out. */
+  async stop(): Promise<void> {
+    await this.#intake.stop();
+    this.#say("stockade: stopped");
+    await this.#mailer.close();
+    this.#responder.close();
+    this.#record.close();
+    this.#positions.close();
+  }
+
+  /** What is due every second. */
+  tick(): Promise<void> {
+    return this.#mailer.tick();
+  }
+
+  endOfHour(): Promise<void> {
+    return this.#mailer.endOfHour();
+  }
+
+  /** What is due every few minutes: names and own addresses change. */
+  refresh(): Promise<void> {
+    return this.#blocker.refresh(this.#current.settings);
+  }
+
+  status(): DaemonStatus {
+    const { waiting, unsent, lastSentAt, problem } = this.#mailer.health();
+    return {
+      pid: process.pid,
+      startedAt: this.#startedAt,
+      writtenAt: this.#clock(),
+      rules: this.#current.rules.rules.size,
+      ...this.#counts,
+      blocks: this.#blocker.counts(),
+      sources: this.#intake.health().map((health) => ({ ...health })),
+      mail: { waiting, unsent, lastSentAt, problem },
+      responderConnected: this.#responder.health().connected,
+      problem: this.#problem,
+    };
+  }
+
+  #load(): Configuration {
+    const configuration = loadConfiguration(this.#paths);
+    for (const { file, line, message } of configuration.notices) {
+      this.#log.warn(`${file}:${line}: ${message}`);
+    }
+    return configuration;
+  }
+
+  #handle(line: Line): void {
+    this.#counts.lines += 1;
+    const { alert } = this.#judge(line).verdict;
+    if (!alert) return;
+    this.#counts.alerts += 1;
+    const id = this.#record.record(alert);
+    this.#blocker.consider(alert, id);
+    if (!alert.mail) return;
+    this.#counts.mails += 1;
+    this.#mailer.notify(alert, id);
+  }
+
+  #keep(): void {
+    this.#record.flush();
+    this.#mailer.flush();
+  }
+
+  /** A message of our own goes the road of every event. */
+  #say(text: string): void {
+    this.#handle({ text, location: "stockaded", format: "own", receivedAt: this.#clock() });
+    this.#keep();
+  }
+}

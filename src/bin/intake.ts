@@ -1,0 +1,65 @@
+import { setImmediate as turn } from "node:timers/promises";
+import type { LocalFile } from "../config/settings.ts";
+import type { Line } from "../core/event.ts";
+import type { Log } from "../core/log.ts";
+import type { Source, SourceHealth } from "../core/source.ts";
+
+/** The sources that are read now. */
+export interface Intake {
+  /** Reads these from now on; sources that were read before are ended first, each at a line's end. */
+  read(localFiles: readonly LocalFile[]): Promise<void>;
+  health(): SourceHealth[];
+  /** Ends all of them. Resolves when the last line that was read is dealt with. */
+  stop(): Promise<void>;
+}
+
+interface IntakeOptions {
+  readonly open: (localFiles: readonly LocalFile[]) => Source[];
+  readonly handle: (line: Line) => void;
+  /** What must be on the disk before the lines count as read. */
+  readonly keep: () => void;
+  readonly log: Log;
+}
+
+/** Drives the sources: every batch is handled, its alerts are kept, and only then is it said to be done. */
+export function openIntake({ open, handle, keep, log }: IntakeOptions): Intake {
+  let sources: Source[] = [];
+  let running: Promise<unknown> = Promise.resolve();
+  let wanted: readonly LocalFile[] = [];
+  let stopping = new AbortController();
+
+  const drive = async (source: Source, signal: AbortSignal) => {
+    for await (const batch of source.batches(signal)) {
+      for (const line of batch.lines) handle(line);
+      keep();
+      batch.done();
+      // A source with a backlog must not keep the others, the sockets and the timers waiting.
+      await turn();
+    }
+  };
+
+  const stop = async () => {
+    stopping.abort();
+    await running;
+    sources = [];
+  };
+
+  return {
+    async read(localFiles) {
+      if (sources.length > 0 && JSON.stringify(localFiles) === JSON.stringify(wanted)) return;
+      await stop();
+      wanted = localFiles;
+      stopping = new AbortController();
+      sources = open(localFiles);
+      const { signal } = stopping;
+      running = Promise.all(sources.map((source) => drive(source, signal)));
+      // A source survives every fault of its file, so what comes here is our own fault: end, and be started anew.
+      running.catch((fault: unknown) => {
+        log.error(`reading logs failed: ${fault instanceof Error ? fault.stack : fault}`);
+        process.exit(1);
+      });
+    },
+    health: () => sources.map((source) => source.health()),
+    stop,
+  };
+}

@@ -1,0 +1,52 @@
+import { mkdirSync, readFileSync, renameSync, writeFileSync } from "node:fs";
+import { dirname } from "node:path";
+import { z } from "zod";
+
+const Source = z.object({
+  name: z.string(),
+  state: z.enum(["waiting", "following", "failed"]),
+  lines: z.number(),
+  cut: z.number(),
+  lastAt: z.number().optional(),
+  problem: z.string().optional(),
+});
+
+/** What the daemon says of itself, for `stockade status`. Times in milliseconds since 1970. */
+export const DaemonStatus = z.object({
+  pid: z.number(),
+  startedAt: z.number(),
+  writtenAt: z.number(),
+  rules: z.number(),
+  lines: z.number(),
+  alerts: z.number(),
+  mails: z.number(),
+  blocks: z.object({ asked: z.number(), refused: z.number(), spared: z.number() }),
+  sources: z.array(Source),
+  mail: z.object({
+    waiting: z.number(),
+    unsent: z.number(),
+    lastSentAt: z.number().optional(),
+    problem: z.string().optional(),
+  }),
+  responderConnected: z.boolean(),
+  /** Why the last reload was refused, where it was. */
+  problem: z.string().optional(),
+});
+export type DaemonStatus = z.infer<typeof DaemonStatus>;
+
+/** Writes the status so that a reader never sees half of it. */
+export function writeStatus(file: string, status: DaemonStatus): void {
+  mkdirSync(dirname(file), { recursive: true });
+  writeFileSync(`${file}.new`, JSON.stringify(status), { mode: 0o644 });
+  renameSync(`${file}.new`, file);
+}
+
+/** The daemon's last word, or undefined where there is none or it cannot be understood. */
+export function readStatus(file: string): DaemonStatus | undefined {
+  try {
+    return DaemonStatus.parse(JSON.parse(readFileSync(file, "utf8")));
+  } catch {
+    // No file: the daemon has not run since boot. A file of another version: it is written anew within seconds.
+    return undefined;
+  }
+}

@@ -1,0 +1,100 @@
+import { Command } from "commander";
+import { Failure } from "../core/failure.ts";
+import { printable } from "../core/printable.ts";
+import { bans, unban } from "./commands/bans.ts";
+import { checkConfig, compileConfig } from "./commands/config.ts";
+import { reload, restart, start, stop } from "./commands/control.ts";
+import { logtest } from "./commands/logtest.ts";
+import { status } from "./commands/status.ts";
+import { supervise } from "./commands/supervise.ts";
+
+type Action = (options: unknown) => void | Promise<void>;
+
+const program = new Command("stockade")
+  .description(
+    "threat protection for this server: reads logs, mails what matters, blocks attackers for a while",
+  )
+  .option("--root <dir>", "look for everything below this folder", "/")
+  .showHelpAfterError("(stockade --help lists the commands)")
+  .addHelpText(
+    "after",
+    `
+Examples:
+  stockade status                        what protects, what does not, what to do
+  stockade bans                          who is blocked, until when and why
+  stockade unban 192.0.2.7               let somebody in again
+  tail -1 /var/log/auth.log | stockade logtest
+                                         what Stockade makes of a line
+
+Files:
+  /etc/stockade/stockade.conf            settings; check them with: stockade config check
+  /etc/stockade/rules/*.xml              your own rules
+  /var/log/stockade/alerts/alerts.log    every alert`,
+  );
+
+plain("start", "start everything", start);
+plain("stop", "stop; blocks in force end at their time", stop);
+plain("restart", "stop and start; no line and no block is lost", restart);
+plain("reload", "check settings and rules, then read them anew", reload);
+json(
+  "status",
+  "what protects, what does not and what to do; exit code 1 when something is missing",
+  status,
+);
+json("bans", "the blocked addresses", bans);
+
+program
+  .command("unban <address>")
+  .description("end every block of an address; exit code 1 when it was not blocked")
+  .option("--json", "answer in JSON")
+  .action((address: string, _options, command: Command) =>
+    unban(address, command.optsWithGlobals()),
+  );
+
+program
+  .command("logtest")
+  .description(
+    "show what every stage makes of each line of standard input; nothing is mailed or blocked",
+  )
+  .option("--log-format <format>", "how the lines are written: syslog or snort-fast", "syslog")
+  .option("--json", "answer each line with one line of JSON")
+  .action((_options, command: Command) => logtest(command.optsWithGlobals()));
+
+const config = program.command("config").description("the settings in /etc/stockade");
+config
+  .command("check")
+  .description("read settings and rules as a start would, and say what is wrong")
+  .option("--json", "answer in JSON")
+  .action((_options, command: Command) => checkConfig(command.optsWithGlobals()));
+config
+  .command("compile", { hidden: true })
+  .description("write what the responder may know of the settings (run by root before it starts)")
+  .action((_options, command: Command) => compileConfig(command.optsWithGlobals()));
+program
+  .command("supervise", { hidden: true })
+  .description("keep the processes running where there is no systemd")
+  .action((_options, command: Command) => supervise(command.optsWithGlobals()));
+
+try {
+  await program.parseAsync();
+} catch (thrown) {
+  if (!(thrown instanceof Failure)) throw thrown;
+  process.stderr.write(`stockade: ${printable(thrown.message)}\n`);
+  if (thrown.hint) process.stderr.write(`hint: ${thrown.hint}\n`);
+  process.exitCode = thrown.exitCode;
+}
+
+function plain(name: string, description: string, action: Action): void {
+  program
+    .command(name)
+    .description(description)
+    .action((_options, command: Command) => action(command.optsWithGlobals()));
+}
+
+function json(name: string, description: string, action: Action): void {
+  program
+    .command(name)
+    .description(description)
+    .option("--json", "answer in JSON")
+    .action((_options, command: Command) => action(command.optsWithGlobals()));
+}

@@ -1,0 +1,49 @@
+import { hostname } from "node:os";
+import { parseArgs } from "node:util";
+import { schedule } from "node-cron";
+import { Failure, reasonOf } from "../core/failure.ts";
+import { logTo } from "../core/log.ts";
+import { Daemon } from "./daemon.ts";
+import { placesBelow } from "./place.ts";
+import { writeStatus } from "./status-file.ts";
+
+const underSystemd = process.env["JOURNAL_STREAM"] !== undefined;
+const log = logTo("stockaded", (text) => process.stderr.write(text), underSystemd);
+
+const refreshMilliseconds = 5 * 60_000;
+const statusMilliseconds = 2000;
+
+try {
+  const { values } = parseArgs({ options: { root: { type: "string", default: "/" } } });
+  await run(values.root);
+} catch (thrown) {
+  if (!(thrown instanceof Failure)) throw thrown;
+  log.error(thrown.message);
+  if (thrown.hint) log.error(`hint: ${thrown.hint}`);
+  process.exit(thrown.exitCode);
+}
+
+async function run(root: string): Promise<void> {
+  process.umask(0o027);
+  const paths = placesBelow(root);
+  const daemon = new Daemon(paths, hostname().split(".")[0] ?? "localhost", log, Date.now);
+  await daemon.start();
+
+  schedule("0 * * * *", () => daemon.endOfHour(), { noOverlap: true });
+  setInterval(() => daemon.tick(), 1000);
+  setInterval(() => daemon.refresh(), refreshMilliseconds);
+  const report = () => {
+    try {
+      writeStatus(paths.daemonStatus, daemon.status());
+    } catch (error) {
+      log.warn(`cannot write ${paths.daemonStatus}: ${reasonOf(error)}`);
+    }
+  };
+  setInterval(report, statusMilliseconds);
+  report();
+
+  process.on("SIGHUP", () => daemon.reload());
+  for (const signal of ["SIGTERM", "SIGINT"] as const) {
+    process.once(signal, () => daemon.stop().then(() => process.exit(0)));
+  }
+}

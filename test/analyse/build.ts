@@ -1,0 +1,30 @@
+import { openAnalysis, type Verdict } from "../../src/analyse/analyse.ts";
+import { readRules } from "../../src/analyse/rules/read.ts";
+import { placeRules } from "../../src/analyse/rules/tree.ts";
+import { parseAddress } from "../../src/core/address.ts";
+import type { Event } from "../../src/core/event.ts";
+
+/** A judge for rules written in a test. Layers are files; later ones replace rules of earlier ones. */
+export function judgeBy(...files: string[]): (event: Event) => Verdict {
+  const layers = files.map((text, index) => readRules(text, `rules${index}.xml`));
+  return openAnalysis(placeRules(layers), { logLevel: 1, emailLevel: 9 });
+}
+
+/** An event at a second, from an address, with a message. */
+export function eventAt(seconds: number, srcip: string, more: Partial<Event> = {}): Event {
+  const log = more.log ?? "hello";
+  return {
+    at: seconds * 1000,
+    host: "web1",
+    program: "test",
+    location: "/var/log/test.log",
+    log,
+    fullLog: log,
+    decoder: undefined,
+    category: "syslog",
+    fields: { srcip },
+    srcip: parseAddress(srcip),
+    dstip: undefined,
+    ...more,
+  };
+}
