@@ -31,9 +31,10 @@ export function parseNetwork(text: string): Network | undefined {
 export function networkOf(address: Address, bits: number): Network {
   const parsed = ipaddr.parse(address);
   const kind = parsed.kind() === "ipv4" ? ipaddr.IPv4 : ipaddr.IPv6;
+  // One address is its own network, and already canonical; masking it would cost ten times as much.
+  if (bits === (parsed.kind() === "ipv4" ? 32 : 128)) return { base: parsed, bits, text: address };
   const base = kind.networkAddressFromCIDR(`${address}/${bits}`);
-  const single = bits === (parsed.kind() === "ipv4" ? 32 : 128);
-  return { base, bits, text: single ? base.toString() : `${base.toString()}/${bits}` };
+  return { base, bits, text: `${base.toString()}/${bits}` };
 }
 
 /** Whether the two networks share an address. Networks of different families never do. */

@@ -64,14 +64,23 @@ export function zoneFrom(run: Run): Zone {
 
 function numericZone(offset: number): string {
   const minutes = Math.abs(offset);
-  const digits = [Math.floor(minutes / 60), minutes % 60].map((part) => `${part}`.padStart(2, "0"));
+  const digits = [Math.floor(minutes / 60), minutes % 60].map(twoDigits);
   return `${offset > 0 ? "-" : "+"}${digits.join("")}`;
 }
 
+const weekdays = ["Sun", "Mon", "Tue", "Wed", "Thu", "Fri", "Sat"];
+const months = "Jan Feb Mar Apr May Jun Jul Aug Sep Oct Nov Dec".split(" ");
+
 /** date(1)'s "%a %b %e %H:%M:%S %Z %Y" of the C locale, in local time. */
 function dateText(date: Date, zone: string): string {
-  const [weekday = "", month = "", , year = "", time = ""] = date.toString().split(" ");
-  return `${weekday} ${month} ${`${date.getDate()}`.padStart(2)} ${time} ${zone} ${year}`;
+  const time = [date.getHours(), date.getMinutes(), date.getSeconds()].map(twoDigits).join(":");
+  const day = `${date.getDate()}`.padStart(2);
+  const head = `${weekdays[date.getDay()]} ${months[date.getMonth()]} ${day}`;
+  return `${head} ${time} ${zone} ${date.getFullYear()}`;
+}
+
+function twoDigits(number: number): string {
+  return `${number}`.padStart(2, "0");
 }
 
 async function append(path: string, text: string, group: number): Promise<void> {

@@ -49,7 +49,7 @@ export function firewallDrop(firewall: Firewall, now: () => number, log: Log): R
       } catch (error) {
         // Most likely somebody flushed or destroyed our sets: put everything back at once and try again.
         log.warn(`firewall-drop: ${reasonOf(error)}, repairing`);
-        await reconcile(live);
+        await reconcile(live());
         await firewall.apply(changes.map(changeFor));
       }
     },

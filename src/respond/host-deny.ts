@@ -26,7 +26,7 @@ export function hostDeny(path: string): Response {
     families: [4, 6],
     refusal: () => undefined,
     apply: async (_changes, live) => {
-      await write(live);
+      await write(live());
     },
     reconcile: async (live) => ((await write(live)) ? [path] : []),
   };

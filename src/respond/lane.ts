@@ -21,7 +21,7 @@ export class Lane {
 
   constructor(response: Response) {
     this.response = response;
-    this.#changes = gather((changes) => response.apply(changes, this.#all()));
+    this.#changes = gather((changes) => response.apply(changes, () => this.#all()));
   }
 
   get size(): number {

@@ -11,8 +11,8 @@ export interface Response {
   readonly families: readonly (4 | 6)[];
   /** Why it cannot work at present, or undefined when it can. */
   refusal(): string | undefined;
-  /** Makes the changes true. `live` is all that is to be in force afterwards. Rejects with the reason when it cannot. */
-  apply(changes: readonly BlockChange[], live: readonly Block[]): Promise<void>;
+  /** Makes the changes true. `live` tells all that is to be in force afterwards. Rejects with the reason when it cannot. */
+  apply(changes: readonly BlockChange[], live: () => readonly Block[]): Promise<void>;
   /** Compares the system with `live`, puts back what is missing and says in words what that was. */
   reconcile(live: readonly Block[]): Promise<string[]>;
 }

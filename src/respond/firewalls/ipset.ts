@@ -3,12 +3,12 @@ import { parseNetwork } from "../../core/network.ts";
 import type { Change, Firewall } from "../firewall.ts";
 import type { Run } from "../run.ts";
 import { gapIn } from "./chain.ts";
+import { connectionCutter } from "./connections.ts";
 
 interface Tools {
   readonly set: string;
   readonly create: string;
   readonly iptables: string;
-  readonly conntrackFamily: string;
 }
 
 const sbin = "/usr/sbin";
@@ -17,18 +17,13 @@ const tools: Readonly<Record<4 | 6, Tools>> = {
     set: "stockade4",
     create: "create stockade4 hash:ip family inet timeout 0 maxelem 65536\n",
     iptables: `${sbin}/iptables`,
-    conntrackFamily: "ipv4",
   },
   6: {
     set: "stockade6",
     create: "create stockade6 hash:net family inet6 timeout 0 maxelem 65536\n",
     iptables: `${sbin}/ip6tables`,
-    conntrackFamily: "ipv6",
   },
 };
-
-/** Above this many blocks at once no connections are forgotten one by one: their packets are dropped anyway. */
-const maxForgotten = 16;
 
 /**
  * Drops by iptables and ipset: the price of a packet does not grow with the number of blocks, and the kernel ends each
@@ -36,6 +31,7 @@ const maxForgotten = 16;
  */
 export function ipset(family: 4 | 6, run: Run): Firewall {
   const tool = tools[family];
+  const cutConnections = connectionCutter(family, run);
   const must = async (program: string, args: readonly string[], input?: string) => {
     const ran = await run(program, args, input);
     if (ran.ok) return ran.output;
@@ -56,7 +52,7 @@ export function ipset(family: 4 | 6, run: Run): Firewall {
     },
     async apply(changes) {
       await restore(changes.map((change) => commandFor(change, tool.set)).join(""));
-      void forgetConnections(changes, tool.conntrackFamily, run);
+      cutConnections(changes.filter(({ verb }) => verb === "add").map(({ network }) => network));
     },
     async list() {
       return membersOf(await must(`${sbin}/ipset`, ["save", tool.set]));
@@ -79,16 +75,4 @@ function membersOf(saved: string): Map<string, number> {
       return network ? [[network.text, Number(seconds)] as const] : [];
     }),
   );
-}
-
-/**
- * Lets the kernel forget the connections of a blocked address, so that their replies find no open door either.
- * A nicety on top of the drop: conntrack(8) may be missing and fails when there was no connection, both are fine.
- */
-async function forgetConnections(changes: readonly Change[], family: string, run: Run) {
-  const added = changes.filter((change) => change.verb === "add");
-  if (added.length > maxForgotten) return;
-  for (const { network } of added) {
-    await run(`${sbin}/conntrack`, ["-D", "-f", family, "-s", network]);
-  }
 }

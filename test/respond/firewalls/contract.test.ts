@@ -1,0 +1,103 @@
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import type { Firewall } from "../../../src/respond/firewall.ts";
+import { ipset } from "../../../src/respond/firewalls/ipset.ts";
+import { nullFirewall } from "../../../src/respond/firewalls/null.ts";
+import type { Run } from "../../../src/respond/run.ts";
+import { createNamespace, must, type Namespace } from "../machine.ts";
+
+let namespace: Namespace;
+beforeAll(async () => {
+  namespace = await createNamespace("contract");
+});
+afterAll(() => namespace.remove());
+
+const inside: Run = (program, args, input) => namespace.run(program, args, input);
+const networks = {
+  4: (n: number) => `10.${n >> 16}.${(n >> 8) & 255}.${n & 255}`,
+  6: (n: number) => `2001:db8:${(n + 1).toString(16)}::/64`,
+};
+
+describe.each<[string, Firewall]>([
+  ["ipset, IPv4", ipset(4, inside)],
+  ["ipset, IPv6", ipset(6, inside)],
+  ["null, IPv4", nullFirewall(4, () => undefined)],
+  ["null, IPv6", nullFirewall(6, () => undefined)],
+])("%s", (_name, firewall) => {
+  const nth = networks[firewall.family];
+
+  test("preparing again changes nothing", async () => {
+    await firewall.prepare();
+    expect(await firewall.prepare()).toEqual([]);
+    expect(await firewall.list()).toEqual(new Map());
+  });
+
+  test("adds, sets the time anew and deletes", async () => {
+    await firewall.apply([{ verb: "add", network: nth(1), seconds: 100 }]);
+    await firewall.apply([{ verb: "add", network: nth(1), seconds: 1000 }]);
+    const left = (await firewall.list()).get(nth(1)) ?? 0;
+    expect(left).toBeGreaterThan(990);
+    expect(left).toBeLessThanOrEqual(1000);
+    await firewall.apply([
+      { verb: "delete", network: nth(1) },
+      { verb: "delete", network: nth(2) },
+    ]);
+    expect(await firewall.list()).toEqual(new Map());
+  });
+
+  test("an entry ends by itself", async () => {
+    await firewall.apply([{ verb: "add", network: nth(3), seconds: 1 }]);
+    expect((await firewall.list()).has(nth(3))).toBe(true);
+    await expect
+      .poll(async () => (await firewall.list()).has(nth(3)), { timeout: 3000 })
+      .toBe(false);
+  });
+
+  test("the longest time is taken", async () => {
+    await firewall.apply([{ verb: "add", network: nth(4), seconds: 2_147_483 }]);
+    expect((await firewall.list()).get(nth(4))).toBeGreaterThan(2_147_400);
+    await firewall.apply([{ verb: "delete", network: nth(4) }]);
+  });
+
+  test("20,000 changes at once", async () => {
+    const all = Array.from({ length: 20_000 }, (_, n) => nth(n));
+    const start = performance.now();
+    await firewall.apply(all.map((network) => ({ verb: "add", network, seconds: 300 })));
+    const took = performance.now() - start;
+    process.stdout.write(
+      `${firewall.name}, IPv${firewall.family}: 20,000 at once in ${took.toFixed(0)} ms\n`,
+    );
+    expect(new Set((await firewall.list()).keys())).toEqual(new Set(all));
+  });
+});
+
+test.each([
+  [4, "/usr/sbin/iptables"],
+  [6, "/usr/sbin/ip6tables"],
+] as const)("jumps first from INPUT and FORWARD, IPv%s", async (family, iptables) => {
+  await must(inside, iptables, [
+    "-I",
+    "INPUT",
+    "-m",
+    "conntrack",
+    "--ctstate",
+    "ESTABLISHED",
+    "-j",
+    "ACCEPT",
+  ]);
+  await ipset(family, inside).prepare();
+  for (const chain of ["INPUT", "FORWARD"]) {
+    const rules = (await must(inside, iptables, ["-S", chain])).split("\n");
+    expect(rules[1]).toBe(`-A ${chain} -j STOCKADE`);
+    expect(rules.filter((rule) => rule.includes("STOCKADE"))).toHaveLength(1);
+  }
+});
+
+test("says why when it has no right to the firewall", async () => {
+  const weak: Run = (program, args, input) =>
+    namespace.run(
+      "/usr/bin/setpriv",
+      ["--bounding-set=-net_admin", "--inh-caps=-net_admin", program, ...args],
+      input,
+    );
+  await expect(ipset(4, weak).prepare()).rejects.toThrow(/ipset|iptables/);
+});
