@@ -18,7 +18,7 @@ await ask({ verb: "block", response: "firewall-drop", address, seconds: 20, rule
 if (!isInKernel()) throw new Error(`${address} was accepted but is not in the kernel's set`);
 await ask({ verb: "unblock", address });
 if (isInKernel()) throw new Error(`${address} is still in the kernel's set`);
-console.log(`placed and lifted in ${Date.now() - begun} ms`);
+process.stdout.write(`placed and lifted in ${Date.now() - begun} ms\n`);
 process.exit(0);
 
 async function ask(request) {
@@ -35,6 +35,6 @@ function isInKernel() {
 }
 
 function fail(error) {
-  console.log(error.message);
+  process.stdout.write(`${error.message}\n`);
   process.exit(1);
 }

@@ -62,18 +62,21 @@ prove_block() {
   fi
 }
 
-# A real mail, once after each change of the mail settings. Whether it left is asked of Postfix's queue.
+# A real mail, once after each change of the mail settings, and what Postfix says became of it.
 prove_mail() {
-  local to=${answers[ADMIN_EMAIL]:-root} fate=$installer_state/mail-proof
-  if has_changed mail || [ ! -s "$fate" ]; then
+  local to=${answers[ADMIN_EMAIL]:-root} record=$installer_state/mail-proof since fate
+  if has_changed mail || ! grep -q '^sent' "$record" 2>/dev/null; then
     say "sending a test mail to $to"
+    since=$(date +%s)
     send_test_mail "$to" || { broken "Postfix takes no mail: tail /var/log/mail.log"; return; }
     wait_until 20 queue_is_empty || true
-    if queue_is_empty; then printf 'left' > "$fate"; else waiting_because > "$fate"; fi
+    fate_of_mail "$since" "$to" > "$record"
   fi
-  case $(cat "$fate") in
-    left) proof "a test mail to $to was handed over${relay:+ to $relay}" ;;
-    *) lack "mail to $to waits in the queue: $(cat "$fate")" ;;
+  fate=$(cat "$record")
+  case $fate in
+    sent*) proof "a test mail to $to was ${fate/sent/delivered}${relay:+, through $relay}" ;;
+    unknown) proof "a test mail to $to left this server${relay:+ through $relay}; there is no mail log to say more" ;;
+    *) lack "the test mail to $to did not arrive: $fate" ;;
   esac
 }
 
@@ -92,4 +95,21 @@ END
 }
 
 queue_is_empty() { ! postqueue -j 2>/dev/null | grep -q .; }
-waiting_because() { postqueue -j | sed -n 's/.*"delay_reason": *"\([^"]*\)".*/\1/p' | head -n 1 | cut -c 1-200; }
+
+# The last "status=sent (250 OK)" that Postfix logged for the address since then.
+fate_of_mail() { # SINCE TO
+  local fate
+  fate=$({ mail_log_since "$1" | grep -F "to=<$2" | sed -n 's/.*status=\(.*\)/\1/p' | tail -n 1 | cut -c 1-200; } || true)
+  if [ -n "$fate" ]; then printf '%s\n' "$fate"
+  elif queue_is_empty; then echo unknown
+  else postqueue -j | sed -n 's/.*"delay_reason": *"\([^"]*\)".*/waiting: \1/p' | tail -n 1 | cut -c 1-200; fi
+}
+
+mail_log_since() {
+  if has_systemd; then
+    journalctl --quiet --output=cat --since="@$1" --identifier=postfix/smtp --identifier=postfix/local \
+      --identifier=postfix/bounce --identifier=postfix/error
+  else
+    tail -n 200 /var/log/mail.log 2>/dev/null
+  fi
+}

@@ -14,8 +14,9 @@ compose_status_page() {
   section "missing" "${lacks[@]}"
   section "kept as you had it" "${kept[@]}"
   section "to do" "${todo[@]}"
-  printf '\nstockade status   what runs and what was blocked\nstockade bans     who is blocked now\n'
-  printf '%s   settings, then: stockade config check && stockade reload\n' "$settings"
+  printf '\nstockade status\n'
+  stockade status 2>&1 | sed 's/^/  /' || true
+  printf '\nThis page again: %s. Settings: %s, then stockade config check && stockade reload\n' "$status_page" "$settings"
 }
 
 section() {
