@@ -60,8 +60,8 @@ lift_blocks() {
 
 give_back_suricata() {
   local yaml=/etc/suricata/suricata.yaml
-  [ ! -e "$yaml" ] || sed -i -e '/^include: stockade\.yaml # added by Stockade/d' -e '${/^$/d}' "$yaml"
-  if is_as_written /etc/suricata/stockade.yaml; then rm -f /etc/suricata/stockade.yaml; fi
+  [ ! -e "$yaml" ] || sed -i '/^include: stockade\.yaml # added by Stockade/d' "$yaml"
+  if [ "$purge" = yes ] || is_as_written /etc/suricata/stockade.yaml; then rm -f /etc/suricata/stockade.yaml; fi
   rm -f /etc/logrotate.d/stockade
   if [ -n "$(dpkg-divert --list /etc/logrotate.d/suricata)" ]; then
     dpkg-divert --quiet --local --rename --remove /etc/logrotate.d/suricata
@@ -94,7 +94,8 @@ remove_files() {
   rm -f /usr/sbin/stockade /usr/lib/sysusers.d/stockade.conf /usr/lib/tmpfiles.d/stockade.conf \
     /etc/cron.daily/stockade-update-rules /etc/apt/sources.list.d/stockade-backports.list \
     /etc/apt/preferences.d/stockade-backports
-  rm -rf /usr/lib/stockade /run/stockade /var/lib/stockade /etc/stockade/install.answers
+  rm -rf /usr/lib/stockade /run/stockade /var/lib/stockade /var/lib/systemd/timers/stamp-stockade-update-rules.timer \
+    /etc/stockade/install.answers
   [ "$purge" = no ] || rm -rf /etc/stockade /var/log/stockade
 }
 

@@ -28,7 +28,7 @@ include_our_settings() {
     keep_note "$suricata_yaml: you took out the line that includes stockade.yaml"
     return
   fi
-  printf '\n%s\n' "$include_line" >> "$suricata_yaml"
+  printf '%s\n' "$include_line" >> "$suricata_yaml"
   changed suricata
 }
 
