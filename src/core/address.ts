@@ -10,7 +10,10 @@ export type Address = string & { readonly __brand: "Address" };
  * Asks node:net first: ipaddr.js alone would read "010.0.0.1" as 8.0.0.1 and accept zone ids.
  */
 export function parseAddress(text: string): Address | undefined {
-  if (isIP(text) === 0 || text.includes("%")) return undefined;
+  const family = isIP(text);
+  if (family === 0 || text.includes("%")) return undefined;
+  // node:net takes exactly four decimal numbers without leading zeros, which is the canonical form already.
+  if (family === 4) return text as Address;
   return ipaddr.process(text).toString() as Address;
 }
 

@@ -1,4 +1,4 @@
-import { localClock, yearOf } from "./time.ts";
+import { localClock, yearGuess } from "./time.ts";
 
 /** What stands before a message in a syslog file. */
 export interface Header {
@@ -28,6 +28,7 @@ const months = "JanFebMarAprMayJunJulAugSepOctNovDec";
  */
 export function headerReader(): (line: string, receivedAt: number) => Header {
   const hour = localClock();
+  const yearOf = yearGuess();
 
   const bsdTime = (found: RegExpExecArray, receivedAt: number) => {
     const month = months.indexOf(found[1] ?? "") / 3 + 1;

@@ -1,5 +1,6 @@
 const second = 1000;
-const day = 86_400 * second;
+const hour = 3600 * second;
+const day = 24 * hour;
 
 /**
  * A reader of local times without a zone, as logs write them. It remembers the hour it saw last, because asking the
@@ -19,10 +20,21 @@ export function localClock(): (year: number, month: number, date: number, hour: 
   };
 }
 
-/** The year of a date that was written without one: the latest that is not more than a day after `now`. */
-export function yearOf(month: number, date: number, now: number): number {
-  const year = new Date(now).getFullYear();
-  return new Date(year, month - 1, date).getTime() > now + day ? year - 1 : year;
+/**
+ * A guess at the year of dates that are written without one: the latest year in which the date is not more than a day
+ * after `now`. Remembers the last date for an hour of `now`, because a log says the same one many times.
+ */
+export function yearGuess(): (month: number, date: number, now: number) => number {
+  let lastKey = -1;
+  let lastYear = 0;
+  return (month, date, now) => {
+    const key = Math.floor(now / hour) * 512 + month * 32 + date;
+    if (key === lastKey) return lastYear;
+    const year = new Date(now).getFullYear();
+    lastKey = key;
+    lastYear = new Date(year, month - 1, date).getTime() > now + day ? year - 1 : year;
+    return lastYear;
+  };
 }
 
 /**

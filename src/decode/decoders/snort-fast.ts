@@ -1,5 +1,5 @@
 import type { Fields } from "../../core/event.ts";
-import { localClock, yearOf } from "../time.ts";
+import { localClock, yearGuess } from "../time.ts";
 
 /** One line of Suricata's fast.log, read. */
 export interface FastAlert {
@@ -38,6 +38,7 @@ export const snortFastFields = [
  */
 export function snortFastReader(): (line: string, receivedAt: number) => FastAlert | undefined {
   const hour = localClock();
+  const yearOf = yearGuess();
 
   const timeOf = (found: RegExpExecArray, receivedAt: number) => {
     const [month = 0, date = 0] = [Number(found[1]), Number(found[2])];
