@@ -1,61 +1,67 @@
-import type { Alert } from "../core/alert.ts";
+import type { FiredRule } from "../core/alert.ts";
 import type { Event } from "../core/event.ts";
 import { printable } from "../core/printable.ts";
-import { groupList, type Noted } from "./alert-log.ts";
-import { cut } from "./shown.ts";
+import { groupList, maxPrevious, type Noted } from "./alert-log.ts";
+import { cut, isPlain } from "./shown.ts";
 
 const maxLogBytes = 8192;
 const maxPreviousBytes = 16_384;
 const maxFieldBytes = 1256;
-const maxFields = 32;
+const maxOwnFieldBytes = 512;
+const maxOwnFields = 32;
 
 /**
  * One line of alerts.json: OSSEC's keys in OSSEC's order (ossec-hids src/analysisd/format/to_json.c), absent values
  * left out, and `fields` for what OSSEC has no key for. Values are the exact text (cut where they are too long); what
  * could harm a terminal is written as a JSON escape, so that the line is safe to look at as well as to parse.
  */
-export function alertJsonLine({ alert, id, host, date }: Noted): string {
+export function alertJsonLine({ alert, id, host, date, ruleText }: Noted): string {
   const { event } = alert;
   const { fields } = event;
-  return `{"rule":${ruleJson(alert)},"id":"${id}","TimeStamp":${event.at}${[
-    entry("decoder", event.decoder),
-    entry("action", fields["action"]),
-    entry("protocol", fields["protocol"]),
-    entry("srcip", event.srcip),
-    entry("srcport", fields["srcport"]),
-    entry("srcuser", fields["srcuser"]),
-    entry("dstip", event.dstip),
-    entry("dstport", fields["dstport"]),
-    entry("dstuser", fields["dstuser"] ?? fields["user"]),
-    entry("location", `${host}->${event.location}`),
-    entry("full_log", event.fullLog, maxLogBytes),
-    entry("previous_output", alert.previous.join("\n"), maxPreviousBytes),
-    entry("hostname", host),
-    entry("program_name", event.program),
-    entry("status", fields["status"]),
-    entry("command", fields["command"]),
-    entry("url", fields["url"]),
-    entry("data", fields["data"] ?? fields["extra_data"]),
-    entry("systemname", fields["systemname"]),
-    ownFields(event),
-    entry("timestamp", date),
-    entry("logfile", event.location),
-  ].join("")}}\n`;
+  return (
+    `{"rule":${ruleText.json},"id":"${id}","TimeStamp":${event.at}` +
+    entry("decoder", event.decoder) +
+    entry("action", fields["action"]) +
+    entry("protocol", fields["protocol"]) +
+    entry("srcip", event.srcip) +
+    entry("srcport", fields["srcport"]) +
+    entry("srcuser", fields["srcuser"]) +
+    entry("dstip", event.dstip) +
+    entry("dstport", fields["dstport"]) +
+    entry("dstuser", fields["dstuser"] ?? fields["user"]) +
+    entry("location", `${host}->${event.location}`) +
+    entry("full_log", event.fullLog, maxLogBytes) +
+    entry("previous_output", earlier(alert.previous), maxPreviousBytes) +
+    entry("hostname", host) +
+    entry("program_name", event.program) +
+    entry("status", fields["status"]) +
+    entry("command", fields["command"]) +
+    entry("url", fields["url"]) +
+    entry("data", fields["data"] ?? fields["extra_data"]) +
+    entry("systemname", fields["systemname"]) +
+    ownFields(event) +
+    entry("timestamp", date) +
+    entry("logfile", event.location) +
+    "}\n"
+  );
 }
 
-function ruleJson({ rule }: Alert): string {
+/** The object in which an alert names its rule. */
+export function ruleJson(rule: FiredRule): string {
   const groups = rule.groups.map((group) => quoted(cut(group, maxFieldBytes))).join(",");
-  return `{"level":${rule.level},"comment":${quoted(cut(rule.description, maxFieldBytes))},"sidid":${rule.id},"group":${quoted(groupList(rule.groups))},"groups":[${groups}]}`;
+  return `{"level":${rule.level},"comment":${quoted(cut(rule.description, maxFieldBytes))},"sidid":${rule.id},"group":${quoted(groupList(rule))},"groups":[${groups}]}`;
+}
+
+function earlier(previous: readonly string[]): string {
+  return previous.length === 0 ? "" : previous.slice(0, maxPrevious).join("\n");
 }
 
 function entry(key: string, value: string | undefined, maxBytes = maxFieldBytes): string {
   return value ? `,"${key}":${quoted(cut(value, maxBytes))}` : "";
 }
 
-const plain = /^[ !#-[\]-~]*$/;
-
 function quoted(text: string): string {
-  if (plain.test(text)) return `"${text}"`;
+  if (isPlain(text)) return `"${text}"`;
   const json = JSON.stringify(text);
   return printable(json) === json ? json : json.replace(/[\u007f-\uffff]/g, escaped);
 }
@@ -72,13 +78,16 @@ const keysOfOssec = new Set(
 
 /** The fields that found no key above; `srcip` and `dstip` too where the decoder's text is no address. */
 function ownFields({ fields, srcip, dstip }: Event): string {
-  const own: string[] = [];
-  for (const name of Object.keys(fields)) {
+  let own = "";
+  let left = maxOwnFields;
+  for (const name in fields) {
     const value = fields[name];
+    if (!value || left === 0) continue;
     const homeless =
       !keysOfOssec.has(name) || (name === "srcip" && !srcip) || (name === "dstip" && !dstip);
-    if (homeless && value)
-      own.push(`${quoted(cut(name, 100))}:${quoted(cut(value, maxFieldBytes))}`);
+    if (!homeless) continue;
+    left--;
+    own += `,${quoted(cut(name, 100))}:${quoted(cut(value, maxOwnFieldBytes))}`;
   }
-  return own.length === 0 ? "" : `,"fields":{${own.slice(0, maxFields).join(",")}}`;
+  return own === "" ? "" : `,"fields":{${own.slice(1)}}`;
 }

@@ -1,4 +1,4 @@
-import type { Alert } from "../core/alert.ts";
+import type { Alert, FiredRule } from "../core/alert.ts";
 import { disarm, shown } from "./shown.ts";
 
 /** An alert with what the record adds to it. */
@@ -10,25 +10,36 @@ export interface Noted {
   readonly host: string;
   /** The event's local time, "2026 Nov 22 10:06:40". */
   readonly date: string;
+  readonly ruleText: RuleText;
+}
+
+/** What the record says of a rule: the same for all its alerts, so it is written once. */
+export interface RuleText {
+  /** OSSEC writes each group with a comma behind it: "syslog,sshd,". */
+  readonly groups: string;
+  /** The line of alerts.log. */
+  readonly line: string;
+  /** The object of alerts.json. */
+  readonly json: string;
 }
 
 /** Longest log line in alerts.log, in bytes; OSSEC's limit. */
 const maxLineBytes = 1256;
 /** Most earlier lines of a frequency alert. The rest of them have alerts of their own. */
-const maxPrevious = 50;
+export const maxPrevious = 50;
 
 /**
  * One record of alerts.log as OSSEC writes it (ossec-hids src/analysisd/alerts/log.c), with its final empty line.
  * Every reader of that file ends a record at an empty line, begins one at "** Alert" and knows the lines of the head
  * by their first word: a log line that imitates one of them gets a space in front.
  */
-export function alertLogRecord({ alert, id, host, date }: Noted): string {
-  const { rule, event } = alert;
+export function alertLogRecord({ alert, id, host, date, ruleText }: Noted): string {
+  const { event } = alert;
   const { fields } = event;
   const user = fields["dstuser"] ?? fields["user"];
-  let text = `** Alert ${id}:${alert.mail ? " mail " : ""} - ${groupList(rule.groups)}
+  let text = `** Alert ${id}:${alert.mail ? " mail " : ""} - ${ruleText.groups}
 ${date} ${host}->${shown(event.location, maxLineBytes)}
-Rule: ${rule.id} (level ${rule.level}) -> '${shown(rule.description, maxLineBytes)}'
+${ruleText.line}
 `;
   if (event.srcip) text += `Src IP: ${event.srcip}\n`;
   if (event.srcip && isPort(fields["srcport"])) text += `Src Port: ${fields["srcport"]}\n`;
@@ -40,13 +51,18 @@ Rule: ${rule.id} (level ${rule.level}) -> '${shown(rule.description, maxLineByte
   return `${text}\n`;
 }
 
-/** OSSEC writes each group with a comma behind it: "syslog,sshd,". */
-export function groupList(groups: readonly string[]): string {
+export function groupList({ groups }: FiredRule): string {
   return groups.length === 0 ? "" : `${shown(groups.join(","), maxLineBytes)},`;
 }
 
+export function ruleLine({ id, level, description }: FiredRule): string {
+  return `Rule: ${id} (level ${level}) -> '${shown(description, maxLineBytes)}'`;
+}
+
+const port = /^\d{1,5}$/;
+
 function isPort(text: string | undefined): boolean {
-  return text !== undefined && text !== "" && text.length <= 5 && Number.isInteger(Number(text));
+  return text !== undefined && port.test(text);
 }
 
 const imitation = /^(?:$|\*\* Alert|Rule: |Src |Dst |User: )/;

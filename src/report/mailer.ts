@@ -30,7 +30,7 @@ export interface Mailer {
   close(): Promise<void>;
 }
 
-export interface MailHealth {
+interface MailHealth {
   /** Alerts that are not in a mail yet, without those that are only counted. */
   readonly waiting: number;
   /** Mails that no server has taken yet. */

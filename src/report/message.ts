@@ -2,7 +2,7 @@ import { localTime } from "./local-time.ts";
 import type { Notice } from "./notice.ts";
 
 /** Alerts of one rule that are only counted. */
-export interface RuleCount {
+interface RuleCount {
   readonly rule: number;
   readonly level: number;
   readonly description: string;
@@ -15,7 +15,7 @@ export interface RuleCount {
   readonly last: number;
 }
 
-export interface SourceCount {
+interface SourceCount {
   readonly source: string;
   readonly count: number;
 }

@@ -1,7 +1,7 @@
-import type { Alert } from "../core/alert.ts";
+import type { Alert, FiredRule } from "../core/alert.ts";
 import type { Log } from "../core/log.ts";
-import { alertJsonLine } from "./alert-json.ts";
-import { alertLogRecord, type Noted } from "./alert-log.ts";
+import { alertJsonLine, ruleJson } from "./alert-json.ts";
+import { alertLogRecord, groupList, type Noted, type RuleText, ruleLine } from "./alert-log.ts";
 import { AppendFile } from "./append-file.ts";
 import { rememberedLocalTime } from "./local-time.ts";
 import { shown } from "./shown.ts";
@@ -35,6 +35,7 @@ export function openRecord(options: RecordOptions): AlertRecord {
   const json = new AppendFile(options.alertsJson, options.log, options.clock);
   const number = numbering();
   const localTime = rememberedLocalTime();
+  const ruleTextOf = rememberedRuleText();
 
   return {
     record(alert) {
@@ -46,6 +47,7 @@ export function openRecord(options: RecordOptions): AlertRecord {
         id,
         host: shown(event.host ?? options.hostname, 255),
         date: localTime(event.at),
+        ruleText: ruleTextOf(alert.rule),
       };
       lines.append(alertLogRecord(noted));
       json.append(alertJsonLine(noted));
@@ -71,5 +73,16 @@ function numbering(): (second: number, offset: number) => string {
     latestSecond = Math.max(latestSecond, second);
     highest = Math.max(highest, free);
     return `${second}.${free}`;
+  };
+}
+
+function rememberedRuleText(): (rule: FiredRule) => RuleText {
+  const known = new WeakMap<FiredRule, RuleText>();
+  return (rule) => {
+    const old = known.get(rule);
+    if (old) return old;
+    const text = { groups: groupList(rule), line: ruleLine(rule), json: ruleJson(rule) };
+    known.set(rule, text);
+    return text;
   };
 }

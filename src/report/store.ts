@@ -110,7 +110,7 @@ function openAt(path: string, { schema, version }: StoreOptions): DatabaseSync {
     // NORMAL: safe when the process dies, and no waiting for the disk with every alert.
     db.exec("PRAGMA journal_mode = WAL; PRAGMA synchronous = NORMAL; PRAGMA cache_size = -512");
     const health = firstValue(db, "PRAGMA quick_check(1)");
-    if (health !== "ok") throw new Damage(String(health));
+    if (health !== "ok") throw new Damage("SQLite finds damage in it");
     const found = firstValue(db, "PRAGMA user_version");
     if (found === 0) db.exec(`BEGIN; ${schema}; PRAGMA user_version = ${version}; COMMIT`);
     else if (found !== version) throw new Damage(`it has version ${found}, not ${version}`);
