@@ -20,16 +20,19 @@ const Saved = z.strictObject({ version: z.literal(1), blocks: z.array(Block) });
 
 /** `restMilliseconds` is the least time between two writes of the whole file. */
 export function blocksFile(path: string, log: Log, restMilliseconds = 200): BlocksFile {
-  let lastAt = Number.NEGATIVE_INFINITY;
+  let restUntil = Number.NEGATIVE_INFINITY;
   const { ask } = gather<() => readonly Block[]>(async (asked) => {
-    const early = lastAt + restMilliseconds - performance.now();
+    const early = restUntil - performance.now();
     if (early > 0) await sleep(early);
+    const begunAt = performance.now();
     try {
       await write(path, asked.at(-1)?.() ?? []);
     } catch (error) {
       log.error(`cannot save the blocks in "${path}": ${reasonOf(error)}`);
     }
-    lastAt = performance.now();
+    // Thousands of blocks take their time to write; spend no more than a tenth of it on that.
+    const tookMilliseconds = performance.now() - begunAt;
+    restUntil = performance.now() + Math.max(restMilliseconds, 9 * tookMilliseconds);
   });
   return { load: () => load(path, log), save: ask };
 }

@@ -1,0 +1,246 @@
+import { existsSync, readFileSync, writeFileSync } from "node:fs";
+import { mkdir } from "node:fs/promises";
+import { dirname, join } from "node:path";
+import { afterEach, beforeEach, expect, test } from "vitest";
+import type { Block } from "../../src/core/block.ts";
+import type { Entry } from "../../src/respond/active-responses.ts";
+import { Blocks } from "../../src/respond/blocks.ts";
+import { blocksFile } from "../../src/respond/blocks-file.ts";
+import type { Firewall } from "../../src/respond/firewall.ts";
+import { firewallDrop } from "../../src/respond/firewall-drop.ts";
+import { nullFirewall } from "../../src/respond/firewalls/null.ts";
+import type { Guard } from "../../src/respond/guard.ts";
+import { hostDeny } from "../../src/respond/host-deny.ts";
+import { addressOf, blockOf, memoryLog, remove, scratch } from "./machine.ts";
+
+let root: string;
+let file: string;
+let deny: string;
+let opened: Blocks[] = [];
+
+beforeEach(() => {
+  const { root: made, paths } = scratch();
+  root = made;
+  file = join(paths.respondState, "blocks.json");
+  deny = paths.hostsDeny;
+  opened = [];
+});
+afterEach(async () => {
+  await Promise.all(opened.map((blocks) => blocks.close()));
+  remove(root);
+});
+
+const allowAll: Guard = { refusal: () => undefined, refresh: async () => undefined };
+
+interface Odd {
+  readonly guard?: Guard;
+  readonly firewalls?: readonly Firewall[];
+  readonly maxLive?: number;
+  /** How far the clock is ahead, as it would be after a time in which no process lived. */
+  readonly aheadMilliseconds?: number;
+}
+
+function machine(more: Odd = {}) {
+  const log = memoryLog();
+  const entries: Entry[] = [];
+  const clock = { wall: more.aheadMilliseconds ?? 0 };
+  const clocks = { wall: () => Date.now() + clock.wall, monotonic: () => performance.now() };
+  const firewalls =
+    more.firewalls ?? ([4, 6] as const).map((n) => nullFirewall(n, () => undefined));
+  const limit = more.maxLive ?? 1000;
+  const blocks = new Blocks({
+    responses: [...firewalls.map((one) => firewallDrop(one, clocks.wall, log)), hostDeny(deny)],
+    guard: more.guard ?? allowAll,
+    file: blocksFile(file, log),
+    journal: { write: async (entry) => void entries.push(entry) },
+    clocks,
+    log,
+    maxLive: { "firewall-drop": limit, "host-deny": limit },
+  });
+  opened.push(blocks);
+  const dropped = async () => [...(await firewalls[0]!.list()).keys()];
+  const told = () => entries.map(({ verb, block }) => `${verb} ${block.response} ${block.address}`);
+  return { blocks, entries, clock, log, dropped, told };
+}
+
+async function started(more: Odd = {}) {
+  const made = machine(more);
+  await made.blocks.restore();
+  return made;
+}
+
+test("asking again makes a block longer, never shorter, and never twice", async () => {
+  const { blocks, told } = await started();
+  const untils: number[] = [];
+  for (const seconds of [300, 10, 600]) {
+    const outcome = await blocks.block(blockOf("192.0.2.1", { seconds }));
+    if (outcome.ok) untils.push(outcome.block.until);
+  }
+  const [first = 0, second, third = 0] = untils;
+  expect(second).toBe(first);
+  expect(third - first).toBeGreaterThan(290_000);
+  expect(blocks.list()).toHaveLength(1);
+  expect(told()).toEqual(["add firewall-drop 192.0.2.1"]);
+});
+
+test("neighbours in one /64 are one block", async () => {
+  const { blocks } = await started();
+  await Promise.all([blocks.block(blockOf("2001:db8::1")), blocks.block(blockOf("2001:db8::2"))]);
+  expect(blocks.list().map(({ network }) => network)).toEqual(["2001:db8::/64"]);
+  expect(await blocks.unblock(addressOf("2001:db8::3"))).toHaveLength(1);
+});
+
+test("W22: a block ends within a second of its time, and says so", async () => {
+  const { blocks, entries, dropped, told } = await started();
+  const responses = ["firewall-drop", "host-deny"] as const;
+  await Promise.all(
+    responses.map((response) => blocks.block(blockOf("192.0.2.1", { response, seconds: 1 }))),
+  );
+  expect(readFileSync(deny, "utf8")).toContain("ALL: 192.0.2.1\n");
+  await expect.poll(() => entries.length, { timeout: 4000, interval: 10 }).toBe(4);
+  for (const { verb, block, at } of entries) {
+    if (verb === "delete") expect(Math.abs(at - block.until)).toBeLessThan(1000);
+  }
+  await expect.poll(dropped).toEqual([]);
+  await expect.poll(() => readFileSync(deny, "utf8")).toBe("");
+  expect(told().slice(2).sort()).toEqual([
+    "delete firewall-drop 192.0.2.1",
+    "delete host-deny 192.0.2.1",
+  ]);
+  expect(blocks.list()).toEqual([]);
+});
+
+test("unblock lifts all responses at once; an unknown address is fine", async () => {
+  const { blocks, dropped, told } = await started();
+  await blocks.block(blockOf("192.0.2.1"));
+  await blocks.block(blockOf("192.0.2.1", { response: "host-deny" }));
+  const lifted = await blocks.unblock(addressOf("192.0.2.1"));
+  expect(lifted.map(({ response }) => response)).toEqual(["firewall-drop", "host-deny"]);
+  expect(await dropped()).toEqual([]);
+  expect(told()).toHaveLength(4);
+  expect(await blocks.unblock(addressOf("192.0.2.1"))).toEqual([]);
+});
+
+test("W21: what ended while no process lived is swept, the rest has the time that remains", async () => {
+  const before = await started();
+  const hostDenied = (text: string, seconds: number) =>
+    before.blocks.block(blockOf(text, { seconds, response: "host-deny" }));
+  await hostDenied("192.0.2.2", 100);
+  await hostDenied("192.0.2.3", 500);
+  await before.blocks.close();
+
+  const { blocks, told } = await started({ aheadMilliseconds: 200_000 });
+  expect(told()).toEqual(["delete host-deny 192.0.2.2"]);
+  expect(readFileSync(deny, "utf8")).toMatch(/^# .*\nALL: 192\.0\.2\.3\n# .*\n$/);
+  const left = (blocks.list()[0]?.until ?? 0) - (Date.now() + 200_000);
+  expect(left).toBeGreaterThan(290_000);
+  expect(left).toBeLessThanOrEqual(300_000);
+});
+
+test("W21: a restart restores what the file says, entry by entry", async () => {
+  const before = await started();
+  for (const text of ["192.0.2.1", "192.0.2.2"]) await before.blocks.block(blockOf(text));
+  await before.blocks.close();
+  const after = await started();
+  expect(after.blocks.list()).toEqual(before.blocks.list());
+  expect(await after.dropped()).toEqual(["192.0.2.1", "192.0.2.2"]);
+});
+
+test.each([
+  ["half of it", '{"version":1,"blocks":[{"resp'],
+  ["something else", '{"version":2}'],
+  ["nothing", ""],
+])("a damaged file (%s) is set aside, and life goes on", async (_title, text) => {
+  await mkdir(dirname(file), { recursive: true });
+  writeFileSync(file, text);
+  const { blocks, log } = await started();
+  expect(readFileSync(`${file}.corrupt`, "utf8")).toBe(text);
+  expect(log.lines.join("\n")).toMatch(/is damaged .*blocks\.json\.corrupt/);
+  expect((await blocks.block(blockOf("192.0.2.1"))).ok).toBe(true);
+  await expect.poll(() => existsSync(file) && readFileSync(file, "utf8")).toContain("192.0.2.1");
+});
+
+test.each([-86_400_000, 86_400_000])(
+  "setting the clock by %s ms changes no block's length",
+  async (by) => {
+    const { blocks, clock, log, entries } = await started();
+    await blocks.block(blockOf("192.0.2.1", { seconds: 2 }));
+    clock.wall = by;
+    const [block] = blocks.list();
+    const left = (block?.until ?? 0) - (Date.now() + by);
+    expect(left).toBeGreaterThan(0);
+    expect(left).toBeLessThanOrEqual(2000);
+    expect(log.lines.join()).toMatch(/the clock was set by -?86400 s/);
+    await expect.poll(() => entries.length, { timeout: 4000 }).toBe(2);
+  },
+);
+
+test("a file from the future makes no endless block", async () => {
+  const block: Block = {
+    response: "firewall-drop",
+    address: addressOf("192.0.2.1"),
+    network: "0.0.0.0/0",
+    since: Date.now() + 9e9,
+    until: Date.now() + 9e9 + 300_000,
+    rule: 1,
+    alert: "1.1",
+  };
+  await mkdir(dirname(file), { recursive: true });
+  writeFileSync(file, JSON.stringify({ version: 1, blocks: [block] }));
+  const { blocks } = await started();
+  const [found] = blocks.list();
+  expect(found?.network).toBe("192.0.2.1");
+  expect((found?.until ?? 0) - Date.now()).toBeLessThanOrEqual(300_000);
+});
+
+test("refuses beyond the limit, but lets a live block grow", async () => {
+  const { blocks } = await started({ maxLive: 2 });
+  for (const text of ["192.0.2.1", "192.0.2.2"]) await blocks.block(blockOf(text));
+  expect(await blocks.block(blockOf("192.0.2.3"))).toMatchObject({
+    ok: false,
+    reason: expect.stringMatching(/limit/),
+  });
+  expect((await blocks.block(blockOf("192.0.2.1", { seconds: 900 }))).ok).toBe(true);
+});
+
+test("what becomes untouchable is lifted", async () => {
+  let isFriend = false;
+  const guard: Guard = {
+    refusal: () => (isFriend ? "a friend" : undefined),
+    refresh: async () => undefined,
+  };
+  const { blocks, dropped, told } = await started({ guard });
+  await blocks.block(blockOf("192.0.2.1"));
+  isFriend = true;
+  await blocks.liftUntouchable();
+  expect(await dropped()).toEqual([]);
+  expect(told().at(-1)).toBe("delete firewall-drop 192.0.2.1");
+});
+
+test("a firewall that cannot work refuses with the reason, host-deny goes on, and it is tried again", async () => {
+  const real = nullFirewall(4, () => undefined);
+  let isBroken = true;
+  const breakable: Firewall = {
+    ...real,
+    prepare: () => (isBroken ? Promise.reject(new Error("no right to it")) : real.prepare()),
+  };
+  const { blocks } = await started({ firewalls: [breakable] });
+  expect(await blocks.block(blockOf("192.0.2.1"))).toEqual({ ok: false, reason: "no right to it" });
+  expect((await blocks.block(blockOf("192.0.2.1", { response: "host-deny" }))).ok).toBe(true);
+  expect(await blocks.unblock(addressOf("192.0.2.1"))).toHaveLength(1);
+  isBroken = false;
+  await blocks.reconcile();
+  expect((await blocks.block(blockOf("192.0.2.1"))).ok).toBe(true);
+});
+
+test("a hosts.deny that cannot be written refuses and leaves no block behind", async () => {
+  const { blocks, told } = await started();
+  await mkdir(deny);
+  const request = blockOf("192.0.2.1", { response: "host-deny" });
+  expect(await blocks.block(request)).toMatchObject({
+    ok: false,
+    reason: expect.stringMatching(/cannot write/),
+  });
+  expect(blocks.list()).toEqual([]);
+  expect(told()).toEqual([]);
+});
