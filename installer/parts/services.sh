@@ -7,7 +7,10 @@ is_running() { # UNIT PIDFILE
   if has_systemd; then systemctl is-active --quiet "$1"; else pid_is_alive "$2"; fi
 }
 
-pid_is_alive() { [ -s "$1" ] && kill -0 "$(head -n 1 "$1" | tr -d ' ')" 2>/dev/null; }
+# A process that ended stays as a zombie where PID 1 does not collect it, as in many containers.
+pid_is_alive() { # PIDFILE
+  [ -s "$1" ] && grep -q '^State:[[:space:]]*[^Z]' "/proc/$(head -n 1 "$1" | tr -d ' ')/status" 2>/dev/null
+}
 
 # wait_until SECONDS CMD…: asks ten times a second
 wait_until() {
