@@ -1,4 +1,4 @@
-import { addresses, type Host, on, start, tryOn } from "./hosts.ts";
+import { addresses, start, tryOn } from "./hosts.ts";
 
 /** What an attacker types first. Left alone it goes on for minutes once its packets are dropped. */
 export function scan(from: "attacker" | "client") {
@@ -7,45 +7,24 @@ export function scan(from: "attacker" | "client") {
   return running;
 }
 
-/** One web request with the user agent of nmap's scripts. */
-export async function probe(from: Host): Promise<void> {
+/** One web request with the user agent of nmap's scripts, from one of the attacker's addresses. */
+export async function probe(from: string): Promise<void> {
   const agent = "Mozilla/5.0 (compatible; Nmap Scripting Engine; https://nmap.org/book/nse.html)";
-  await tryOn(
-    from,
-    "curl",
-    "--silent",
-    "--max-time",
-    "3",
-    "--user-agent",
-    agent,
-    `http://${addresses.server}/`,
-  );
+  const options = ["--silent", "--max-time", "3", "--interface", from, "--user-agent", agent];
+  await tryOn("attacker", "curl", ...options, `http://${addresses.server}/`);
 }
 
 /** Eighteen wrong passwords over three connections: more connections, and sshd itself refuses them for a while. */
-export async function guessPasswords(from: Host): Promise<void> {
+export async function guessPasswords(from: string): Promise<void> {
   const options = [
+    `BindAddress=${from}`,
     "StrictHostKeyChecking=no",
     "UserKnownHostsFile=/dev/null",
     "PreferredAuthentications=password",
     "NumberOfPasswordPrompts=6",
     "ConnectTimeout=5",
   ].flatMap((option) => ["-o", option]);
-  const askpass = ["env", "SSH_ASKPASS=/bin/echo", "SSH_ASKPASS_REQUIRE=force"];
-  const ssh = [
-    "timeout",
-    "60",
-    "ssh",
-    "-F",
-    "none",
-    ...options,
-    `admin@${addresses.server}`,
-    "true",
-  ];
-  await Promise.all([1, 2, 3].map(() => tryOn(from, ...askpass, ...ssh)));
-}
-
-/** Lifts the block, whatever there is. */
-export async function forgive(address: string): Promise<string> {
-  return await on("server", "stockade", "unban", address);
+  const askpass = ["env", "SSH_ASKPASS=/bin/echo", "SSH_ASKPASS_REQUIRE=force", "timeout", "60"];
+  const ssh = ["ssh", "-F", "none", ...options, `admin@${addresses.server}`, "true"];
+  await Promise.all([1, 2, 3].map(() => tryOn("attacker", ...askpass, ...ssh)));
 }

@@ -1,12 +1,13 @@
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { forgive, probe } from "./attacks.ts";
+import { probe } from "./attacks.ts";
+import { explainFailures } from "./diagnosis.ts";
 import { addresses, on, tryOn } from "./hosts.ts";
 import { mailsOfMbox } from "./mails.ts";
 import { pidsOf, read, untilBoth } from "./records.ts";
 import { buildSite, endSite, reach, type Site } from "./site.ts";
 import { stage, until } from "./until.ts";
 
-const { attacker } = addresses;
+const { prober } = addresses;
 
 describe("on a machine without systemd and without an account at a relay", () => {
   let site: Site;
@@ -15,6 +16,7 @@ describe("on a machine without systemd and without an account at a relay", () =>
     site = await buildSite({ suite: "trixie", kind: "container", credentials: false });
   });
   afterAll(endSite);
+  explainFailures();
 
   test("there is no systemd, and the installer ends with the status", async () => {
     expect((await tryOn("server", "test", "-e", "/run/systemd/system")).exitCode).not.toBe(0);
@@ -23,17 +25,17 @@ describe("on a machine without systemd and without an account at a relay", () =>
   });
 
   test("an attack ends in a block and a mail to root's local mailbox", async () => {
-    expect(await reach("attacker", 80)).toBe("open");
-    await probe("attacker");
-    await stage("probe → block", () => untilBoth("add", attacker, 30));
-    expect(await reach("attacker", 80)).toBe("silent");
+    expect(await reach(prober, 80)).toBe("open");
+    await probe(prober);
+    await stage("probe → block", () => untilBoth("add", prober, 30));
+    expect(await reach(prober, 80)).toBe("silent");
     const mail = await until("root has the mail", 60, async () =>
-      mailsOfMbox(await read("/var/mail/root")).find(({ body }) => body.includes(attacker)),
+      mailsOfMbox(await read("/var/mail/root")).find(({ body }) => body.includes(prober)),
     );
     expect(mail.body).toMatch(/^Rule: 3000\d\d fired \(level \d+\) -> ".+"$/m);
-    expect(mail.body).toMatch(/^Src IP: 192\.0\.2\.241$/m);
-    await forgive(attacker);
-    expect(await reach("attacker", 80)).toBe("open");
+    expect(mail.body).toMatch(/^Src IP: 192\.0\.2\.242$/m);
+    await on("server", "stockade", "unban", prober);
+    expect(await reach(prober, 80)).toBe("open");
   });
 
   test("the supervisor brings back a daemon that was killed", async () => {

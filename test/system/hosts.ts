@@ -8,10 +8,18 @@ export type Kind = "systemd" | "container";
 
 export const addresses = {
   server: "198.51.100.44",
-  attacker: "192.0.2.241",
+  /** The attacker's addresses, by what they are used for. */
+  scanner: "192.0.2.241",
+  prober: "192.0.2.242",
+  guesser: "192.0.2.243",
+  first: "192.0.2.244",
+  second: "192.0.2.245",
   client: "203.0.113.12",
   relay: "203.0.113.225",
 } as const;
+
+/** Where the hosts keep what they need while they are up; gone with them. */
+export const stateFolder = "/run/stockade-test";
 
 const checkout = join(import.meta.dirname, "../..");
 const script = join(import.meta.dirname, "hosts");
@@ -37,7 +45,11 @@ export async function on(host: Host, ...command: string[]): Promise<string> {
 
 /** As `on`, but failing is one of the answers. */
 export async function tryOn(host: Host, ...command: string[]) {
-  return await execa(script, ["on", host, ...command], { stdin: "ignore", reject: false });
+  return await execa(script, ["on", host, ...command], {
+    stdin: "ignore",
+    reject: false,
+    all: true,
+  });
 }
 
 /** Starts a command on a host without waiting for its end. */

@@ -33,24 +33,17 @@ function parseAction(line: string): Action {
   return { script, verb, address, rule };
 }
 
-/** Waits until both responses have done `verb` to the address more than `before` times. */
+/** Waits until both responses have done `verb` to the address, and returns all that either of them did so. */
 export async function untilBoth(
   verb: "add" | "delete",
   address: string,
   seconds: number,
-  before = 0,
-) {
+): Promise<Action[]> {
   return await until(`${address}: ${verb} by both responses`, seconds, async () => {
     const done = (await actionsOn(address)).filter((action) => action.verb === verb);
-    const by = (script: string) => done.filter((action) => action.script === script).length;
-    return by("firewall-drop.sh") > before && by("host-deny.sh") > before && done;
+    const by = new Set(done.map(({ script }) => script));
+    return by.has("firewall-drop.sh") && by.has("host-deny.sh") && done;
   });
-}
-
-/** How often each response has added the address so far. */
-export async function addsOf(address: string): Promise<number> {
-  const adds = (await actionsOn(address)).filter(({ verb }) => verb === "add");
-  return adds.filter(({ script }) => script === "firewall-drop.sh").length;
 }
 
 /** The records of alerts.log: blocks of lines with an empty line between them. */

@@ -1,14 +1,15 @@
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { forgive, guessPasswords, probe, scan } from "./attacks.ts";
+import { guessPasswords, probe, scan } from "./attacks.ts";
+import { explainFailures } from "./diagnosis.ts";
 import { addresses, on, type Suite } from "./hosts.ts";
 import { mailsIn } from "./mails.ts";
 import { privilegeClaims } from "./privileges.ts";
-import { actionsOn, addsOf, alerts, read, untilBoth } from "./records.ts";
+import { actionsOn, alerts, read, untilBoth } from "./records.ts";
 import { recoveryClaims } from "./recovery.ts";
 import { adminEmail, buildSite, endSite, reach, type Site } from "./site.ts";
 import { stage, until } from "./until.ts";
 
-const { attacker, client } = addresses;
+const { scanner, prober, guesser, client } = addresses;
 const blockSeconds = 20;
 
 describe.each<Suite>(["trixie", "bookworm"])("on Debian %s", (suite) => {
@@ -21,6 +22,7 @@ describe.each<Suite>(["trixie", "bookworm"])("on Debian %s", (suite) => {
     await shortenBlocks();
   });
   afterAll(endSite);
+  explainFailures();
 
   test("says by mail that it has started", async () => {
     const mail = await mailWith(/^Rule: 502 fired \(level 3\) -> ".+"$/m);
@@ -30,13 +32,13 @@ describe.each<Suite>(["trixie", "bookworm"])("on Debian %s", (suite) => {
 
   test("a scan from outside ends in a mail and a block", async () => {
     const running = scan("attacker");
-    const adds = await stage("scan → block", () => untilBoth("add", attacker, 120));
+    const adds = await stage("scan → block", () => untilBoth("add", scanner, 120));
     expect(adds.map(({ rule }) => rule)).toSatisfy((rules) => rules.every(isTier));
 
-    expect(await reach("attacker", 22)).toBe("silent");
-    expect(await reach("client", 22)).toBe("open");
-    expect(await read("/etc/hosts.deny")).toContain(attacker);
-    expect(await on("server", "stockade", "bans")).toContain(attacker);
+    expect(await reach(scanner, 22)).toBe("silent");
+    expect(await reach(client, 22)).toBe("open");
+    expect(await read("/etc/hosts.deny")).toContain(scanner);
+    expect(await on("server", "stockade", "bans")).toContain(scanner);
     running.kill();
 
     const mail = await stage("block → mail", () => mailWith(/^Src IP: 192\.0\.2\.241$/m));
@@ -51,7 +53,7 @@ describe.each<Suite>(["trixie", "bookworm"])("on Debian %s", (suite) => {
   });
 
   test("alerts.log has the records, in OSSEC's format", async () => {
-    const record = (await alerts()).find((text) => text.includes(`Src IP: ${attacker}`)) ?? "";
+    const record = (await alerts()).find((text) => text.includes(`Src IP: ${scanner}`)) ?? "";
     expect(record).toMatch(
       /^\*\* Alert \d+\.\d+:.* - .+\n\d{4} [A-Z][a-z]{2} \d\d \d\d:\d\d:\d\d my-cool-server->\/var\/log\/suricata\/fast\.log\nRule: 3000\d\d \(level \d+\) -> '.+'\nSrc IP: 192\.0\.2\.241\n/,
     );
@@ -60,12 +62,12 @@ describe.each<Suite>(["trixie", "bookworm"])("on Debian %s", (suite) => {
   test("the block ends by itself", async () => {
     // Meanwhile, for the next test.
     clientScan = scan("client");
-    await stage("block → its end", () => untilBoth("delete", attacker, blockSeconds + 20));
-    expect(await read("/etc/hosts.deny")).not.toContain(attacker);
+    await stage("block → its end", () => untilBoth("delete", scanner, blockSeconds + 20));
+    expect(await read("/etc/hosts.deny")).not.toContain(scanner);
     await until(
       "the attacker's packets pass again",
       10,
-      async () => (await reach("attacker", 22)) === "open",
+      async () => (await reach(scanner, 22)) === "open",
     );
   });
 
@@ -77,25 +79,27 @@ describe.each<Suite>(["trixie", "bookworm"])("on Debian %s", (suite) => {
       ),
     );
     // What comes after the client's alerts is answered with a block: so they have been judged too.
-    await blockAttacker(() => probe("attacker"));
+    await probe(prober);
+    await stage("probe → block", () => untilBoth("add", prober, 30));
     expect(await actionsOn(client)).toEqual([]);
     expect(await read("/etc/hosts.deny")).not.toContain(client);
-    expect(await reach("client", 22)).toBe("open");
+    expect(await reach(client, 22)).toBe("open");
   });
 
   test("`stockade unban` lifts a block at once", async () => {
-    await forgive(attacker);
-    expect(await reach("attacker", 22)).toBe("open");
-    expect(await read("/etc/hosts.deny")).not.toContain(attacker);
-    expect(await on("server", "stockade", "bans")).not.toContain(attacker);
+    expect(await reach(prober, 22)).toBe("silent");
+    await on("server", "stockade", "unban", prober);
+    expect(await reach(prober, 22)).toBe("open");
+    expect(await read("/etc/hosts.deny")).not.toContain(prober);
+    expect(await on("server", "stockade", "bans")).not.toContain(prober);
   });
 
   test(`wrong passwords at sshd lead to a block, read from ${logOf(suite)}`, async () => {
     expect((await read("/var/log/auth.log")) !== "").toBe(suite === "bookworm");
-    await blockAttacker(() => guessPasswords("attacker"));
-    const last = (await actionsOn(attacker)).findLast(({ verb }) => verb === "add");
-    expect(last?.rule).not.toMatch(/^3000/);
-    await forgive(attacker);
+    const guessing = guessPasswords(guesser);
+    const [add] = await stage("wrong passwords → block", () => untilBoth("add", guesser, 30));
+    expect(add?.rule).not.toMatch(/^3000/);
+    await guessing;
   });
 
   if (suite === "trixie") {
@@ -109,12 +113,6 @@ describe.each<Suite>(["trixie", "bookworm"])("on Debian %s", (suite) => {
     );
   }
 });
-
-async function blockAttacker(attack: () => Promise<unknown>): Promise<void> {
-  const before = await addsOf(attacker);
-  await attack();
-  await stage("attack → block", () => untilBoth("add", attacker, 30, before));
-}
 
 function isTier(rule: string): boolean {
   return /^3000[01][1-5]$/.test(rule);

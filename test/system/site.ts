@@ -71,16 +71,19 @@ async function serveWeb(kind: Kind): Promise<void> {
   const web = ["python3", "-m", "http.server", "--directory", "/srv/www", "80"];
   if (kind === "systemd") await on("server", "systemd-run", "--quiet", "--unit=web", ...web);
   else start("server", ...web).catch(() => "it ends with the server");
-  await until("the web server answers", 20, async () => (await reach("client", 80)) === "open");
+  await until(
+    "the web server answers",
+    20,
+    async () => (await reach(addresses.client, 80)) === "open",
+  );
 }
 
 /** What comes of a TCP connection to a port of the server. "silent": no answer at all within two seconds. */
-export async function reach(
-  from: "attacker" | "client",
-  port: number,
-): Promise<"open" | "refused" | "silent"> {
-  const connect = `: < /dev/tcp/${addresses.server}/${port}`;
-  const { exitCode } = await tryOn(from, "timeout", "2", "bash", "-c", connect);
-  if (exitCode === 0) return "open";
-  return exitCode === 124 ? "silent" : "refused";
+export async function reach(from: string, port: number): Promise<"open" | "refused" | "silent"> {
+  const host = from === addresses.client ? "client" : "attacker";
+  const options = ["--silent", "--max-time", "2", "--interface", from];
+  const { exitCode } = await tryOn(host, "curl", ...options, `http://${addresses.server}:${port}/`);
+  if (exitCode === 28) return "silent";
+  // Whatever else curl complains of, it has a connection: sshd does not speak HTTP.
+  return exitCode === 7 ? "refused" : "open";
 }

@@ -1,10 +1,9 @@
 import { existsSync } from "node:fs";
-import { mkdtemp } from "node:fs/promises";
-import { tmpdir } from "node:os";
+import { mkdir } from "node:fs/promises";
 import { basename, join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { execa } from "execa";
-import { addresses, start } from "./hosts.ts";
+import { addresses, start, stateFolder } from "./hosts.ts";
 import { until } from "./until.ts";
 
 /** The account at the relay that the server is given. */
@@ -15,7 +14,8 @@ export const account = {
 
 /** Starts the stand-in for smtp.mailgun.org. Returns the folder where the mails arrive. */
 export async function startRelay(): Promise<string> {
-  const folder = await mkdtemp(join(tmpdir(), "stockade-mails-"));
+  const folder = join(stateFolder, "mails");
+  await mkdir(folder);
   const { key, certificate } = await selfSigned("smtp.mailgun.org");
   const program = fileURLToPath(import.meta.resolve("./relay.ts"));
   await serve(program, folder, account.user, account.password, key, certificate);
