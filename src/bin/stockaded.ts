@@ -43,7 +43,11 @@ async function run(root: string): Promise<void> {
   report();
 
   process.on("SIGHUP", () => daemon.reload());
+  // Once is enough; a second signal must not cut the first one's work short.
+  let stopping: Promise<void> | undefined;
   for (const signal of ["SIGTERM", "SIGINT"] as const) {
-    process.once(signal, () => daemon.stop().then(() => process.exit(0)));
+    process.on(signal, () => {
+      stopping ??= daemon.stop().then(() => process.exit(0));
+    });
   }
 }

@@ -80,7 +80,7 @@ function daemonProblems({ problem, mail, sources }: DaemonStatus): string[] {
   const reload = problem === undefined ? [] : [`the last reload was refused: ${problem}`];
   const post = mail.problem === undefined ? [] : [`mail does not leave: ${mail.problem}`];
   const logs = sources
-    .filter((source) => source.state === "failed" || source.problem !== undefined)
+    .filter(({ state, problem }) => state === "failed" || (state === "following" && problem))
     .map((source) => `${source.name}: ${source.problem ?? "cannot be read"}`);
   return [...reload, ...post, ...logs];
 }

@@ -28,7 +28,7 @@ export async function supervise(options: unknown): Promise<void> {
   writeFileSync(paths.supervisorPid, `${process.pid}\n`);
   const stopping = new AbortController();
   for (const signal of ["SIGTERM", "SIGINT"] as const) {
-    process.once(signal, () => stopping.abort());
+    process.on(signal, () => stopping.abort());
   }
   const output = { file: paths.ownLog, append: true };
   const keep = (name: string, line: readonly string[]) =>
@@ -91,6 +91,8 @@ async function runOnce({ line, output }: Kept, signal: AbortSignal): Promise<str
   const running = execa(file, args, {
     reject: false,
     buffer: false,
+    // On SIGTERM the end is ours to arrange: each process gets its time to finish.
+    cleanup: false,
     stdin: "ignore",
     stdout: output,
     stderr: output,
