@@ -28,6 +28,7 @@ export class Daemon {
   #current: Configuration;
   #judge: ReturnType<typeof openJudge>;
   #problem: string | undefined;
+  #stopping: Promise<void> | undefined;
 
   /** Reads the configuration and opens everything; throws a `Failure` when something is missing. Reads no log yet. */
   constructor(paths: Paths, hostname: string, log: Log, clock: () => number) {
@@ -77,14 +78,10 @@ export class Daemon {
     this.#log.info("settings and rules were read anew");
   }
 
-  /** Ends in order: no more lines, the last alert, the mails that can still go out. */
-  async stop(): Promise<void> {
-    await this.#intake.stop();
-    this.#say("stockade: stopped");
-    await this.#mailer.close();
-    this.#responder.close();
-    this.#record.close();
-    this.#positions.close();
+  /** Ends in order: no more lines, the last alert, the mails that can still go out. A second call joins the first. */
+  stop(): Promise<void> {
+    this.#stopping ??= this.#end();
+    return this.#stopping;
   }
 
   /** What is due every second. */
@@ -115,6 +112,15 @@ export class Daemon {
       responderConnected: this.#responder.health().connected,
       problem: this.#problem,
     };
+  }
+
+  async #end(): Promise<void> {
+    await this.#intake.stop();
+    this.#say("stockade: stopped");
+    await this.#mailer.close();
+    this.#responder.close();
+    this.#record.close();
+    this.#positions.close();
   }
 
   #load(): Configuration {

@@ -43,11 +43,7 @@ async function run(root: string): Promise<void> {
   report();
 
   process.on("SIGHUP", () => daemon.reload());
-  // Once is enough; a second signal must not cut the first one's work short.
-  let stopping: Promise<void> | undefined;
   for (const signal of ["SIGTERM", "SIGINT"] as const) {
-    process.on(signal, () => {
-      stopping ??= daemon.stop().then(() => process.exit(0));
-    });
+    process.on(signal, () => daemon.stop().then(() => process.exit(0)));
   }
 }

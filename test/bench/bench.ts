@@ -1,6 +1,8 @@
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { latency } from "./latency.ts";
+import { memory } from "./memory.ts";
 import { throughput } from "./throughput.ts";
 
 const folder = mkdtempSync(join(tmpdir(), "stockade-bench-"));
@@ -9,3 +11,5 @@ try {
 } finally {
   rmSync(folder, { recursive: true });
 }
+await memory();
+await latency();

@@ -24,7 +24,10 @@ export function throughput(folder: string, lines: number): void {
 function judged(name: string, file: string, format: LogFormat): number {
   const lines = readFileSync(file, "utf8").trimEnd().split("\n");
   const decode = openDecoder((at) => at);
-  const analyse = openAnalysis(loadRules([join(repository, "rules")]), { logLevel: 1, emailLevel: 9 });
+  const analyse = openAnalysis(loadRules([join(repository, "rules")]), {
+    logLevel: 1,
+    emailLevel: 9,
+  });
   let alerts = 0;
   const started = process.cpuUsage();
   for (const text of lines) {
@@ -54,5 +57,7 @@ function besideFail2ban(log: string, ours: number): void {
   const lines = readFileSync(log, "utf8").trimEnd().split("\n").length;
   const theirs = lines / (seconds(log) - seconds(empty));
   const rate = Math.round(theirs).toLocaleString("en");
-  console.log(`fail2ban-regex on the same sshd log: ${rate} lines a second; we are ${(ours / theirs).toFixed(1)} times as fast`);
+  console.log(
+    `fail2ban-regex on the same sshd log: ${rate} lines a second; we are ${(ours / theirs).toFixed(1)} times as fast`,
+  );
 }

@@ -44,8 +44,8 @@ export async function withResponder<T>(
   }
 }
 
-/** Refuses where only root may go on. */
-export function needRoot(what: string): void {
-  if (process.getuid?.() === 0) return;
+/** Refuses where only root may go on; below a scratch root everybody may. */
+export function needRoot({ root }: Context, what: string): void {
+  if (process.getuid?.() === 0 || root !== "/") return;
   throw new Failure(`only root may ${what}`, { hint: "put sudo before it", exitCode: 77 });
 }

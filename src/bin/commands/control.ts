@@ -14,7 +14,7 @@ const patienceMilliseconds = 15_000;
 /** `stockade start`: by systemd where it runs, else by Stockade's own supervisor. Returns when the daemon reads. */
 export async function start(options: unknown): Promise<void> {
   const context = contextOf(options);
-  needRoot("start Stockade");
+  needRoot(context, "start Stockade");
   compileConfig(options);
   const before = Date.now();
   if (isSystem(context)) await systemctl("start", target);
@@ -29,7 +29,7 @@ export async function start(options: unknown): Promise<void> {
 /** `stockade stop`: blocks stay in force until they end; nothing new is seen. */
 export async function stop(options: unknown): Promise<void> {
   const context = contextOf(options);
-  needRoot("stop Stockade");
+  needRoot(context, "stop Stockade");
   if (isSystem(context)) await systemctl("stop", target);
   else await supervisorStop(context);
   context.say("stockade is stopped: logs are not read; blocks in force end at their time");
@@ -37,7 +37,7 @@ export async function stop(options: unknown): Promise<void> {
 
 export async function restart(options: unknown): Promise<void> {
   const context = contextOf(options);
-  needRoot("restart Stockade");
+  needRoot(context, "restart Stockade");
   compileConfig(options);
   if (isSystem(context)) await systemctl("stop", target);
   else await supervisorStop(context);
@@ -47,7 +47,7 @@ export async function restart(options: unknown): Promise<void> {
 /** `stockade reload`: a configuration that is wrong is told here and changes nothing. */
 export async function reload(options: unknown): Promise<void> {
   const context = contextOf(options);
-  needRoot("reload Stockade");
+  needRoot(context, "reload Stockade");
   checkConfig(options);
   compileConfig(options);
   if (isSystem(context)) {

@@ -1,0 +1,191 @@
+import { appendFileSync, existsSync, readFileSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { afterEach, beforeEach, describe, expect, test } from "vitest";
+import { openScratch, type Scratch, until } from "./scratch.ts";
+
+let scratch: Scratch;
+beforeEach(() => {
+  scratch = openScratch();
+});
+afterEach(() => scratch.remove());
+
+describe("logtest", () => {
+  test("answers each line with one line of JSON, empty lines too", async () => {
+    const { stdout, exitCode } = await scratch.cli(
+      ["logtest", "--json"],
+      "Nov 22 10:00:01 web1 sshd[42]: Failed password for root from 203.0.113.9 port 4711 ssh2\n\nhello\n",
+    );
+    expect(exitCode).toBe(0);
+    expect(stdout.split("\n").map((line) => JSON.parse(line))).toEqual([
+      {
+        line: "Nov 22 10:00:01 web1 sshd[42]: Failed password for root from 203.0.113.9 port 4711 ssh2",
+        program_name: "sshd",
+        hostname: "web1",
+        decoder: "sshd",
+        fields: { status: "password", user: "root", srcip: "203.0.113.9", srcport: "4711" },
+        rule: 5716,
+        level: 5,
+        alert: true,
+      },
+      {
+        line: "",
+        program_name: null,
+        hostname: null,
+        decoder: null,
+        fields: {},
+        rule: null,
+        level: null,
+        alert: false,
+      },
+      {
+        line: "hello",
+        program_name: null,
+        hostname: null,
+        decoder: null,
+        fields: {},
+        rule: null,
+        level: null,
+        alert: false,
+      },
+    ]);
+  });
+
+  test("takes fast.log lines, numbers as numbers and null where there is none", async () => {
+    const { stdout } = await scratch.cli(
+      ["logtest", "--json", "--log-format", "snort-fast"],
+      "11/14/2023-22:13:23.123456  [wDrop] [**] [1:2:3] a b [**] [Classification: (null)] [Priority: 2] {ICMP} 203.0.113.9:8 -> 10.0.0.5:0\n",
+    );
+    expect(JSON.parse(stdout)).toMatchObject({
+      decoder: "snort-fast",
+      fields: {
+        gid: 1,
+        sid: 2,
+        rev: 3,
+        msg: "a b",
+        classification: null,
+        priority: 2,
+        protocol: "ICMP",
+        action: "wDrop",
+        srcip: "203.0.113.9",
+        srcport: null,
+        dstip: "10.0.0.5",
+        dstport: null,
+      },
+      rule: 300001,
+    });
+  });
+
+  test("shows a person every stage, and no control character", async () => {
+    const { stdout } = await scratch.cli(
+      ["logtest"],
+      "Nov 22 10:00:01 web1 sshd[42]: Invalid user \u001b[31mx from 203.0.113.9 port 4711\n",
+    );
+    expect(stdout).toContain("program_name: sshd");
+    expect(stdout).toContain("user: \\x1b[31mx");
+    expect(stdout).toContain("rule: 5710 (level 5)");
+    expect(stdout).not.toContain("\u001b");
+  });
+
+  test("a format it does not know", async () => {
+    const { stderr, exitCode } = await scratch.cli(["logtest", "--log-format", "eventlog"]);
+    expect([exitCode, stderr]).toEqual([
+      64,
+      'stockade: the log format "eventlog" is not known\nhint: formats are syslog and snort-fast',
+    ]);
+  });
+});
+
+describe("config check", () => {
+  test("in order", async () => {
+    const { stdout, exitCode } = await scratch.cli(["config", "check"]);
+    expect(exitCode).toBe(0);
+    expect(stdout).toMatch(/stockade\.conf is in order: \d+ rules, 1 logs, 0 active responses$/);
+  });
+
+  test("a mistake is told with file, line and exit code 78", async () => {
+    scratch.settings("<alerts><email_alert_level>nine</email_alert_level></alerts>");
+    const { stderr, exitCode } = await scratch.cli(["config", "check"]);
+    expect(exitCode).toBe(78);
+    expect(stderr).toContain(
+      'stockade.conf:4: <email_alert_level> is "nine", expected a whole number',
+    );
+  });
+
+  test("a mistake in a local rule", async () => {
+    scratch.rule('<group name="local,">\n<rule id="1" level="99"/>\n</group>');
+    const { stderr, exitCode } = await scratch.cli(["config", "check"]);
+    expect([exitCode, stderr.includes('local.xml:2: <rule> is "99"')]).toEqual([78, true]);
+  });
+});
+
+describe("without anything running", () => {
+  test("status says what to do, exit code 1", async () => {
+    const { stdout, exitCode } = await scratch.cli(["status"]);
+    expect(exitCode).toBe(1);
+    expect(stdout).toContain("stockade needs attention");
+    expect(stdout).toContain("! the daemon does not run: stockade start");
+  });
+
+  test("bans and unban say that nobody answers", async () => {
+    const { stderr, exitCode } = await scratch.cli(["bans"]);
+    expect(exitCode).toBe(69);
+    expect(stderr).toContain("hint: ");
+    expect((await scratch.cli(["unban", "010.0.0.1"])).exitCode).toBe(64);
+  });
+});
+
+const bruteForce = (address: string) =>
+  Array.from(
+    { length: 8 },
+    (_, index) =>
+      `${new Date().toISOString()} web1 sshd[${index}]: Failed password for root from ${address} port ${index} ssh2\n`,
+  ).join("");
+
+test("start, block, bans, unban, reload, stop: the whole life under the supervisor", async () => {
+  const response =
+    "<active-response><command>firewall-drop</command><level>9</level><timeout>300</timeout></active-response>";
+  scratch.settings(`${response}\n<global><white_list>198.51.100.0/24</white_list></global>`);
+  writeFileSync(scratch.log, bruteForce("203.0.113.1"));
+  expect(await scratch.cli(["start"])).toMatchObject({
+    exitCode: 0,
+    stdout: "stockade is running",
+  });
+
+  appendFileSync(scratch.log, bruteForce("198.51.100.9") + bruteForce("203.0.113.9"));
+  const listed = async () => JSON.parse((await scratch.cli(["bans", "--json"])).stdout);
+  await until(async () => (await listed()).length > 0, "a block");
+  expect(await listed()).toMatchObject([
+    { network: "203.0.113.9", response: "firewall-drop", rule: 5720 },
+  ]);
+  const shown = (await scratch.cli(["bans"])).stdout;
+  expect(shown).toContain("203.0.113.9  firewall-drop");
+
+  expect((await scratch.cli(["unban", "203.0.113.9"])).stdout).toBe(
+    "203.0.113.9: firewall-drop ended",
+  );
+  expect((await scratch.cli(["unban", "203.0.113.9"])).exitCode).toBe(1);
+  expect((await scratch.cli(["bans"])).stdout).toBe("nobody is blocked");
+
+  scratch.settings("<globl/>");
+  expect((await scratch.cli(["reload"])).exitCode).toBe(78);
+  scratch.settings(response);
+  expect((await scratch.cli(["reload"])).exitCode).toBe(0);
+  const ownLog = join(scratch.root, "var/log/stockade/stockade.log");
+  await until(
+    () => readFileSync(ownLog, "utf8").includes("settings and rules were read anew"),
+    "a reload",
+  );
+  appendFileSync(scratch.log, bruteForce("198.51.100.10"));
+  await until(
+    async () => (await listed()).length > 0,
+    "a block of an address that is white-listed no more",
+  );
+
+  expect((await scratch.cli(["stop"])).exitCode).toBe(0);
+  const alerts = readFileSync(join(scratch.root, "var/log/stockade/alerts/alerts.log"), "utf8");
+  expect(alerts).toContain("Rule: 502 (level 3)");
+  expect(alerts).toContain("Rule: 503 (level 3)");
+  // What stood in the log before the very first start is history.
+  expect(alerts).not.toContain("203.0.113.1 ");
+  expect(existsSync(join(scratch.root, "run/stockade/supervisor.pid"))).toBe(false);
+});

@@ -1,0 +1,83 @@
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { execa } from "execa";
+
+const repository = join(import.meta.dirname, "../..");
+const node = join(repository, "node_modules/.bin/node");
+
+/** A folder that stands for "/", and the built commands on it. The packet filter is left alone. */
+export interface Scratch {
+  readonly root: string;
+  readonly log: string;
+  /** Runs `stockade` there. */
+  cli(
+    args: readonly string[],
+    input?: string,
+  ): Promise<{ stdout: string; stderr: string; exitCode: number }>;
+  settings(inside: string): void;
+  rule(text: string): void;
+  /** Starts one process of the bundle; it is killed when the scratch folder goes. */
+  start(name: "stockaded" | "stockade-respond"): { readonly pid: number; kill(): Promise<void> };
+  remove(): Promise<void>;
+}
+
+export function openScratch(): Scratch {
+  const root = mkdtempSync(join(tmpdir(), "stockade-root-"));
+  for (const folder of [
+    "etc/stockade/rules",
+    "var/log",
+    "var/lib/stockade/daemon",
+    "run/stockade",
+  ]) {
+    mkdirSync(join(root, folder), { recursive: true });
+  }
+  const log = join(root, "var/log/test.log");
+  const env = { STOCKADE_FIREWALL: "null", TZ: "UTC" };
+  const running: (() => Promise<void>)[] = [];
+  const settings = (inside: string) =>
+    writeFileSync(
+      join(root, "etc/stockade/stockade.conf"),
+      `<stockade_config>\n<global><smtp_server>127.0.0.1:1</smtp_server></global>\n<localfile><location>${log}</location><log_format>syslog</log_format></localfile>\n${inside}\n</stockade_config>\n`,
+    );
+  settings("");
+
+  return {
+    root,
+    log,
+    settings,
+    rule: (text) => writeFileSync(join(root, "etc/stockade/rules/local.xml"), text),
+    async cli(args, input = "") {
+      const bundle = join(repository, "dist/stockade.mjs");
+      const { stdout, stderr, exitCode } = await execa(node, [bundle, "--root", root, ...args], {
+        env,
+        input,
+        reject: false,
+      });
+      return { stdout, stderr, exitCode: exitCode ?? -1 };
+    },
+    start(name) {
+      const bundle = join(repository, `dist/${name}.mjs`);
+      const child = execa(node, [bundle, "--root", root], { env, reject: false, stdio: "ignore" });
+      const kill = async () => {
+        child.kill("SIGKILL");
+        await child;
+      };
+      running.push(kill);
+      return { pid: child.pid ?? 0, kill };
+    },
+    async remove() {
+      await Promise.all(running.map((kill) => kill()));
+      rmSync(root, { recursive: true, force: true });
+    },
+  };
+}
+
+/** Waits until `isSo`, looking often; fails after `seconds` with `what`. */
+export async function until(isSo: () => boolean | Promise<boolean>, what: string, seconds = 20) {
+  const end = performance.now() + seconds * 1000;
+  while (!(await isSo())) {
+    if (performance.now() > end) throw new Error(`still not after ${seconds} s: ${what}`);
+    await new Promise((resolve) => setTimeout(resolve, 20));
+  }
+}
