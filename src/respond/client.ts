@@ -4,7 +4,7 @@ import { Failure } from "../core/failure.ts";
 import type { Log } from "../core/log.ts";
 
 /** A request as callers make it. Its number, where it has one, comes back in the reply; on the wire it gets another. */
-export type Question = Request extends infer One
+type Question = Request extends infer One
   ? One extends Request
     ? Omit<One, "request"> & { readonly request?: number }
     : never
@@ -23,7 +23,7 @@ export interface Responder {
   close(): void;
 }
 
-export interface ResponderHealth {
+interface ResponderHealth {
   readonly connected: boolean;
   readonly waiting: number;
   /** Requests that were given up because too many waited. */

@@ -1,7 +1,7 @@
 import { execFile } from "node:child_process";
 
 /** How a program ended. `reason` names the program and the first line of what it complained about. */
-export type Ran =
+type Ran =
   | { readonly ok: true; readonly output: string }
   | { readonly ok: false; readonly reason: string };
 
