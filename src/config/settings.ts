@@ -28,7 +28,6 @@ const ActiveResponse = z.strictObject({
   ruleGroups: z.array(z.string()).default([]),
   seconds: z.number().int().min(1).max(maxBlockSeconds),
 });
-export type ActiveResponse = z.infer<typeof ActiveResponse>;
 
 export const Settings = z.strictObject({
   global: Global.prefault({}),

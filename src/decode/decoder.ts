@@ -1,12 +1,3 @@
-import type { Category, Fields } from "../core/event.ts";
-
-/** What a decoder made of a message. */
-export interface Decoded {
-  readonly decoder: string;
-  readonly category: Category;
-  readonly fields: Fields;
-}
-
 /** A decoder for the messages of some programs: the first pattern that fits names the fields. */
 export interface Decoder {
   readonly name: string;
