@@ -18,6 +18,8 @@ set_up_mail() {
   if [ "$mail_was_there" = no ] || was_set inet_interfaces loopback-only; then
     own_setting inet_interfaces loopback-only
   fi
+  # Without a journal or a syslog Postfix would be mute, and nobody could say where a mail is.
+  if ! has_systemd && [ ! -S /dev/log ]; then own_setting maillog_file /var/log/mail.log; fi
   root_alias
   if has_changed mail; then restart_mail; fi
 }
