@@ -1,0 +1,141 @@
+import { setTimeout as delay, setImmediate as turn } from "node:timers/promises";
+import { z } from "zod";
+import type { LogFormat } from "../../core/event.ts";
+import type { Log } from "../../core/log.ts";
+import type { Batch, Source, SourceHealth } from "../../core/source.ts";
+import { Mark } from "./generation.ts";
+import { LogReader } from "./log-reader.ts";
+import type { Positions } from "./positions.ts";
+import { watchLog } from "./wake.ts";
+
+export interface FollowFileOptions {
+  /** Absolute. */
+  readonly path: string;
+  readonly format: LogFormat;
+  readonly positions: Positions;
+  readonly log: Log;
+  /** Milliseconds since 1970. */
+  readonly clock: () => number;
+  /** Where an existing file begins at the very first start: "end" unless told otherwise. */
+  readonly from?: "end" | "start";
+  /** How often to look where no change is told of. */
+  readonly pollMs?: number;
+  /** How long a rotated file stays open after its last line: its writer may be slow to change over. */
+  readonly lingerMs?: number;
+}
+
+/**
+ * Follows a log by its name through rotation by rename or copytruncate, deletion, truncation and restarts of ours: every
+ * line once, and those of a batch that was not `done` at a crash again. Lost is only what no file holds any more: what a
+ * truncation without a copy took away, or what was compressed before it was read.
+ */
+export function followFile(options: FollowFileOptions): Source {
+  const { path, log, clock } = options;
+  let health: SourceHealth = { name: path, state: "waiting", ...nothingYet };
+
+  const observe = (reader: LogReader, lines: number) => {
+    const now = { ...conditionOf(reader, path), cut: reader.cut };
+    if (now.problem !== undefined && now.problem !== health.problem) log.warn(now.problem);
+    if (now.problem === undefined && health.problem !== undefined) log.info(`following "${path}"`);
+    const lastAt = lines > 0 ? clock() : health.lastAt;
+    health = { ...health, ...now, lines: health.lines + lines, lastAt };
+  };
+
+  return {
+    name: path,
+    health: () => health,
+    async *batches(signal) {
+      const marks = savedMarks(options);
+      const reader = new LogReader({ from: "end", lingerMs: 60_000, ...options, marks });
+      let isSaved = marks !== undefined;
+      const onLook = (lines: number) => {
+        observe(reader, lines);
+        if (!isSaved) isSaved = saveMarks(options, reader.marks());
+      };
+      try {
+        for await (const texts of readings(reader, options, signal, onLook)) {
+          yield batchOf(texts, reader, options);
+        }
+      } finally {
+        reader.close();
+      }
+    },
+  };
+}
+
+const nothingYet = { lines: 0, cut: 0, lastAt: undefined, problem: undefined };
+
+function savedMarks({ path, positions, log }: FollowFileOptions): Mark[] | undefined {
+  const saved = positions.load(keyOf(path));
+  if (saved === undefined) return undefined;
+  const result = z.array(Mark).safeParse(jsonOr(saved));
+  if (result.success) return result.data;
+  log.warn(`the saved position in "${path}" cannot be understood, it is followed anew`);
+  return undefined;
+}
+
+function saveMarks({ path, positions }: FollowFileOptions, marks: Mark[] | undefined): boolean {
+  if (marks) positions.save(keyOf(path), JSON.stringify(marks));
+  return marks !== undefined;
+}
+
+function batchOf(texts: readonly string[], reader: LogReader, options: FollowFileOptions): Batch {
+  const { path: location, format } = options;
+  const receivedAt = options.clock();
+  const marks = reader.marks();
+  return {
+    lines: texts.map((text) => ({ text, location, format, receivedAt })),
+    done: () => void saveMarks(options, marks),
+  };
+}
+
+function conditionOf(reader: LogReader, path: string): Pick<SourceHealth, "state" | "problem"> {
+  if (reader.problem !== undefined) {
+    return { state: "failed", problem: `cannot read "${path}": ${reader.problem}` };
+  }
+  if (reader.isMissing)
+    return { state: "waiting", problem: `"${path}" does not exist, waiting for it` };
+  return { state: "following", problem: undefined };
+}
+
+/** What the reader has, and what it gets, until `signal` aborts. `onLook` is told of each look and its lines. */
+async function* readings(
+  reader: LogReader,
+  { path, clock, pollMs = 1000 }: FollowFileOptions,
+  signal: AbortSignal,
+  onLook: (lines: number) => void,
+): AsyncGenerator<readonly string[]> {
+  const wake = watchLog(path);
+  let lastAt = 0;
+  try {
+    while (!signal.aborted) {
+      const texts = reader.next();
+      onLook(texts?.length ?? 0);
+      if (!texts) {
+        await wake.next(pollMs, signal);
+        // A log that is written line by line is read some lines at a time, because a batch has its price.
+        if (Math.abs(clock() - lastAt) < gatherMs) await delay(gatherMs);
+        continue;
+      }
+      lastAt = clock();
+      if (texts.length > 0) yield texts;
+      // Timers, sockets and signals get their turn however much there is to read.
+      await turn();
+    }
+  } finally {
+    wake.close();
+  }
+}
+
+const gatherMs = 3;
+
+const keyOf = (path: string) => `file:${path}`;
+
+function jsonOr(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    // Shown as a position that cannot be understood.
+    return undefined;
+  }
+}
