@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { probe } from "./attacks.ts";
+import { scan } from "./attacks.ts";
 import { explainFailures } from "./diagnosis.ts";
 import { addresses, on, tryOn } from "./hosts.ts";
 import { mailsOfMbox } from "./mails.ts";
@@ -7,7 +7,7 @@ import { pidsOf, read, untilBoth } from "./records.ts";
 import { buildSite, endSite, reach, type Site } from "./site.ts";
 import { stage, until } from "./until.ts";
 
-const { prober } = addresses;
+const { scanner } = addresses;
 
 describe("on a machine without systemd and without an account at a relay", () => {
   let site: Site;
@@ -24,18 +24,19 @@ describe("on a machine without systemd and without an account at a relay", () =>
     expect((await tryOn("server", "stockade", "status")).exitCode).toBe(0);
   });
 
-  test("an attack ends in a block and a mail to root's local mailbox", async () => {
-    expect(await reach(prober, 80)).toBe("open");
-    await probe(prober);
-    await stage("probe → block", () => untilBoth("add", prober, 30));
-    expect(await reach(prober, 80)).toBe("silent");
+  test("a scan ends in a block and a mail to root's local mailbox", async () => {
+    expect(await reach(scanner, 80)).toBe("open");
+    const running = scan("attacker");
+    await stage("scan → block", () => untilBoth("add", scanner, 120));
+    expect(await reach(scanner, 80)).toBe("silent");
+    running.kill();
     const mail = await until("root has the mail", 60, async () =>
-      mailsOfMbox(await read("/var/mail/root")).find(({ body }) => body.includes(prober)),
+      mailsOfMbox(await read("/var/mail/root")).find(({ body }) => body.includes(scanner)),
     );
     expect(mail.body).toMatch(/^Rule: 3000\d\d fired \(level \d+\) -> ".+"$/m);
-    expect(mail.body).toMatch(/^Src IP: 192\.0\.2\.242$/m);
-    await on("server", "stockade", "unban", prober);
-    expect(await reach(prober, 80)).toBe("open");
+    expect(mail.body).toMatch(/^Src IP: 192\.0\.2\.241$/m);
+    await on("server", "stockade", "unban", scanner);
+    expect(await reach(scanner, 80)).toBe("open");
   });
 
   test("the supervisor brings back a daemon that was killed", async () => {

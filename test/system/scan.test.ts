@@ -96,10 +96,10 @@ describe.each<Suite>(["trixie", "bookworm"])("on Debian %s", (suite) => {
 
   test(`wrong passwords at sshd lead to a block, read from ${logOf(suite)}`, async () => {
     expect((await read("/var/log/auth.log")) !== "").toBe(suite === "bookworm");
-    const guessing = guessPasswords(guesser);
+    // Once blocked, its connections hang; it ends with the hosts.
+    void guessPasswords(guesser);
     const [add] = await stage("wrong passwords → block", () => untilBoth("add", guesser, 30));
     expect(add?.rule).not.toMatch(/^3000/);
-    await guessing;
   });
 
   if (suite === "trixie") {
