@@ -50,6 +50,14 @@ describe("logtest", () => {
     ]);
   });
 
+  test("a line ends at a newline and at nothing else", async () => {
+    const { stdout } = await scratch.cli(["logtest", "--json"], "a\rb\u2028c\u0085d\r\nlast");
+    expect(stdout.split("\n").map((line) => JSON.parse(line).line)).toEqual([
+      "a\rb\u2028c\u0085d",
+      "last",
+    ]);
+  });
+
   test("takes fast.log lines, numbers as numbers and null where there is none", async () => {
     const { stdout } = await scratch.cli(
       ["logtest", "--json", "--log-format", "snort-fast"],

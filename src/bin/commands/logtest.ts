@@ -1,5 +1,4 @@
 import { existsSync } from "node:fs";
-import { createInterface } from "node:readline";
 import { z } from "zod";
 import { loadRules } from "../../analyse/rules/load.ts";
 import { loadSettings } from "../../config/load.ts";
@@ -23,13 +22,23 @@ export async function logtest(options: { readonly logFormat: string }): Promise<
   const context = contextOf(options);
   const format = formatNamed(options.logFormat);
   const judge = openJudge(configurationOf(context), (at) => at);
-  const lines = createInterface({ input: process.stdin, crlfDelay: Number.POSITIVE_INFINITY });
   if (process.stdin.isTTY) context.warn("type one log line and press enter");
-  for await (const text of lines) {
+  for await (const text of linesOf(process.stdin.setEncoding("utf8"))) {
     const judged = judge({ text, location: "stdin", format, receivedAt: Date.now() });
     if (context.json) context.say(JSON.stringify(asJson(judged)));
     else if (text !== "") for (const shown of phases(judged)) context.say(shown);
   }
+}
+
+/** Lines end at a newline and at nothing else: what else a line holds is the line's. */
+async function* linesOf(input: AsyncIterable<string>): AsyncIterable<string> {
+  let rest = "";
+  for await (const chunk of input) {
+    const lines = `${rest}${chunk}`.split("\n");
+    rest = lines.pop() ?? "";
+    for (const line of lines) yield line.endsWith("\r") ? line.slice(0, -1) : line;
+  }
+  if (rest !== "") yield rest;
 }
 
 function formatNamed(name: string) {
