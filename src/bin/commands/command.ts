@@ -1,3 +1,4 @@
+import { resolve } from "node:path";
 import { z } from "zod";
 import type { Paths } from "../../config/paths.ts";
 import { Failure } from "../../core/failure.ts";
@@ -19,7 +20,8 @@ export interface Context {
 
 /** `options` are commander's, global and local ones together. */
 export function contextOf(options: unknown): Context {
-  const { root, json } = Options.parse(options);
+  const { root: given, json } = Options.parse(options);
+  const root = resolve(given);
   return {
     root,
     paths: placesBelow(root),

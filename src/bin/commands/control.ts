@@ -79,6 +79,7 @@ async function systemctl(verb: string, ...names: string[]): Promise<void> {
 function supervisorStart({ root, paths }: Context): void {
   if (livingPid(paths.supervisorPid) !== undefined) return;
   const supervisor = execa(process.execPath, [bundle("stockade"), "--root", root, "supervise"], {
+    cwd: "/",
     detached: true,
     cleanup: false,
     reject: false,
