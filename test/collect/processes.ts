@@ -19,9 +19,10 @@ const fixture = (name: string) => join(import.meta.dirname, "fixtures", name);
 /** Starts processes and ends all of them that still run; for one test. */
 export function startProcesses() {
   const children: ChildProcess[] = [];
-  const start = (name: string, args: readonly string[]) => {
+  const start = (name: string, args: readonly string[], uid = process.getuid?.() ?? 0) => {
     const child = spawn(process.execPath, [fixture(name), ...args], {
       stdio: ["pipe", "pipe", "pipe"],
+      uid,
     });
     children.push(child);
     return child;
@@ -38,8 +39,8 @@ export function startProcesses() {
       };
     },
     /** A process that follows `path` and writes what it read to `output`; see fixtures/follow.ts. */
-    follower: (path: string, state: string, output: string, pauseMs = 0) =>
-      start("follow.ts", [path, state, output, String(pauseMs)]),
+    follower: (path: string, state: string, output: string, pauseMs = 0, uid?: number) =>
+      start("follow.ts", [path, state, output, String(pauseMs)], uid),
     async endAll() {
       await Promise.all(children.map((child) => kill(child, "SIGKILL")));
     },

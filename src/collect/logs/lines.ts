@@ -12,18 +12,19 @@ export interface LineCutter {
   push(bytes: Buffer): string[];
   /** Bytes of the last line, which has no newline yet, whether kept or dropped. */
   readonly pending: number;
-  /** Lines so far that were longer than `maxLineLength`. */
+  /** Lines so far that were too long. */
   readonly cut: number;
 }
 
-export function cutLines(): LineCutter {
-  const held = holdBytes(maxLineLength * maxBytesPerUnit);
+/** `most` is the number of characters a line may have. */
+export function cutLines(most: number = maxLineLength): LineCutter {
+  const held = holdBytes(most * maxBytesPerUnit);
   let cut = 0;
 
   const add = (lines: string[], text: string, isCut: boolean) => {
-    const whole = !isCut && text.length <= maxLineLength;
+    const whole = !isCut && text.length <= most;
     if (!whole) cut += 1;
-    const line = trimmed(whole ? text : text.slice(0, maxLineLength));
+    const line = trimmed(whole ? text : text.slice(0, most));
     if (line !== "") lines.push(line);
   };
 

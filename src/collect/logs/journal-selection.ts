@@ -1,0 +1,22 @@
+/** Which entries are wanted: all, or those of some facilities (syslog(3)) and those that call themselves so. */
+export interface Selection {
+  readonly all: boolean;
+  readonly facilities: readonly number[];
+  readonly identifiers: readonly string[];
+}
+
+export function isWanted(
+  { facility, identifier }: { facility: number; identifier: string },
+  { all, facilities, identifiers }: Selection,
+): boolean {
+  return all || facilities.includes(facility) || identifiers.includes(identifier);
+}
+
+/** Spares journalctl what is not wanted, where its own options can say so. Entries without a facility count as daemon. */
+export function journalctlMatches({ all, facilities, identifiers }: Selection): string[] {
+  if (all || identifiers.length > 0 || facilities.includes(daemonFacility)) return [];
+  return [`--facility=${facilities.join(",")}`];
+}
+
+/** LOG_DAEMON, which journald gives to what a service prints. */
+export const daemonFacility = 3;
