@@ -23,7 +23,7 @@ export function openPositions(folder: string, log: Log): Positions {
     mkdirSync(folder, { recursive: true });
     return keepIn(open(file), log);
   } catch (thrown) {
-    if (!existsSync(file)) throw cannotWrite(folder, thrown);
+    if (!isDamage(thrown)) throw cannotWrite(folder, thrown);
     const aside = `${file}.damaged-${Date.now()}`;
     moveAside(file, aside, thrown);
     log.warn(
@@ -70,6 +70,12 @@ function keepIn(database: DatabaseSync, log: Log): Positions {
     },
     close: () => database.close(),
   };
+}
+
+/** SQLITE_CORRUPT and SQLITE_NOTADB; anything else (a full disk, no permission) says nothing about the content. */
+function isDamage(thrown: unknown): boolean {
+  const code = thrown instanceof Error && "errcode" in thrown ? Number(thrown.errcode) & 0xff : 0;
+  return code === 11 || code === 26;
 }
 
 /** Moves the database with its journal: a WAL left behind would be applied to the next database of that name. */
