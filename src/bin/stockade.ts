@@ -75,6 +75,12 @@ program
   .description("keep the processes running where there is no systemd")
   .action((_options, command: Command) => supervise(command.optsWithGlobals()));
 
+// `stockade status | head` closes the pipe when it has seen enough.
+process.stdout.on("error", (error) => {
+  if (!("code" in error) || error.code !== "EPIPE") throw error;
+  process.exit();
+});
+
 try {
   await program.parseAsync();
 } catch (thrown) {

@@ -1,5 +1,6 @@
 import { appendFileSync, existsSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
+import { execa } from "execa";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import { openScratch, type Scratch, until } from "./scratch.ts";
 
@@ -92,6 +93,19 @@ describe("logtest", () => {
     expect(stdout).toContain("user: \\x1b[31mx");
     expect(stdout).toContain("rule: 5710 (level 5)");
     expect(stdout).not.toContain("\u001b");
+  });
+
+  test("a reader that has seen enough is no error", async () => {
+    const bundle = join(import.meta.dirname, "../../dist/stockade.mjs");
+    const line = `yes hello | ${process.execPath} ${bundle} --root ${scratch.root} logtest | head -3`;
+    const { stderr, exitCode } = await execa(
+      "bash",
+      ["-o", "pipefail", "-c", `${line}; exit \${PIPESTATUS[1]}`],
+      {
+        reject: false,
+      },
+    );
+    expect([exitCode, stderr]).toEqual([0, ""]);
   });
 
   test("a format it does not know", async () => {
