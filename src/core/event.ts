@@ -40,6 +40,8 @@ export interface Event {
   readonly decoder: string | undefined;
   readonly category: Category;
   readonly fields: Fields;
+  /** How many equal messages the line speaks for; rsyslog folds repeated ones. 1 when absent. */
+  readonly times?: number;
   /** The `srcip` and `dstip` fields as addresses; absent where they are none. */
   readonly srcip: Address | undefined;
   readonly dstip: Address | undefined;
