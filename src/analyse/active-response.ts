@@ -21,24 +21,29 @@ export interface Wish {
 /**
  * Decides which responses an alert asks for. Level, rule ids and groups are alternatives, as OSSEC has it. Never:
  * for a rule with `no_ar`; without a source address; for a network alert that is not TCP, because the source of a
- * UDP or ICMP packet can be forged and anybody could have anybody blocked; for an event that is older than the block
- * would be long (`now`, in milliseconds), as when a log is caught up after a night without power.
+ * UDP or ICMP packet can be forged and anybody could have anybody blocked.
  */
 export function responsesTo(
   { rule, event, mayBlock }: Alert,
   conditions: readonly Condition[],
-  now: number,
 ): Wish[] {
   const { srcip: address } = event;
   if (!mayBlock || address === undefined) return [];
   if (event.category === "ids" && event.fields["protocol"] !== "TCP") return [];
   return conditions
     .filter(
-      ({ level, ruleIds, ruleGroups, seconds }) =>
-        ((level !== undefined && rule.level >= level) ||
-          ruleIds.includes(rule.id) ||
-          ruleGroups.some((group) => rule.groups.includes(group))) &&
-        now - event.at < seconds * 1000,
+      ({ level, ruleIds, ruleGroups }) =>
+        (level !== undefined && rule.level >= level) ||
+        ruleIds.includes(rule.id) ||
+        ruleGroups.some((group) => rule.groups.includes(group)),
     )
     .map(({ response, seconds }) => ({ response, address, seconds }));
+}
+
+/**
+ * Whether the event is older than the block would be long (`now` in milliseconds), as when a log is caught up after a
+ * night without power: its source has long gone or is somebody else.
+ */
+export function isTooOld({ event }: Alert, { seconds }: Wish, now: number): boolean {
+  return now - event.at >= seconds * 1000;
 }

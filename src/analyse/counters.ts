@@ -12,10 +12,11 @@ interface Feed {
   lastNumber: number;
 }
 
-/** How many sources each history remembers: about 100 bytes each while they are quiet. */
-const maxSources = 100_000;
+/** How much each history remembers, at the most. */
+const bounds = { sources: 50_000, characters: 16_000_000 } as const;
 
 const nothing: readonly string[] = [];
+const source = subjectOf("source");
 
 export interface Counters {
   /**
@@ -31,7 +32,7 @@ export function openCounters(tree: RuleTree): Counters {
   const feeds = new Map(composites.map((one) => [nameOf(one), feedOf(one, composites)]));
   const fed = new Map(tree.nodes.map((node) => [node, feedsOf(node.spec, composites, feeds)]));
   const counting = new Map(tree.nodes.flatMap((node) => counterOf(node, feeds)));
-  const silences = openHistory(1, maxSources);
+  const silences = openHistory(1, bounds);
 
   return {
     count(node, event, number) {
@@ -70,19 +71,22 @@ function counterOf(node: Node, feeds: ReadonlyMap<string, Feed>) {
 function feedOf(composite: CompositeSpec, composites: readonly CompositeSpec[]): Feed {
   const sharing = composites.filter((other) => nameOf(other) === nameOf(composite));
   const depth = Math.max(...sharing.map(({ frequency }) => frequency));
-  return { history: openHistory(depth, maxSources), key: keyOf(composite.same), lastNumber: 0 };
+  return { history: openHistory(depth, bounds), key: keyOf(composite.same), lastNumber: 0 };
 }
 
 function addTo(feed: Feed, event: Event, number: number): void {
   if (feed.lastNumber === number) return;
   feed.lastNumber = number;
   const key = feed.key(event);
-  if (key !== undefined) feed.history.add(key, event.at, event.fullLog);
+  if (key === undefined) return;
+  for (let times = event.times ?? 1; times > 0; times--) {
+    feed.history.add(key, event.at, event.fullLog);
+  }
 }
 
 /** A plain rule with `ignore` fires once, and is then silent for that source. */
 function fireOnce(spec: RuleSpec, event: Event, silences: History): string[] | undefined {
-  const key = `${spec.id} ${event.srcip ?? ""}`;
+  const key = `${spec.id} ${source(event) ?? ""}`;
   const question = { rule: spec.id, frequency: 1, timeframe: 0, ignore: spec.ignore * 1000 };
   silences.add(key, event.at, "");
   return silences.fire(key, event.at, question);

@@ -8,8 +8,8 @@ interface Track {
   /** Rings of the newest `depth` events: number n stands at n modulo depth. */
   readonly at: number[];
   readonly lines: string[];
-  /** By rule id: the number of events when it fired, and until when it is silent. */
-  readonly fired: Map<number, { readonly total: number; readonly until: number }>;
+  /** By rule id: the number of events when it fired, and when that was. */
+  readonly fired: Map<number, { readonly total: number; readonly at: number }>;
 }
 
 /** How a frequency rule asks. Times in milliseconds. */
@@ -31,12 +31,22 @@ export interface History {
   readonly size: number;
 }
 
+/** How many sources a history remembers, and how many characters of their lines: what a spray of sources can cost. */
+interface Bounds {
+  readonly sources: number;
+  readonly characters: number;
+}
+
+/** What is kept of a line for the mail: its beginning. */
+const maxLineLength = 1000;
+
 /**
- * Makes a history that remembers `depth` events of each of at most `maxSources` sources; the source that was quiet
- * for longest makes room. Memory is bounded by both.
+ * Makes a history that remembers `depth` events of each source. Beyond its bounds the source that was quiet for longest
+ * makes room.
  */
-export function openHistory(depth: number, maxSources: number): History {
+export function openHistory(depth: number, bounds: Bounds): History {
   const tracks = new Map<string, Track>();
+  let characters = 0;
 
   const touch = (key: string): Track => {
     const known = tracks.get(key);
@@ -44,13 +54,16 @@ export function openHistory(depth: number, maxSources: number): History {
     // A Map keeps the order of insertion, so the first key is always the one that was quiet for longest.
     if (known) tracks.delete(key);
     tracks.set(key, track);
-    if (tracks.size > maxSources) {
-      for (const quietest of tracks.keys()) {
-        tracks.delete(quietest);
-        break;
-      }
-    }
     return track;
+  };
+
+  const makeRoom = () => {
+    for (const [key, track] of tracks) {
+      const isFull = tracks.size > bounds.sources || characters > bounds.characters;
+      if (!isFull || tracks.size === 1) return;
+      tracks.delete(key);
+      characters -= track.lines.reduce((sum, line) => sum + line.length, 0);
+    }
   };
 
   return {
@@ -60,14 +73,17 @@ export function openHistory(depth: number, maxSources: number): History {
     add(key, at, line) {
       const track = touch(key);
       const slot = track.total % depth;
+      const kept = line.length > maxLineLength ? line.slice(0, maxLineLength) : line;
+      characters += kept.length - (track.lines[slot]?.length ?? 0);
       track.at[slot] = at;
-      track.lines[slot] = line;
+      track.lines[slot] = kept;
       track.total += 1;
+      makeRoom();
     },
     fire(key, at, question) {
       const track = tracks.get(key);
       if (!track || !isDue(track, at, question, depth)) return undefined;
-      track.fired.set(question.rule, { total: track.total, until: at + question.ignore });
+      track.fired.set(question.rule, { total: track.total, at });
       return earlierLines(track, question.frequency, depth);
     },
   };
@@ -75,10 +91,11 @@ export function openHistory(depth: number, maxSources: number): History {
 
 function isDue(track: Track, at: number, question: Question, depth: number): boolean {
   const last = track.fired.get(question.rule);
-  if (last && at < last.until) return false;
+  // Distances count both ways: a clock that was set back must not silence a rule for as long as the step was.
+  if (last && Math.abs(at - last.at) < question.ignore) return false;
   if (track.total - (last?.total ?? 0) < question.frequency) return false;
   const oldest = track.at[(track.total - question.frequency) % depth];
-  return oldest !== undefined && at - oldest <= question.timeframe;
+  return oldest !== undefined && Math.abs(at - oldest) <= question.timeframe;
 }
 
 function earlierLines(track: Track, frequency: number, depth: number): string[] {

@@ -1,4 +1,4 @@
-import { responsesTo, type Wish } from "../analyse/active-response.ts";
+import { isTooOld, responsesTo, type Wish } from "../analyse/active-response.ts";
 import type { Settings } from "../config/settings.ts";
 import { listUntouchables, protectorOf, type Untouchable } from "../config/untouchables.ts";
 import type { Alert } from "../core/alert.ts";
@@ -13,7 +13,8 @@ export interface Blocker {
   consider(alert: Alert, id: string): void;
   /** Computes anew what is never blocked: at start, at reload and every few minutes. */
   refresh(settings: Settings): Promise<void>;
-  counts(): { readonly asked: number; readonly refused: number; readonly spared: number };
+  /** `spared` are never blocked, `late` were too old to block. */
+  counts(): Readonly<Record<"asked" | "refused" | "spared" | "late", number>>;
 }
 
 /** The same block is not asked for again within this time, however many lines of an attack come in. */
@@ -23,42 +24,37 @@ const maxRemembered = 10_000;
 export function openBlocker(responder: Responder, log: Log, clock: () => number): Blocker {
   let settings: Settings | undefined;
   let untouchables: readonly Untouchable[] = [];
-  const asked = new Map<string, number>();
-  const counts = { asked: 0, refused: 0, spared: 0 };
+  const isRepeated = repetition(clock);
+  const sayLate = lateness(log, clock);
+  const counts = { asked: 0, refused: 0, spared: 0, late: 0 };
 
-  const isRepeated = ({ response, address, seconds }: Wish): boolean => {
-    const key = `${response} ${address}`;
-    const now = clock();
-    const again = Math.min(repeatSeconds, seconds / 2) * 1000;
-    if (now - (asked.get(key) ?? Number.NEGATIVE_INFINITY) < again) return true;
-    if (asked.size >= maxRemembered) asked.clear();
-    asked.set(key, now);
-    return false;
+  const ask = async (wish: Wish, rule: number, alert: string) => {
+    counts.asked += 1;
+    const reply = await responder.ask({ verb: "block", ...wish, rule, alert });
+    if (reply.ok) return;
+    counts.refused += 1;
+    log.warn(`${wish.response} of ${wish.address} was refused: ${reply.reason}`);
   };
 
-  const ask = (wish: Wish, rule: number, alert: string) => {
-    counts.asked += 1;
-    responder.ask({ verb: "block", ...wish, rule, alert }).then(
-      (reply) => {
-        if (reply.ok) return;
-        counts.refused += 1;
-        log.warn(`${wish.response} of ${wish.address} was refused: ${reply.reason}`);
-      },
-      (error: unknown) => log.error(`${wish.response} of ${wish.address}: ${reasonOf(error)}`),
-    );
+  const block = (wish: Wish, rule: number, id: string) => {
+    const protector = protectorOf(coveredBy(wish.address), untouchables);
+    if (!protector) {
+      ask(wish, rule, id).catch((error: unknown) =>
+        log.error(`${wish.response} of ${wish.address}: ${reasonOf(error)}`),
+      );
+      return;
+    }
+    counts.spared += 1;
+    log.info(`${wish.address} is not blocked: ${protector.reason} (${protector.network.text})`);
   };
 
   return {
     consider(alert, id) {
-      for (const wish of responsesTo(alert, settings?.activeResponses ?? [], clock())) {
-        if (isRepeated(wish)) continue;
-        const protector = protectorOf(coveredBy(wish.address), untouchables);
-        if (!protector) {
-          ask(wish, alert.rule.id, id);
-          continue;
-        }
-        counts.spared += 1;
-        log.info(`${wish.address} is not blocked: ${protector.reason} (${protector.network.text})`);
+      for (const wish of responsesTo(alert, settings?.activeResponses ?? [])) {
+        if (isTooOld(alert, wish, clock())) {
+          counts.late += 1;
+          sayLate(alert, wish);
+        } else if (!isRepeated(wish)) block(wish, alert.rule.id, id);
       }
     },
     async refresh(current) {
@@ -68,5 +64,35 @@ export function openBlocker(responder: Responder, log: Log, clock: () => number)
       for (const problem of listed.problems) log.warn(problem);
     },
     counts: () => ({ ...counts }),
+  };
+}
+
+/** Whether the same was asked for a moment ago. */
+function repetition(clock: () => number): (wish: Wish) => boolean {
+  const asked = new Map<string, number>();
+  return ({ response, address, seconds }) => {
+    const key = `${response} ${coveredBy(address).text}`;
+    const now = clock();
+    const again = Math.min(repeatSeconds, seconds / 2) * 1000;
+    // Both ways: a clock that was set back must not spare anybody for as long as the step was.
+    if (Math.abs(now - (asked.get(key) ?? Number.NEGATIVE_INFINITY)) < again) return true;
+    if (asked.size >= maxRemembered) asked.clear();
+    asked.set(key, now);
+    return false;
+  };
+}
+
+/** Says once a minute that a block came too late: it is a backlog, or the time zone of a log is not this process's. */
+function lateness(log: Log, clock: () => number): (alert: Alert, wish: Wish) => void {
+  let saidAt = Number.NEGATIVE_INFINITY;
+  return ({ event }, { address }) => {
+    const now = clock();
+    if (Math.abs(now - saidAt) < 60_000) return;
+    saidAt = now;
+    const minutes = Math.round((now - event.at) / 60_000);
+    log.warn(
+      `${address} is not blocked: its line in ${event.location} says it is ${minutes} min old; ` +
+        "unless that is a backlog, check the clock, and restart Stockade after a change of time zone",
+    );
   };
 }

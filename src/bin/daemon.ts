@@ -2,7 +2,7 @@ import { openPositions, type Positions } from "../collect/logs/positions.ts";
 import { openSources } from "../collect/sources.ts";
 import type { Paths } from "../config/paths.ts";
 import type { Line } from "../core/event.ts";
-import { Failure } from "../core/failure.ts";
+import { reasonOf } from "../core/failure.ts";
 import type { Log } from "../core/log.ts";
 import { type Mailer, openMailer } from "../report/mailer.ts";
 import { type AlertRecord, openRecord } from "../report/record.ts";
@@ -28,6 +28,7 @@ export class Daemon {
   #current: Configuration;
   #judge: ReturnType<typeof openJudge>;
   #problem: string | undefined;
+  #lastTurn: Promise<void> = Promise.resolve();
   #stopping: Promise<void> | undefined;
 
   /** Reads the configuration and opens everything; throws a `Failure` when something is missing. Reads no log yet. */
@@ -53,29 +54,24 @@ export class Daemon {
     });
   }
 
-  async start(): Promise<void> {
-    await this.#blocker.refresh(this.#current.settings);
-    this.#say(`stockade: started with ${this.#current.rules.rules.size} rules`);
-    await this.#intake.read(this.#current.settings.localFiles);
+  start(): Promise<void> {
+    return this.#inTurn(async () => {
+      await this.#blocker.refresh(this.#current.settings);
+      this.#say(`stockade: started with ${this.#current.rules.rules.size} rules`);
+      await this.#intake.read(this.#current.settings.localFiles);
+    });
   }
 
   /** Reads settings and rules anew. When they are wrong the old ones stay in force, and the log says why. */
-  async reload(): Promise<void> {
-    try {
-      this.#current = this.#load();
-    } catch (thrown) {
-      if (!(thrown instanceof Failure)) throw thrown;
-      this.#problem = thrown.message;
-      this.#log.error(`reload refused, the old settings stay in force: ${thrown.message}`);
-      return;
-    }
-    const { settings } = this.#current;
-    this.#problem = undefined;
-    this.#judge = openJudge(this.#current);
-    this.#mailer.configure(settings.global);
-    await this.#blocker.refresh(settings);
-    await this.#intake.read(settings.localFiles);
-    this.#log.info("settings and rules were read anew");
+  reload(): Promise<void> {
+    return this.#inTurn(async () => {
+      if (!this.#adopt()) return;
+      const { settings } = this.#current;
+      this.#mailer.configure(settings.global);
+      await this.#blocker.refresh(settings);
+      await this.#intake.read(settings.localFiles);
+      this.#log.info("settings and rules were read anew");
+    });
   }
 
   /** Ends in order: no more lines, the last alert, the mails that can still go out. A second call joins the first. */
@@ -114,7 +110,29 @@ export class Daemon {
     };
   }
 
+  /** Start, reload and end follow one another; what comes after the end does nothing. */
+  #inTurn(work: () => Promise<void>): Promise<void> {
+    if (this.#stopping !== undefined) return this.#stopping;
+    this.#lastTurn = this.#lastTurn.then(work);
+    return this.#lastTurn;
+  }
+
+  #adopt(): boolean {
+    try {
+      this.#current = this.#load();
+      this.#judge = openJudge(this.#current);
+      this.#problem = undefined;
+      return true;
+    } catch (thrown) {
+      // Whatever it is: what protects now goes on.
+      this.#problem = reasonOf(thrown);
+      this.#log.error(`reload refused, the old settings stay in force: ${this.#problem}`);
+      return false;
+    }
+  }
+
   async #end(): Promise<void> {
+    await this.#lastTurn;
     await this.#intake.stop();
     this.#say("stockade: stopped");
     await this.#mailer.close();

@@ -20,7 +20,7 @@ export const DaemonStatus = z.object({
   lines: z.number(),
   alerts: z.number(),
   mails: z.number(),
-  blocks: z.object({ asked: z.number(), refused: z.number(), spared: z.number() }),
+  blocks: z.record(z.enum(["asked", "refused", "spared", "late"]), z.number()),
   sources: z.array(Source),
   mail: z.object({
     waiting: z.number(),

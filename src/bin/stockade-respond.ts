@@ -17,8 +17,9 @@ import { nullFirewall } from "../respond/firewalls/null.ts";
 import { groupNumber } from "../respond/group.ts";
 import { createGuard, type Guard } from "../respond/guard.ts";
 import { hostDeny } from "../respond/host-deny.ts";
+import { type SettingsSource, settingsSource } from "../respond/last-good.ts";
 import { listen } from "../respond/listen.ts";
-import { readRespondSettings } from "../respond/read-settings.ts";
+import { namesFile } from "../respond/names-file.ts";
 import { run } from "../respond/run.ts";
 import { serve } from "../respond/serve.ts";
 import { systemClocks } from "../respond/steady-clock.ts";
@@ -53,16 +54,19 @@ function rootFrom(args: string[]): string {
 
 async function main(root: string, log: Log): Promise<void> {
   const paths = pathsBelow(root, root);
-  const settings = await readRespondSettings(paths.respondSettings);
+  const kept = (name: string) => join(paths.respondState, name);
+  const source = settingsSource(paths.respondSettings, kept("settings.json"), log);
+  const settings = await source.first();
   const group = (await groupNumber("stockade")) ?? process.getegid?.() ?? 0;
-  const guard = createGuard(log);
+  const names = namesFile(kept("names.json"), log);
+  const guard = createGuard(log, { names: await names.load(), keep: names.save });
   const blocks = new Blocks({
     responses: [
       ...([4, 6] as const).map((family) => firewallDrop(firewall(family), systemClocks.wall, log)),
       hostDeny(paths.hostsDeny),
     ],
     guard,
-    file: blocksFile(join(paths.respondState, "blocks.json"), log),
+    file: blocksFile(kept("blocks.json"), log),
     journal: activeResponsesLog(paths.activeResponsesLog, group, zoneFrom(run), log),
     clocks: systemClocks,
     log,
@@ -77,7 +81,7 @@ async function main(root: string, log: Log): Promise<void> {
   const begun = begin();
   // Requests that come early wait until it is known whom not to block.
   serve(server, (request) => begun.then(() => answer(request, blocks, log)), log);
-  stayOn({ settings, path: paths.respondSettings, guard, blocks, begun });
+  stayOn({ settings, source, guard, blocks, begun });
   const placed = await begun;
   log.info(`ready, ${blocks.list().length} blocks in force; put in place: ${said(placed)}`);
   process.once("SIGTERM", () => void end(server, blocks));
@@ -92,14 +96,14 @@ function firewall(family: 4 | 6): Firewall {
 
 interface Parts {
   readonly settings: RespondSettings;
-  readonly path: string;
+  readonly source: SettingsSource;
   readonly guard: Guard;
   readonly blocks: Blocks;
   readonly begun: Promise<unknown>;
 }
 
 /** What has to be done again and again, and when the admin asks for it. */
-function stayOn({ settings: first, path, guard, blocks, begun }: Parts): void {
+function stayOn({ settings: first, source, guard, blocks, begun }: Parts): void {
   let settings = first;
   const refresh = async () => {
     await guard.refresh(settings.whiteList);
@@ -107,7 +111,7 @@ function stayOn({ settings: first, path, guard, blocks, begun }: Parts): void {
   };
   const reload = async () => {
     try {
-      settings = await readRespondSettings(path);
+      settings = await source.again();
       log.info("the settings were read again");
     } catch (error) {
       log.error(`${reasonOf(error)}; the old settings stay`);

@@ -25,8 +25,15 @@ try {
 
 async function run(root: string): Promise<void> {
   process.umask(0o027);
+  // A log on a full disk must not end the process.
+  process.stderr.on("error", () => {});
   const paths = placesBelow(root);
   const daemon = new Daemon(paths, hostname().split(".")[0] ?? "localhost", log, Date.now);
+  // Before the start, which may wait for names: a reload in that time must not end the process.
+  process.on("SIGHUP", () => daemon.reload());
+  for (const signal of ["SIGTERM", "SIGINT"] as const) {
+    process.on(signal, () => daemon.stop().then(() => process.exit(0)));
+  }
   await daemon.start();
 
   schedule("0 * * * *", () => daemon.endOfHour(), { noOverlap: true });
@@ -41,9 +48,4 @@ async function run(root: string): Promise<void> {
   };
   setInterval(report, statusMilliseconds);
   report();
-
-  process.on("SIGHUP", () => daemon.reload());
-  for (const signal of ["SIGTERM", "SIGINT"] as const) {
-    process.on(signal, () => daemon.stop().then(() => process.exit(0)));
-  }
 }

@@ -1,4 +1,4 @@
-import { existsSync, readFileSync } from "node:fs";
+import { readdirSync, readFileSync } from "node:fs";
 import { Failure, reasonOf } from "../core/failure.ts";
 import { readSections } from "./sections.ts";
 import { Settings } from "./settings.ts";
@@ -19,19 +19,25 @@ export function loadSettings(file: string): { settings: Settings; notices: Notic
 
 /** The text of a file, or a `Failure` that says why it cannot be read. */
 export function readText(file: string): string {
-  if (!existsSync(file)) {
-    throw new Failure(`cannot find ${file}`, {
-      hint: "run the installer, or name the file with --config",
-      exitCode: 66,
-    });
-  }
+  return readOrFail(file, () => readFileSync(file, "utf8"));
+}
+
+/** The names in a folder, in their order; none where the folder is absent. A `Failure` where it cannot be read. */
+export function namesIn(folder: string): string[] {
+  return readOrFail(folder, () => readdirSync(folder).sort(), []);
+}
+
+function readOrFail<T>(path: string, read: () => T, whenAbsent?: T): T {
   try {
-    return readFileSync(file, "utf8");
+    return read();
   } catch (cause) {
-    throw new Failure(`cannot read ${file}: ${reasonOf(cause)}`, {
-      hint: "run this as root",
-      exitCode: 77,
-      cause,
-    });
+    const code = cause instanceof Error && "code" in cause ? cause.code : undefined;
+    if (code !== "ENOENT") {
+      const hint = `${path} must be readable by root and by the group stockade`;
+      throw new Failure(`cannot read ${path}: ${reasonOf(cause)}`, { hint, exitCode: 77, cause });
+    }
+    if (whenAbsent !== undefined) return whenAbsent;
+    const hint = "run the installer, or name another place with --root";
+    throw new Failure(`cannot find ${path}`, { hint, exitCode: 66, cause });
   }
 }

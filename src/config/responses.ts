@@ -51,6 +51,8 @@ const responseOptions = [
   "rules_group",
   "timeout",
   "disabled",
+  "agent_id",
+  "repeated_offenders",
 ];
 
 function readResponse(
@@ -62,19 +64,43 @@ function readResponse(
   const options = read(section, file, responseOptions);
   if (options.get("disabled") === "yes") return [];
   const command = options.get("command") ?? "";
+  // OSSEC's way to set the list for all of them: a section with nothing else.
+  if (!options.has("command") && options.has("repeated_offenders")) {
+    const message = "<repeated_offenders> is not supported yet: blocks last for <timeout>";
+    notices.push({ file, line: section.line, message });
+    return [];
+  }
   if (!commands.has(command)) {
     throw refuse(file, section, `names the command "${command}", which is not defined`);
   }
+  const notice = (message: string) => {
+    notices.push({ file, line: section.line, message: `active response "${command}" ${message}` });
+    return [];
+  };
+  if (options.has("repeated_offenders")) {
+    notice("blocks for <timeout> each time: <repeated_offenders> is not supported yet");
+  }
   const location = options.get("location") ?? "local";
-  if (location !== "local" && location !== "server") {
+  if (!locations.includes(location)) {
     throw refuse(file, section, `has the location "${location}", expected local`);
   }
+  if (location === "defined-agent") return notice("is not run: there are no agents");
   const response = commands.get(command);
-  if (response) return [{ response, ...conditions(section, file, options) }];
-  const message = `active response "${command}" is not run: its command is not supported`;
-  notices.push({ file, line: section.line, message });
-  return [];
+  if (!response) return notice("is not run: its command is not supported");
+  return [{ response, ...conditions(section, file, options) }];
 }
+
+/** All but the last mean this server here. */
+const locations = [
+  "local",
+  "server",
+  "analysisd",
+  "analysis-server",
+  "AS",
+  "all",
+  "any",
+  "defined-agent",
+];
 
 /** OSSEC's time-out when none is given is "for ever"; Stockade never blocks for ever. */
 const defaultSeconds = "600";

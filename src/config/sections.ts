@@ -33,11 +33,19 @@ const sections = ["global", "alerts", "localfile", "active-response", "command"]
  * A section may also stand at the top of the file. Throws a `Failure` on an unknown section or option.
  */
 export function readSections(tree: readonly Element[], file: string) {
+  if (tree.length === 0) {
+    throw new Failure(`${file} is empty`, {
+      hint: "nothing would be read and nobody blocked; remove it and run the installer again",
+    });
+  }
   const draft: Draft = { global: {}, alerts: {}, localFiles: [], activeResponses: [] };
   const notices: Notice[] = [];
   const all = tree.flatMap((root) => (roots.includes(root.name) ? root.children : [root]));
   for (const section of all) readSection(section, file, draft, notices);
   draft.activeResponses = readActiveResponses(all, file, notices);
+  const nothing = (message: string) => notices.push({ file, line: 1, message });
+  if (draft.localFiles.length === 0) nothing("no <localfile> that can be read: no log is watched");
+  if (draft.activeResponses.length === 0) nothing("no <active-response>: nobody is ever blocked");
   return { draft, notices };
 }
 
@@ -115,15 +123,27 @@ function readOption(
   checked(file, option, (value) => set(draft, value));
 }
 
+/** What OSSEC knows in a `<localfile>`; the last five change nothing for the formats that are read. */
+const localFileOptions = [
+  "location",
+  "log_format",
+  "command",
+  "alias",
+  "frequency",
+  "only-future-events",
+  "query",
+];
+
 function readLocalFile(section: Element, file: string, draft: Draft, notices: Notice[]): void {
   const found = new Map<string, string>();
   for (const option of section.children) {
-    if (!["location", "log_format", "only-future-events"].includes(option.name)) {
-      throw refuse(file, option, "is no option of <localfile> that Stockade knows");
+    if (!localFileOptions.includes(option.name)) {
+      throw refuse(file, option, "is no option of <localfile>");
     }
     found.set(option.name, option.text.trim());
   }
-  const [location, format] = [found.get("location"), found.get("log_format")];
+  const location = found.get("location") || found.get("command");
+  const format = found.get("log_format");
   if (!location) throw refuse(file, section, "has no <location>");
   if (!format) throw refuse(file, section, "has no <log_format>");
   const logFormat = format === "generic" ? "syslog" : format;
@@ -161,7 +181,10 @@ function mailAddress(value: string): string {
 }
 
 function whiteListed(value: string): string {
-  const isName = /^[a-z0-9_]([a-z0-9_.-]*[a-z0-9_])?$/i.test(value) && !/^[\d.]+$/.test(value);
-  if (parseNetwork(value) || isName) return value;
+  // OSSEC's own file anchors a name: "^localhost.localdomain$". The last part of a name is never a number (RFC 3696).
+  const name = value.replace(/^\^|\$$/g, "");
+  const isName = /^([a-z0-9_]([a-z0-9_-]*[a-z0-9_])?\.)*[a-z]([a-z0-9-]*[a-z0-9])?\.?$/i.test(name);
+  if (parseNetwork(value)) return value;
+  if (isName) return name;
   throw new Failure(`is "${value}", expected an address, a network (192.0.2.0/24) or a host name`);
 }

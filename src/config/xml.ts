@@ -1,5 +1,5 @@
 import { XMLParser, XMLValidator } from "fast-xml-parser";
-import { Failure } from "../core/failure.ts";
+import { Failure, reasonOf } from "../core/failure.ts";
 
 /** One element of a settings or rule file, with the line it begins on. */
 export interface Element {
@@ -22,8 +22,11 @@ export function parseXml(text: string, file: string): Element[] {
     const { line, msg } = verdict.err;
     throw new Failure(`${file}:${line}: ${msg}`, { hint: "the file is not well-formed XML" });
   }
-  const [root]: Node[] = parser.parse(wrapped);
-  return elements(childrenOf(root, "r"), lineFinder(wrapped));
+  const [root] = parse(wrapped, file);
+  const found = elements(childrenOf(root, "r"), lineFinder(wrapped));
+  const stray = childrenOf(root, "r").find((node) => /\S/.test(String(node["#text"] ?? "")));
+  if (stray) throw new Failure(`${file}: text outside of any element: "${snippet(stray)}"`);
+  return found;
 }
 
 /** Something a file asks for that Stockade does not do, and where. */
@@ -50,6 +53,19 @@ const parser = new XMLParser({
 
 /** What the parser gives: one key that is a tag name with a list of nodes or "#text" with a string, and ":@" for attributes. */
 type Node = Readonly<Record<string, readonly Node[] | string | Record<string, string>>>;
+
+/** What the parser refuses by itself (names such as "constructor", endless nesting) is the file's fault too. */
+function parse(text: string, file: string): Node[] {
+  try {
+    return parser.parse(text);
+  } catch (cause) {
+    throw new Failure(`${file}: ${reasonOf(cause)}`, { cause });
+  }
+}
+
+function snippet(node: Node): string {
+  return String(node["#text"]).trim().slice(0, 40);
+}
 
 function standardXml(text: string): string {
   return text

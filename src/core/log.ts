@@ -9,12 +9,16 @@ export interface Log {
 
 /**
  * Writes one line a message to standard error. Under systemd each begins with the priority that journald reads
- * ("<4>"), see sd-daemon(3); elsewhere with the time and the name of the process.
+ * ("<4>"), see sd-daemon(3); elsewhere with the time and the name of the process. A message that cannot be written is lost.
  */
 export function logTo(name: string, write: (text: string) => void, underSystemd: boolean): Log {
   const say = (priority: number, message: string) => {
     const head = underSystemd ? `<${priority}>` : `${new Date().toISOString()} ${name}: `;
-    write(`${head}${printable(message)}\n`);
+    try {
+      write(`${head}${printable(message)}\n`);
+    } catch {
+      // A full disk takes the message, and must not take the protection with it.
+    }
   };
   return {
     info: (message) => say(6, message),

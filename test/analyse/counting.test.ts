@@ -179,7 +179,36 @@ describe("the Suricata tiers", () => {
 });
 
 test("a spray of a million sources stays within its bound", () => {
-  const history = openHistory(8, 1000);
-  for (let source = 0; source < 1_000_000; source++) history.add(`${source}`, source, "line");
-  expect(history.size).toBe(1000);
+  const few = openHistory(8, { sources: 1000, characters: 1e9 });
+  for (let source = 0; source < 1_000_000; source++) few.add(`${source}`, source, "line");
+  expect(few.size).toBe(1000);
+  const short = openHistory(8, { sources: 1e9, characters: 100_000 });
+  for (let source = 0; source < 10_000; source++)
+    short.add(`${source}`, source, "x".repeat(60_000));
+  expect(short.size).toBe(100);
+});
+
+test("a clock that was set back neither silences a rule nor joins what is far apart", () => {
+  const judge = judgeBy(brute('frequency="3" timeframe="60" ignore="60"'));
+  const hour = 3600;
+  expect(run(judge, times(3, "192.0.2.1", 6 * hour))).toEqual([100, 100, 101]);
+  expect(run(judge, times(3, "192.0.2.1", 0))).toEqual([100, 100, 101]);
+  expect(run(judge, times(3, "192.0.2.2", 9 * hour, -hour))).toEqual([100, 100, 100]);
+});
+
+test("W12: an attacker who changes his address within a /64 is one source", () => {
+  const judge = judgeBy(brute('frequency="3" timeframe="60"'));
+  const ids = run(judge, [
+    fail(0, "2001:db8::1"),
+    fail(1, "2001:db8::2:3:4:5"),
+    fail(2, "2001:db8::9"),
+  ]);
+  expect(ids).toEqual([100, 100, 101]);
+  expect(run(judge, [fail(3, "2001:db8:0:1::1")])).toEqual([100]);
+});
+
+test("a line that speaks for several counts for as many", () => {
+  const judge = judgeBy(brute('frequency="5" timeframe="60"'));
+  expect(judge({ ...fail(0, "192.0.2.1"), times: 4 }).rule?.id).toBe(100);
+  expect(judge(fail(1, "192.0.2.1")).rule?.id).toBe(101);
 });

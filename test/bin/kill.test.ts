@@ -35,9 +35,9 @@ test.each(["rename", "copytruncate"])(
     let daemon = scratch.start("stockaded");
     await until(() => existsSync(status), "the daemon");
     for (let round = 0; round < rotationCount; round++) {
+      const before = statSync(alerts).size;
       await tell(`write ${lineCount / rotationCount}`);
       if (round % 2 === 0) {
-        const before = statSync(alerts).size;
         await until(() => statSync(alerts).size > before, "alerts");
         await daemon.kill();
         daemon = scratch.start("stockaded");

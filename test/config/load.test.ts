@@ -91,9 +91,31 @@ test("what is not supported yet is named with its line and its meaning", () => {
   const { notices } = load(
     "<ossec_config>\n<syscheck><frequency>1</frequency></syscheck>\n<localfile>\n<log_format>eventlog</log_format><location>x</location></localfile>\n<command><name>v</name><executable>verify.sh</executable><expect></expect></command><active-response><command>v</command><location>local</location><rules_group>a</rules_group></active-response></ossec_config>",
   );
-  expect(notices.map(({ line }) => line)).toEqual([2, 3, 5, 5]);
+  expect(notices.map(({ line }) => line)).toEqual([2, 3, 5, 5, 1, 1]);
   expect(notices[0]?.message).toContain("file integrity is not watched");
   expect(notices[1]?.message).toContain("x is not read");
+});
+
+test("OSSEC's stock sections load, each with what it does not do", () => {
+  const { settings, notices } = load(
+    "<ossec_config><global><allow_list>^localhost.localdomain$</allow_list></global><localfile><log_format>command</log_format><command>df -P</command><alias>disk</alias></localfile><active-response><repeated_offenders>30,60</repeated_offenders></active-response><active-response><command>firewall-drop</command><location>all</location><level>6</level><timeout>600</timeout><repeated_offenders>30</repeated_offenders></active-response></ossec_config>",
+  );
+  expect(settings.global.whiteList).toEqual(["localhost.localdomain"]);
+  expect(settings.activeResponses).toHaveLength(1);
+  expect(notices.map(({ message }) => message.slice(0, 30))).toEqual([
+    'log format "command" is not su',
+    "<repeated_offenders> is not su",
+    'active response "firewall-drop',
+    "no <localfile> that can be rea",
+  ]);
+});
+
+test("a file that asks for nothing says so", () => {
+  const { notices } = load("<stockade_config/>");
+  expect(notices.map(({ message }) => message)).toEqual([
+    "no <localfile> that can be read: no log is watched",
+    "no <active-response>: nobody is ever blocked",
+  ]);
 });
 
 test("a command may rename a response, as OSSEC's own files do", () => {
@@ -150,12 +172,23 @@ describe("the admin's mistakes", () => {
       "expected a whole number from 1 to 2147483",
     ],
     [
-      "<active-response><command>host-deny</command><location>all</location><level>9</level></active-response>",
-      'has the location "all", expected local',
+      "<active-response><command>host-deny</command><location>moon</location><level>9</level></active-response>",
+      'has the location "moon", expected local',
     ],
+    [
+      "<global><white_list>203.0.113.1-203.0.113.9</white_list></global>",
+      "expected an address, a network",
+    ],
+    ["<global><white_list>0x7f.1</white_list></global>", "expected an address, a network"],
+    ["</ossec_config>garbage<ossec_config>", 'text outside of any element: "garbage"'],
+    ["<constructor/>", "stockade.conf: "],
     ["plain text </x>", "stockade.conf:3:"],
   ])("%s", (text, expected) => {
     expect(refusal(within(text))).toContain(expected);
+  });
+
+  test.each(["", "  \n", "<!-- nothing -->"])("an empty file disarms nothing: %j", (text) => {
+    expect(refusal(text)).toContain("stockade.conf is empty");
   });
 
   test("a file that is not there", () => {

@@ -1,6 +1,5 @@
-import { existsSync, readdirSync } from "node:fs";
 import { join } from "node:path";
-import { readText } from "../../config/load.ts";
+import { namesIn, readText } from "../../config/load.ts";
 import { Failure } from "../../core/failure.ts";
 import { readRules } from "./read.ts";
 import { placeRules, type RuleTree } from "./tree.ts";
@@ -21,7 +20,6 @@ export function loadRules(folders: readonly string[]): RuleTree {
 }
 
 function rulesIn(folder: string): string[] {
-  if (!existsSync(folder)) return [];
-  const names = readdirSync(folder).filter((name) => name.endsWith(".xml"));
-  return names.sort().map((name) => join(folder, name));
+  const names = namesIn(folder).filter((name) => name.endsWith(".xml"));
+  return names.map((name) => join(folder, name));
 }

@@ -1,3 +1,5 @@
+import { familyOf } from "../../core/address.ts";
+import { coveredBy } from "../../core/block.ts";
 import type { Event } from "../../core/event.ts";
 
 /**
@@ -30,7 +32,7 @@ export const patternElements: Readonly<Record<string, string>> = {
 
 /** Names of elements that say what counted events have in common. */
 export const sameElements: Readonly<Record<string, string>> = {
-  same_source_ip: "srcip",
+  same_source_ip: "source",
   same_dst_ip: "dstip",
   same_src_port: "srcport",
   same_dst_port: "dstport",
@@ -44,6 +46,8 @@ const subjects: Readonly<Record<string, (event: Event) => string | undefined>> =
   program_name: (event) => event.program,
   hostname: (event) => event.host,
   location: (event) => event.location,
+  // Who counts as one source is who would be blocked as one: an IPv4 address, the /64 of an IPv6 address.
+  source: ({ srcip }) => srcip && (familyOf(srcip) === 4 ? srcip : coveredBy(srcip).text),
   // Addresses as addresses, so that two ways of writing one are one.
   srcip: (event) => event.srcip,
   dstip: (event) => event.dstip,

@@ -5,7 +5,7 @@ import { bundle } from "../place.ts";
 import { readStatus } from "../status-file.ts";
 import { type Context, contextOf, needRoot } from "./command.ts";
 import { checkConfig, compileConfig } from "./config.ts";
-import { hasSystemd, isAlive, livingPid } from "./services.ts";
+import { hasSystemd, isAlive, runs, supervisorIn } from "./services.ts";
 
 const target = "stockade.target";
 const units = ["stockade-respond.service", "stockaded.service"];
@@ -21,7 +21,9 @@ export async function start(options: unknown): Promise<void> {
   else supervisorStart(context);
   await until(() => {
     const status = readStatus(context.paths.daemonStatus);
-    return status !== undefined && isAlive(status.pid) && status.writtenAt >= before - 2000;
+    return (
+      status !== undefined && runs(status.pid, "stockaded.mjs") && status.writtenAt >= before - 2000
+    );
   }, "the daemon did not start");
   context.say("stockade is running");
 }
@@ -55,7 +57,7 @@ export async function reload(options: unknown): Promise<void> {
     context.say("stockade was told to read its settings and rules anew");
     return;
   }
-  const pid = livingPid(context.paths.supervisorPid);
+  const pid = supervisorIn(context.paths.supervisorPid);
   if (pid === undefined) throw notRunning();
   process.kill(pid, "SIGHUP");
   context.say("stockade was told to read its settings and rules anew");
@@ -77,7 +79,7 @@ async function systemctl(verb: string, ...names: string[]): Promise<void> {
 
 /** The supervisor outlives this command: a session of its own, none of our streams. */
 function supervisorStart({ root, paths }: Context): void {
-  if (livingPid(paths.supervisorPid) !== undefined) return;
+  if (supervisorIn(paths.supervisorPid) !== undefined) return;
   const supervisor = execa(process.execPath, [bundle("stockade"), "--root", root, "supervise"], {
     cwd: "/",
     detached: true,
@@ -89,7 +91,7 @@ function supervisorStart({ root, paths }: Context): void {
 }
 
 async function supervisorStop({ paths }: Context): Promise<void> {
-  const pid = livingPid(paths.supervisorPid);
+  const pid = supervisorIn(paths.supervisorPid);
   if (pid === undefined) return;
   process.kill(pid, "SIGTERM");
   await until(() => !isAlive(pid), "the supervisor did not stop");

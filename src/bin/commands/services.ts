@@ -18,9 +18,20 @@ export function isAlive(pid: number): boolean {
   }
 }
 
-/** The number in a pid file of a process that lives, or undefined. */
-export function livingPid(file: string): number | undefined {
+/** Whether the process with this number is alive and runs this bundle ("stockaded.mjs"): numbers are given anew. */
+export function runs(pid: number, bundle: string): boolean {
+  try {
+    const words = readFileSync(`/proc/${pid}/cmdline`, "utf8").split("\0");
+    return isAlive(pid) && words.some((word) => word.endsWith(`/${bundle}`));
+  } catch {
+    // No such process.
+    return false;
+  }
+}
+
+/** The number in the supervisor's pid file, if that process is one of ours, or undefined. */
+export function supervisorIn(file: string): number | undefined {
   if (!existsSync(file)) return undefined;
   const pid = Number(readFileSync(file, "utf8").trim());
-  return Number.isInteger(pid) && pid > 1 && isAlive(pid) ? pid : undefined;
+  return Number.isInteger(pid) && pid > 1 && runs(pid, "stockade.mjs") ? pid : undefined;
 }

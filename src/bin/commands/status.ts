@@ -3,7 +3,7 @@ import type { Block } from "../../core/block.ts";
 import { printable } from "../../core/printable.ts";
 import { type DaemonStatus, readStatus } from "../status-file.ts";
 import { type Context, contextOf, withResponder } from "./command.ts";
-import { isAlive } from "./services.ts";
+import { runs } from "./services.ts";
 import { span, table } from "./table.ts";
 
 interface Status {
@@ -27,7 +27,7 @@ export async function status(options: unknown): Promise<void> {
 
 async function look(context: Context): Promise<Status> {
   const written = readStatus(context.paths.daemonStatus);
-  const daemon = written && isAlive(written.pid) ? written : undefined;
+  const daemon = written && runs(written.pid, "stockaded.mjs") ? written : undefined;
   const blocks = existsSync(context.paths.respondSocket) ? await listBlocks(context) : undefined;
   const programs = runningPrograms();
   const facts = {
@@ -76,13 +76,21 @@ function problemsOf({ daemon, blocks, suricata, postfix }: Omit<Status, "problem
   return [...here, ...(daemon ? daemonProblems(daemon) : [])].map(printable);
 }
 
-function daemonProblems({ problem, mail, sources }: DaemonStatus): string[] {
+/** The daemon writes its status every two seconds; longer than this it is stuck. */
+const stuckMilliseconds = 15_000;
+
+function daemonProblems({ problem, mail, sources, writtenAt, pid }: DaemonStatus): string[] {
+  const silent = Date.now() - writtenAt;
+  const stuck = silent > stuckMilliseconds;
+  const hang = stuck
+    ? [`the daemon (pid ${pid}) is stuck for ${span(silent)}: stockade restart`]
+    : [];
   const reload = problem === undefined ? [] : [`the last reload was refused: ${problem}`];
   const post = mail.problem === undefined ? [] : [`mail does not leave: ${mail.problem}`];
   const logs = sources
     .filter(({ state, problem }) => state === "failed" || (state === "following" && problem))
     .map((source) => `${source.name}: ${source.problem ?? "cannot be read"}`);
-  return [...reload, ...post, ...logs];
+  return [...hang, ...reload, ...post, ...logs];
 }
 
 function page({ daemon, blocks, suricata, postfix, problems }: Status): string[] {
@@ -110,9 +118,9 @@ function daemonRows(daemon: DaemonStatus, now: number): string[][] {
   return [
     ["seen", `${daemon.lines} lines, ${daemon.alerts} alerts, ${daemon.mails} for mail`],
     ["mail", `${sent}, ${waiting + unsent} waiting`],
-    ...daemon.sources.map(({ name, state, lines, lastAt }) => [
+    ...daemon.sources.map(({ name, state, lines, lastAt, problem }) => [
       name,
-      `${state}, ${lines} lines${lastAt === undefined ? "" : `, last ${span(now - lastAt)} ago`}`,
+      `${state}${problem === undefined ? "" : ` (${printable(problem)})`}, ${lines} lines${lastAt === undefined ? "" : `, last ${span(now - lastAt)} ago`}`,
     ]),
   ];
 }

@@ -6,7 +6,7 @@ import { Failure } from "../../core/failure.ts";
 import { type Log, logTo } from "../../core/log.ts";
 import { bundle } from "../place.ts";
 import { contextOf } from "./command.ts";
-import { livingPid } from "./services.ts";
+import { supervisorIn } from "./services.ts";
 
 /** A process that lived for less is started again only after a pause that doubles, up to the most. */
 const steadyMilliseconds = 10_000;
@@ -18,7 +18,7 @@ const pauses = { first: 200, most: 5000 } as const;
  */
 export async function supervise(options: unknown): Promise<void> {
   const { root, paths } = contextOf(options);
-  if (livingPid(paths.supervisorPid) !== undefined) {
+  if (supervisorIn(paths.supervisorPid) !== undefined) {
     throw new Failure("stockade is running already", { exitCode: 69 });
   }
   mkdirSync(dirname(paths.ownLog), { recursive: true });
