@@ -1,4 +1,11 @@
-import { appendFileSync, existsSync, readFileSync, writeFileSync } from "node:fs";
+import {
+  appendFileSync,
+  existsSync,
+  readFileSync,
+  rmSync,
+  symlinkSync,
+  writeFileSync,
+} from "node:fs";
 import { join } from "node:path";
 import { execa } from "execa";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
@@ -210,4 +217,24 @@ test("start, block, bans, unban, reload, stop: the whole life under the supervis
   // What stood in the log before the very first start is history.
   expect(alerts).not.toContain("203.0.113.1 ");
   expect(existsSync(join(scratch.root, "run/stockade/supervisor.pid"))).toBe(false);
+});
+
+test("a full disk takes the supervisor's messages, not its processes", async () => {
+  const ownLog = join(scratch.root, "var/log/stockade/stockade.log");
+  await scratch.cli(["start"]);
+  const pid = () =>
+    JSON.parse(readFileSync(join(scratch.root, "run/stockade/daemon/status.json"), "utf8")).pid;
+  const first = pid();
+  rmSync(ownLog);
+  symlinkSync("/dev/full", ownLog);
+  process.kill(first, "SIGKILL");
+  await until(() => pid() !== first, "another daemon");
+  expect((await scratch.cli(["stop"])).exitCode).toBe(0);
+});
+
+test("a pid file that names a stranger stops nobody and keeps nobody from starting", async () => {
+  writeFileSync(join(scratch.root, "run/stockade/supervisor.pid"), `${process.pid}\n`);
+  expect((await scratch.cli(["stop"])).exitCode).toBe(0);
+  expect((await scratch.cli(["start"])).exitCode).toBe(0);
+  expect((await scratch.cli(["stop"])).exitCode).toBe(0);
 });

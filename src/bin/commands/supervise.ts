@@ -22,6 +22,7 @@ export async function supervise(options: unknown): Promise<void> {
     throw new Failure("stockade is running already", { exitCode: 69 });
   }
   mkdirSync(dirname(paths.ownLog), { recursive: true });
+  // Opened for each line, so that it follows logrotate.
   const write = (text: string) => appendFileSync(paths.ownLog, text, { mode: 0o640 });
   const log = logTo("stockade-supervise", write, false);
   mkdirSync(dirname(paths.supervisorPid), { recursive: true });
@@ -30,9 +31,8 @@ export async function supervise(options: unknown): Promise<void> {
   for (const signal of ["SIGTERM", "SIGINT"] as const) {
     process.on(signal, () => stopping.abort());
   }
-  const output = { file: paths.ownLog, append: true };
   const keep = (name: string, line: readonly string[]) =>
-    keepRunning({ name, line, output }, stopping.signal, log);
+    keepRunning({ name, line, write }, stopping.signal, log);
   const unprivileged = await canDropPrivilege(log);
   await Promise.all([
     keep("stockade-respond", command("stockade-respond", root, false)),
@@ -68,7 +68,8 @@ async function canDropPrivilege(log: Log): Promise<boolean> {
 interface Kept {
   readonly name: string;
   readonly line: readonly string[];
-  readonly output: { readonly file: string; readonly append: boolean };
+  /** Takes what the process says, line by line. */
+  readonly write: (text: string) => void;
 }
 
 async function keepRunning(kept: Kept, signal: AbortSignal, log: Log): Promise<void> {
@@ -86,7 +87,7 @@ async function keepRunning(kept: Kept, signal: AbortSignal, log: Log): Promise<v
 }
 
 /** Runs one process to its end; returns how it ended: a signal's name or an exit code. */
-async function runOnce({ line, output }: Kept, signal: AbortSignal): Promise<string> {
+async function runOnce({ line, write }: Kept, signal: AbortSignal): Promise<string> {
   const [file = "", ...args] = line;
   const running = execa(file, args, {
     reject: false,
@@ -94,15 +95,23 @@ async function runOnce({ line, output }: Kept, signal: AbortSignal): Promise<str
     // On SIGTERM the end is ours to arrange: each process gets its time to finish.
     cleanup: false,
     stdin: "ignore",
-    stdout: output,
-    stderr: output,
+    all: true,
   });
   const end = () => running.kill("SIGTERM");
   const hangUp = () => running.kill("SIGHUP");
   signal.addEventListener("abort", end, { once: true });
   process.on("SIGHUP", hangUp);
+  for await (const said of running.iterable({ from: "all" })) pass(write, `${said}\n`);
   const result = await running;
   signal.removeEventListener("abort", end);
   process.off("SIGHUP", hangUp);
   return result.signal ?? `${result.exitCode}`;
+}
+
+function pass(write: (text: string) => void, text: string): void {
+  try {
+    write(text);
+  } catch {
+    // A full disk takes the message, and must not take the processes with it.
+  }
 }
