@@ -29,10 +29,11 @@ export function openDecoder(timeOf: ChooseTime = believable): (line: Line) => Ev
     const header = line.header
       ? { ...line.header, end: 0 }
       : readHeader(line.text, line.receivedAt);
-    const message = messageOf(line.text, header.end);
-    const decoder = byProgram.get(header.program ?? "");
-    const fields = decoder ? match(decoder, message) : {};
-    return { ...event(line, header, "syslog", decoder?.name, fields, timeOf), log: message };
+    const { message, times } = messageOf(line.text, header.end);
+    const decoder = byProgram.get(baseName(header.program ?? ""));
+    const fields = decoder && message.length <= longestMessage ? match(decoder, message) : {};
+    const read = event(line, header, "syslog", decoder?.name, fields, timeOf);
+    return times === 1 ? { ...read, log: message } : { ...read, log: message, times };
   };
 
   return (line) => {
@@ -46,14 +47,24 @@ type ChooseTime = (at: number, receivedAt: number) => number;
 
 const unknownHeader: Header = { at: undefined, host: undefined, program: undefined, end: 0 };
 
-/** rsyslog's "message repeated 3 times: [ … ]" speaks for the message inside. */
-const repeated = /^message repeated \d+ times: \[ (.*)\]$/;
+/** In characters. sshd writes 1,023 at the most; a longer message was made to cost time, and names nothing. */
+const longestMessage = 2048;
 
-function messageOf(text: string, from: number): string {
+/** rsyslog's "message repeated 3 times: [ … ]" speaks for the message inside. */
+const repeated = /^message repeated (\d+) times: \[ (.*)\]$/s;
+const mostTimes = 1000;
+
+function messageOf(text: string, from: number): { message: string; times: number } {
   const message = from === 0 ? text : text.slice(from);
-  return message.startsWith("message repeated ")
-    ? (repeated.exec(message)?.[1] ?? message)
-    : message;
+  const found = message.startsWith("message repeated ") ? repeated.exec(message) : null;
+  if (!found) return { message, times: 1 };
+  const [, times, inside = ""] = found;
+  return { message: inside, times: Math.min(Math.max(Number(times), 1), mostTimes) };
+}
+
+/** "/usr/sbin/sshd" speaks as sshd does. */
+function baseName(program: string): string {
+  return program.slice(program.lastIndexOf("/") + 1);
 }
 
 function match(decoder: Decoder, message: string): Fields {

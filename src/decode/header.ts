@@ -10,15 +10,17 @@ export interface Header {
   readonly end: number;
 }
 
-// RFC 3164 with or without "<PRI>", RFC 3339 times as rsyslog writes them by default, and RFC 5424.
-const bsd = /^(?:<\d{1,3}>)?([A-Z][a-z]{2}) ([ \d]\d) (\d\d):(\d\d):(\d\d) /;
+// RFC 3164 with or without "<PRI>" and parts of a second, RFC 3339 times as rsyslog writes them by default, and RFC 5424.
+const bsd = /^(?:<\d{1,3}>)?([A-Z][a-z]{2}) ([ \d]\d) (\d\d):(\d\d):(\d\d)(?:\.(\d{1,9}))? /;
 const iso =
   /^(?:<\d{1,3}>)?(\d{4})-(\d\d)-(\d\d)[T ](\d\d):(\d\d):(\d\d)(?:[.,](\d{1,9}))?(Z|[+-]\d\d:?\d\d)? /;
 const rfc5424 =
   /^<\d{1,3}>1 (\S+) (\S{1,255}) (\S{1,48}) \S{1,128} \S{1,32} (?:-|(?:\[(?:[^\]"]|"(?:[^"\\]|\\.)*")*\])+) ?/;
 
-// OSSEC's alphabet for host and program names: "postfix/smtpd", "/usr/sbin/sshd", "sshd(pam_unix)".
-const names = /([\w()./@-]+)(?: +([\w()./@-]+)(?:\[\d+\])?: ?|(?:\[\d+\])?: | )/y;
+// OSSEC's alphabet for program names: "postfix/smtpd", "/usr/sbin/sshd", "sshd(pam_unix)"; hosts may be named in any
+// script, or be an IPv6 address.
+const names =
+  /([\w()./@\p{L}-]+|[\da-fA-F]*:[\da-fA-F]*:[\da-fA-F:.]*)(?: +([\w()./@-]+)(?:\[\d+\])?: ?|(?:\[\d+\])?: | )/uy;
 
 const months = "JanFebMarAprMayJunJulAugSepOctNovDec";
 
@@ -27,26 +29,26 @@ const months = "JanFebMarAprMayJunJulAugSepOctNovDec";
  * message. The zone of times that name none is the server's own.
  */
 export function headerReader(): (line: string, receivedAt: number) => Header {
-  const hour = localClock();
+  const clock = localClock();
   const yearOf = yearGuess();
 
   const bsdTime = (found: RegExpExecArray, receivedAt: number) => {
     const month = months.indexOf(found[1] ?? "") / 3 + 1;
     const date = part(found, 2);
     const year = yearOf(month, date, receivedAt);
-    return hour(year, month, date, part(found, 3)) + within(found, 4);
+    return clock([year, month, date, part(found, 3)], within(found, 4), receivedAt);
   };
 
-  const isoTime = (found: RegExpExecArray) => {
+  const isoTime = (found: RegExpExecArray, receivedAt: number) => {
     const [year, month, date, hours] = [
       part(found, 1),
       part(found, 2),
       part(found, 3),
       part(found, 4),
     ];
-    const rest = within(found, 5) + Math.floor(Number(`0.${found[7] ?? "0"}`) * 1000);
+    const rest = within(found, 5);
     const zone = found[8];
-    if (zone === undefined) return hour(year, month, date, hours) + rest;
+    if (zone === undefined) return clock([year, month, date, hours], rest, receivedAt);
     return Date.UTC(year, month - 1, date, hours) + rest - zoneMilliseconds(zone);
   };
 
@@ -54,7 +56,7 @@ export function headerReader(): (line: string, receivedAt: number) => Header {
     const found5424 = line.startsWith("<") ? rfc5424.exec(line) : null;
     if (found5424) return header5424(found5424);
     const foundIso = startsWithDigit(line) ? iso.exec(line) : null;
-    if (foundIso) return withNames(line, isoTime(foundIso), foundIso[0].length);
+    if (foundIso) return withNames(line, isoTime(foundIso, receivedAt), foundIso[0].length);
     const foundBsd = bsd.exec(line);
     if (foundBsd) return withNames(line, bsdTime(foundBsd, receivedAt), foundBsd[0].length);
     return { at: undefined, host: undefined, program: undefined, end: 0 };
@@ -71,9 +73,11 @@ function part(found: RegExpExecArray, index: number): number {
   return Number(found[index] ?? "0");
 }
 
-/** Minutes and seconds, from two groups, in milliseconds. */
+/** Minutes, seconds and parts of a second, from three groups, in milliseconds. */
 function within(found: RegExpExecArray, index: number): number {
-  return part(found, index) * 60_000 + part(found, index + 1) * 1000;
+  const whole = part(found, index) * 60_000 + part(found, index + 1) * 1000;
+  const fraction = found[index + 2];
+  return fraction === undefined ? whole : whole + Math.floor(Number(`0.${fraction}`) * 1000);
 }
 
 function header5424(found: RegExpExecArray): Header {

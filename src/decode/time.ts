@@ -3,21 +3,43 @@ const hour = 3600 * second;
 const day = 24 * hour;
 
 /**
- * A reader of local times without a zone, as logs write them. It remembers the hour it saw last, because asking the
- * time zone for each of 100,000 lines would cost more than everything else. Months count from 1.
- * Returns milliseconds since 1970, or NaN when a part is out of range.
+ * A reader of local times without a zone, as logs write them: the parts of the hour (months count from 1), and the
+ * milliseconds `within` it. It remembers the hour it saw last, because asking the time zone for each of 100,000 lines
+ * would cost more than everything else. A time that the clock shows twice, in the hour it is set back, is the one nearer
+ * to `receivedAt`. Returns milliseconds since 1970, or NaN when a part is out of range.
  */
-export function localClock(): (year: number, month: number, date: number, hour: number) => number {
+export function localClock(): LocalClock {
   let lastKey = -1;
   let lastHour = Number.NaN;
-  return (year, month, date, hour) => {
-    const key = ((year * 16 + month) * 32 + date) * 32 + hour;
-    if (key === lastKey) return lastHour;
-    if (month < 1 || month > 12 || date < 1 || date > 31 || hour > 23) return Number.NaN;
-    lastKey = key;
-    lastHour = new Date(year, month - 1, date, hour).getTime();
-    return lastHour;
+  let setBack = 0;
+  return ([year, month, date, hours], within, receivedAt) => {
+    const key = ((year * 16 + month) * 32 + date) * 32 + hours;
+    if (key !== lastKey) {
+      if (month < 1 || month > 12 || date < 1 || date > 31 || hours > 23) return Number.NaN;
+      lastKey = key;
+      lastHour = new Date(year, month - 1, date, hours).getTime();
+      // The clock is set by at most two hours (Antarctica/Troll), so three see every change that could repeat this one.
+      setBack = zoneOffset(lastHour + 3 * hour) - zoneOffset(lastHour);
+    }
+    const at = lastHour + within;
+    return setBack > 0 ? nearer(at, at + setBack, receivedAt) : at;
   };
+}
+
+/** Year, month, date and hour. */
+export type LocalHour = readonly [number, number, number, number];
+
+type LocalClock = (hour: LocalHour, within: number, receivedAt: number) => number;
+
+/** `at`, which JavaScript takes for the first of two equal local times, or `again` if that is one and nearer. */
+function nearer(at: number, again: number, receivedAt: number): number {
+  const twice = at - zoneOffset(at) === again - zoneOffset(again);
+  return twice && Math.abs(again - receivedAt) < Math.abs(at - receivedAt) ? again : at;
+}
+
+/** Milliseconds that the zone is behind UTC. */
+function zoneOffset(at: number): number {
+  return new Date(at).getTimezoneOffset() * 60 * second;
 }
 
 /**

@@ -45,6 +45,31 @@ test.each([
   ["no header at all", undefined, undefined, undefined, "no header at all"],
   ["", undefined, undefined, undefined, ""],
   ["Xyz 99 99:99:99 h p: x", undefined, "h", "p", "x"],
+  [
+    "Nov 22 09:59:01 2001:db8::1 sshd[1]: x",
+    local(2026, 11, 22, 9, 59, 1),
+    "2001:db8::1",
+    "sshd",
+    "x",
+  ],
+  ["Nov 22 09:59:01 ::1 sshd: x", local(2026, 11, 22, 9, 59, 1), "::1", "sshd", "x"],
+  [
+    "Nov 22 09:59:01 prog: sshd[1]: x",
+    local(2026, 11, 22, 9, 59, 1),
+    undefined,
+    "prog",
+    "sshd[1]: x",
+  ],
+  ["Nov 22 09:59:01.123 web1 a[1]: x", local(2026, 11, 22, 9, 59, 1) + 123, "web1", "a", "x"],
+  ["Nov 22 09:59:01 bücher a[1]: x", local(2026, 11, 22, 9, 59, 1), "bücher", "a", "x"],
+  ["Nov 22 09:59:01 сервер-1 a[1]: x", local(2026, 11, 22, 9, 59, 1), "сервер-1", "a", "x"],
+  [
+    "Nov 22 09:59:01 web1 /usr/sbin/sshd[1]: x",
+    local(2026, 11, 22, 9, 59, 1),
+    "web1",
+    "/usr/sbin/sshd",
+    "x",
+  ],
   ["Nov 22 09:59:01 web1 sshd[42]:", local(2026, 11, 22, 9, 59, 1), "web1", "sshd", ""],
 ])("%s", (line, at, host, program, message) => {
   const header = headerReader()(line, now);
@@ -54,7 +79,7 @@ test.each([
 test("a megabyte of hostile header takes no time", () => {
   const read = headerReader();
   const started = performance.now();
-  for (const filler of ['[a@1 b="', '\\"', "] [", "a:", " ", "<1>"]) {
+  for (const filler of ['[a@1 b="', '\\"', "] [", "a:", "é", ":", " ", "<1>"]) {
     read(`<34>1 2026-11-22T09:59:01Z h a - - ${filler.repeat(10_000)}`, now);
     read(`Nov 22 09:59:01 ${filler.repeat(10_000)}`, now);
   }

@@ -37,14 +37,14 @@ export const snortFastFields = [
  * have no addresses; protocols without ports have no srcport and dstport, although the line shows a type, a code or 0.
  */
 export function snortFastReader(): (line: string, receivedAt: number) => FastAlert | undefined {
-  const hour = localClock();
+  const clock = localClock();
   const yearOf = yearGuess();
 
   const timeOf = (found: RegExpExecArray, receivedAt: number) => {
     const [month = 0, date = 0] = [Number(found[1]), Number(found[2])];
     const year = found[3] === undefined ? yearOf(month, date, receivedAt) : Number(found[3]);
     const within = Number(found[5]) * 60_000 + Number(found[6]) * 1000 + Number(found[7]);
-    return hour(year, month, date, Number(found[4])) + within;
+    return clock([year, month, date, Number(found[4])], within, receivedAt);
   };
 
   return (line, receivedAt) => {
