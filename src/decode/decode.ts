@@ -32,8 +32,8 @@ export function openDecoder(timeOf: ChooseTime = believable): (line: Line) => Ev
     const { message, times } = messageOf(line.text, header.end);
     const decoder = byProgram.get(baseName(header.program ?? ""));
     const fields = decoder && message.length <= longestMessage ? match(decoder, message) : {};
-    const read = event(line, header, "syslog", decoder?.name, fields, timeOf);
-    return times === 1 ? { ...read, log: message } : { ...read, log: message, times };
+    const read = event(line, header, "syslog", decoder?.name, fields, timeOf, message);
+    return times === 1 ? read : { ...read, times };
   };
 
   return (line) => {
@@ -91,6 +91,7 @@ function event(
   decoder: string | undefined,
   fields: Fields,
   timeOf: ChooseTime,
+  log = line.text.slice(header.end),
 ): Event {
   const { srcip, dstip } = fields;
   return {
@@ -98,7 +99,7 @@ function event(
     host: header.host,
     program: header.program,
     location: line.location,
-    log: header.end === 0 ? line.text : line.text.slice(header.end),
+    log,
     fullLog: line.text,
     decoder,
     category,
