@@ -19,6 +19,15 @@ export interface Facts {
   resolve(name: string): Promise<string[]>;
 }
 
+/** The addresses of white-listed names, as they were when each last resolved. */
+export type Names = ReadonlyMap<string, readonly Address[]>;
+
+/**
+ * What is nobody's, and where the /64 that a block of IPv6 covers is not one host but many strangers: behind a
+ * translator (RFC 6052, RFC 8215) and in Teredo (RFC 4380: a server's clients share their first 64 bits). The price
+ * is that an attacker in there is only reported. Not so 6to4, 2002::/16 (RFC 3056): its /64 lies behind one IPv4
+ * address. A translator with a prefix of the network's own cannot be known here: white-list it.
+ */
 const always = (
   [
     ["127.0.0.0/8", "loopback"],
@@ -30,29 +39,40 @@ const always = (
     ["224.0.0.0/4", "multicast"],
     ["ff00::/8", "multicast"],
     ["255.255.255.255", "broadcast"],
+    ["64:ff9b::/96", "NAT64, the /64 of a block would be all of IPv4"],
+    ["64:ff9b:1::/48", "NAT64, the /64 of a block would be all of IPv4"],
+    ["2001::/32", "Teredo, the /64 of a block would be everybody behind one Teredo server"],
   ] as const
 ).flatMap(([text, reason]) => entry(text, reason));
 
 /**
  * Lists everything that must not be blocked now: the white list with its names resolved, this machine's own
  * addresses, its gateways and resolvers, and the ranges that are nobody's. Ask again every few minutes: all of it changes.
- * A name that does not resolve is reported in `problems`; the rest of the list stands.
+ * A name that does not resolve is reported in `problems` and stands for its addresses in `lastKnown`, if any. The
+ * answer's `names` are the next call's `lastKnown`; a name that has left the white list is not in it.
  */
 export async function listUntouchables(
   whiteList: readonly string[],
+  lastKnown: Names = new Map(),
   facts: Facts = systemFacts,
-): Promise<{ untouchables: Untouchable[]; problems: string[] }> {
-  const problems: string[] = [];
-  const named = await Promise.all(whiteList.map((item) => whiteListed(item, facts, problems)));
+): Promise<{ untouchables: Untouchable[]; names: Names; problems: string[] }> {
+  const { names, problems } = await addressesOf(
+    whiteList.filter((item) => !parseNetwork(item)),
+    lastKnown,
+    facts,
+  );
   const { v4, v6 } = await facts.routes();
   const untouchables = [
-    ...named.flat(),
+    ...whiteList.flatMap((item) => entry(item, "white list")),
+    ...[...names].flatMap(([name, addresses]) =>
+      addresses.flatMap((address) => entry(address, `white list: ${name}`)),
+    ),
     ...facts.interfaces().flatMap((address) => entry(address, "this server's own address")),
     ...[...gatewaysV4(v4), ...gatewaysV6(v6)].flatMap((text) => entry(text, "gateway")),
     ...resolvers(await facts.resolvConf()).flatMap((text) => entry(text, "resolver")),
     ...always,
   ];
-  return { untouchables, problems };
+  return { untouchables, names, problems };
 }
 
 /** The first entry that shares an address with `network`, or undefined when it may be blocked. */
@@ -63,15 +83,28 @@ export function protectorOf(
   return untouchables.find((untouchable) => overlaps(untouchable.network, network));
 }
 
-async function whiteListed(item: string, facts: Facts, problems: string[]): Promise<Untouchable[]> {
-  if (parseNetwork(item)) return entry(item, "white list");
-  try {
-    const addresses = await facts.resolve(item);
-    return addresses.flatMap((address) => entry(address, `white list: ${item}`));
-  } catch {
-    problems.push(`white list name ${item} does not resolve`);
-    return [];
-  }
+async function addressesOf(
+  wanted: readonly string[],
+  lastKnown: Names,
+  facts: Facts,
+): Promise<{ names: Names; problems: string[] }> {
+  const problems: string[] = [];
+  const ask = async (name: string): Promise<[string, readonly Address[]]> => {
+    const now = await resolved(name, facts);
+    if (now.length > 0) return [name, now];
+    const last = lastKnown.get(name) ?? [];
+    const rest = last.length > 0 ? `, its last addresses stay: ${last.join(" ")}` : "";
+    problems.push(`white list name ${name} does not resolve${rest}`);
+    return [name, last];
+  };
+  const asked = await Promise.all(wanted.map(ask));
+  return { names: new Map(asked.filter(([, addresses]) => addresses.length > 0)), problems };
+}
+
+/** Sorted, because resolvers rotate their answers. Nothing when the name does not resolve, for whatever reason. */
+async function resolved(name: string, facts: Facts): Promise<Address[]> {
+  const texts = await facts.resolve(name).catch((): string[] => []);
+  return texts.flatMap((text) => parseAddress(text) ?? []).sort();
 }
 
 function entry(text: string, reason: string): Untouchable[] {

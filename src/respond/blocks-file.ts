@@ -1,12 +1,10 @@
-import { mkdir, readFile, rename } from "node:fs/promises";
-import { dirname } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { z } from "zod";
 import { Block } from "../core/block.ts";
 import { reasonOf } from "../core/failure.ts";
 import type { Log } from "../core/log.ts";
 import { gather } from "./gather.ts";
-import { writeAtomically } from "./write-atomically.ts";
+import { readKept, writeKept } from "./kept.ts";
 
 /** Where the live blocks outlast the process. */
 export interface BlocksFile {
@@ -16,7 +14,10 @@ export interface BlocksFile {
   save(blocks: () => readonly Block[]): Promise<void>;
 }
 
-const Saved = z.strictObject({ version: z.literal(1), blocks: z.array(Block) });
+const kept = {
+  schema: z.strictObject({ version: z.literal(1), blocks: z.array(Block) }),
+  loss: "blocks of before are forgotten, the kernel ends them on time",
+};
 
 /** `restMilliseconds` is the least time between two writes of the whole file. */
 export function blocksFile(path: string, log: Log, restMilliseconds = 200): BlocksFile {
@@ -26,7 +27,7 @@ export function blocksFile(path: string, log: Log, restMilliseconds = 200): Bloc
     if (early > 0) await sleep(early);
     const begunAt = performance.now();
     try {
-      await write(path, asked.at(-1)?.() ?? []);
+      await writeKept(path, { version: 1, blocks: asked.at(-1)?.() ?? [] });
     } catch (error) {
       log.error(`cannot save the blocks in "${path}": ${reasonOf(error)}`);
     }
@@ -34,33 +35,5 @@ export function blocksFile(path: string, log: Log, restMilliseconds = 200): Bloc
     const tookMilliseconds = performance.now() - begunAt;
     restUntil = performance.now() + Math.max(restMilliseconds, 9 * tookMilliseconds);
   });
-  return { load: () => load(path, log), save: ask };
-}
-
-async function write(path: string, blocks: readonly Block[]): Promise<void> {
-  await mkdir(dirname(path), { recursive: true, mode: 0o700 });
-  const owner = { uid: process.geteuid?.() ?? 0, gid: process.getegid?.() ?? 0, mode: 0o600 };
-  await writeAtomically(path, `${JSON.stringify({ version: 1, blocks })}\n`, owner);
-}
-
-async function load(path: string, log: Log): Promise<Block[]> {
-  const text = await readFile(path, "utf8").catch((error: NodeJS.ErrnoException) => {
-    if (error.code !== "ENOENT") log.error(`cannot read the blocks in "${path}": ${error.message}`);
-    return undefined;
-  });
-  if (text === undefined) return [];
-  try {
-    return Saved.parse(JSON.parse(text)).blocks;
-  } catch (error) {
-    const reason = error instanceof z.ZodError ? z.prettifyError(error) : reasonOf(error);
-    await setAside(path, reason.split("\n")[0] ?? "", log);
-    return [];
-  }
-}
-
-async function setAside(path: string, reason: string, log: Log): Promise<void> {
-  log.error(
-    `"${path}" is damaged (${reason}), kept as "${path}.corrupt": blocks of before are forgotten, the kernel ends them on time`,
-  );
-  await rename(path, `${path}.corrupt`).catch((error: unknown) => log.error(reasonOf(error)));
+  return { load: async () => (await readKept(path, kept, log))?.blocks ?? [], save: ask };
 }

@@ -1,4 +1,9 @@
-import { listUntouchables, protectorOf, type Untouchable } from "../config/untouchables.ts";
+import {
+  listUntouchables,
+  type Names,
+  protectorOf,
+  type Untouchable,
+} from "../config/untouchables.ts";
 import type { Log } from "../core/log.ts";
 import { type Network, parseNetwork } from "../core/network.ts";
 
@@ -10,8 +15,22 @@ export interface Guard {
   refresh(whiteList: readonly string[]): Promise<void>;
 }
 
-/** `list` is `listUntouchables` unless a test knows better. */
-export function createGuard(log: Log, list: typeof listUntouchables = listUntouchables): Guard {
+/** What a guard may be given beside its log. */
+interface Knowledge {
+  /** The addresses of names when they last resolved, from an earlier life. */
+  readonly names?: Names;
+  /** Is told of the names' addresses whenever they have changed. Never rejects. */
+  keep?(names: Names): Promise<void>;
+  /** `listUntouchables` unless a test knows better. */
+  readonly list?: typeof listUntouchables;
+}
+
+/** A name that does not resolve keeps its last addresses: a broken resolver must not lock anybody out. */
+export function createGuard(
+  log: Log,
+  { names: first = new Map(), keep, list = listUntouchables }: Knowledge = {},
+): Guard {
+  let names = first;
   let known: readonly Untouchable[] | undefined;
   let latest = 0;
   let told: readonly string[] = [];
@@ -26,26 +45,27 @@ export function createGuard(log: Log, list: typeof listUntouchables = listUntouc
       latest += 1;
       const own = latest;
       // Names may take long to resolve; what needs no resolver is known at once.
-      known ??= (await list(whiteList.filter((item) => parseNetwork(item)))).untouchables;
-      const { untouchables, problems } = await list(whiteList);
+      known ??= (await list(withoutNames(whiteList, names))).untouchables;
+      const now = await list(whiteList, names);
       // A slow answer to an older question must not replace a newer one.
       if (own !== latest) return;
-      for (const problem of problems) if (!told.includes(problem)) log.warn(problem);
-      told = problems;
-      known = [...untouchables, ...lastKnown(whiteList, untouchables, known)];
+      for (const problem of now.problems) if (!told.includes(problem)) log.warn(problem);
+      told = now.problems;
+      known = now.untouchables;
+      const isNew = textOf(now.names) !== textOf(names);
+      names = now.names;
+      if (isNew) await keep?.(names);
     },
   };
 }
 
-/** A name that does not resolve at the moment keeps its last addresses: a broken resolver must not lock anybody out. */
-function lastKnown(
-  whiteList: readonly string[],
-  now: readonly Untouchable[],
-  before: readonly Untouchable[],
-): Untouchable[] {
-  return whiteList.flatMap((name) => {
-    const reason = `white list: ${name}`;
-    if (parseNetwork(name) || now.some((entry) => entry.reason === reason)) return [];
-    return before.filter((entry) => entry.reason === reason);
-  });
+/** The white list with the last addresses in the place of names. */
+function withoutNames(whiteList: readonly string[], names: Names): string[] {
+  return whiteList.flatMap((item): readonly string[] =>
+    parseNetwork(item) ? [item] : (names.get(item) ?? []),
+  );
+}
+
+function textOf(names: Names): string {
+  return JSON.stringify([...names]);
 }

@@ -31,17 +31,51 @@ test.each([
   ["127.0.0.53", "loopback"],
   ["169.254.169.254", "link-local, cloud metadata"],
   ["224.0.0.1", "multicast"],
+  // A block of IPv6 is a /64: here it would be the whole IPv4 internet, or all clients of one Teredo server.
+  ["64:ff9b::7f00:1", "NAT64, the /64 of a block would be all of IPv4"],
+  ["64:ff9b::192.0.2.241", "NAT64, the /64 of a block would be all of IPv4"],
+  ["64:ff9b:1:2:3:4:5:6", "NAT64, the /64 of a block would be all of IPv4"],
+  ["2001:0:5ef5:79fd::1", "Teredo, the /64 of a block would be everybody behind one Teredo server"],
+  ["::ffff:0:192.0.2.241", "loopback"],
+  ["64:ff9b:2::1", undefined],
+  ["2002:c000:2f1::1", undefined],
+  ["2001:1::1", undefined],
   ["192.0.2.241", undefined],
   ["203.0.113.13", undefined],
   ["2001:db8:24::241", undefined],
 ])("%s: %s", async (text, reason) => {
-  const { untouchables } = await listUntouchables(whiteList, facts);
+  const { untouchables } = await listUntouchables(whiteList, new Map(), facts);
   expect(protectorOf(coveredBy(parseAddress(text)!), untouchables)?.reason).toBe(reason);
 });
 
 test("a name that does not resolve is told, and the rest of the list stands", async () => {
-  const { problems } = await listUntouchables(whiteList, facts);
+  const { problems } = await listUntouchables(whiteList, new Map(), facts);
   expect(problems).toEqual(["white list name gone.example does not resolve"]);
+});
+
+test("a name that does not resolve stands for its last addresses, until it leaves the white list", async () => {
+  const last = new Map([
+    ["admin.example", [parseAddress("203.0.113.78")!]],
+    ["gone.example", [parseAddress("203.0.113.79")!]],
+  ]);
+  const { untouchables, names, problems } = await listUntouchables(whiteList, last, facts);
+  const reason = (text: string) =>
+    protectorOf(coveredBy(parseAddress(text)!), untouchables)?.reason;
+  expect(reason("203.0.113.79")).toBe("white list: gone.example");
+  expect(reason("203.0.113.77")).toBe("white list: admin.example");
+  expect(reason("203.0.113.78")).toBeUndefined();
+  expect(problems).toEqual([
+    "white list name gone.example does not resolve, its last addresses stay: 203.0.113.79",
+  ]);
+  expect(Object.fromEntries(names)).toEqual({
+    "admin.example": ["2001:db8:77::1", "203.0.113.77"],
+    "gone.example": ["203.0.113.79"],
+  });
+  const without = await listUntouchables(["admin.example"], names, facts);
+  expect([...without.names.keys()]).toEqual(["admin.example"]);
+  expect(
+    protectorOf(coveredBy(parseAddress("203.0.113.79")!), without.untouchables),
+  ).toBeUndefined();
 });
 
 test("this very machine: its own addresses are untouchable", async () => {

@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { listUntouchables } from "../../src/config/untouchables.ts";
+import { type Facts, listUntouchables, type Names } from "../../src/config/untouchables.ts";
 import { coveredBy } from "../../src/core/block.ts";
 import { createGuard } from "../../src/respond/guard.ts";
 import { addressOf, memoryLog } from "./machine.ts";
@@ -13,11 +13,15 @@ const facts = (resolve: (name: string) => Promise<string[]>) => ({
   resolvConf: async () => "nameserver 192.0.2.53\n",
   resolve,
 });
+const asking =
+  (all: Facts): typeof listUntouchables =>
+  (whiteList, names) =>
+    listUntouchables(whiteList, names, all);
 const known = facts(async () => ["203.0.113.25"]);
 const whiteList = ["198.51.100.0/24", "2001:db8:aa::77", "office.example"];
 
 const guarded = async (text: string) => {
-  const guard = createGuard(memoryLog(), (list) => listUntouchables(list, known));
+  const guard = createGuard(memoryLog(), { list: asking(known) });
   await guard.refresh(whiteList);
   return guard.refusal(coveredBy(addressOf(text)));
 };
@@ -59,7 +63,7 @@ test("knows addresses before slow names, and keeps the last addresses of a name 
         refusals.push(() => reject(new Error("ENOTFOUND")));
       }),
   );
-  const guard = createGuard(log, (list) => listUntouchables(list, slow));
+  const guard = createGuard(log, { list: asking(slow) });
   const refusal = (text: string) => guard.refusal(coveredBy(addressOf(text)));
 
   const first = guard.refresh(whiteList);
@@ -75,5 +79,34 @@ test("knows addresses before slow names, and keeps the last addresses of a name 
   refusals[1]?.();
   await second;
   expect(refusal("203.0.113.25")).toMatch(/office/);
-  expect(log.lines).toEqual(["white list name office.example does not resolve"]);
+  expect(log.lines).toEqual([
+    "white list name office.example does not resolve, its last addresses stay: 203.0.113.25",
+  ]);
+});
+
+test("knows the last addresses of a name before the name is asked for again", async () => {
+  const names = new Map([["office.example", [addressOf("203.0.113.25")]]]);
+  const never = facts(() => new Promise(() => undefined));
+  const guard = createGuard(memoryLog(), { names, list: asking(never) });
+  void guard.refresh(whiteList);
+  await expect
+    .poll(() => guard.refusal(coveredBy(addressOf("203.0.113.25"))))
+    .toMatch(/never blocked: white list/);
+});
+
+test("hands over the names' addresses when they change, and only then", async () => {
+  const kept: Names[] = [];
+  const keep = async (names: Names) => void kept.push(names);
+  const answers = ["203.0.113.25", "203.0.113.25", "203.0.113.99"];
+  const moving = facts(async () => [answers.shift() ?? ""]);
+  const guard = createGuard(memoryLog(), { keep, list: asking(moving) });
+  await guard.refresh(whiteList);
+  await guard.refresh(whiteList);
+  await guard.refresh(whiteList);
+  await guard.refresh(["198.51.100.0/24"]);
+  expect(kept.map((names) => Object.fromEntries(names))).toEqual([
+    { "office.example": ["203.0.113.25"] },
+    { "office.example": ["203.0.113.99"] },
+    {},
+  ]);
 });

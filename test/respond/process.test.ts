@@ -1,5 +1,5 @@
 import type { ChildProcess } from "node:child_process";
-import { existsSync, readFileSync, statSync, writeFileSync } from "node:fs";
+import { existsSync, mkdirSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { afterEach, beforeEach, expect, test } from "vitest";
 import type { Paths } from "../../src/config/paths.ts";
 import { connectResponder, type Responder } from "../../src/respond/client.ts";
@@ -141,6 +141,37 @@ test("does not start without knowing the white list", async () => {
   const child = start(undefined);
   expect(await ended(child)).toBe(78);
   expect(child.said()).toMatch(/cannot use .*hint: .*stockade start/s);
+});
+
+test("a restart without a resolver: a name of the white list keeps its last addresses", async () => {
+  const whiteList = ["localhost", "office.invalid"];
+  writeFileSync(paths.respondSettings, JSON.stringify({ whiteList }));
+  const file = `${paths.respondState}/names.json`;
+  mkdirSync(paths.respondState, { recursive: true });
+  const names = [
+    { name: "office.invalid", addresses: ["203.0.113.25"] },
+    { name: "left.invalid", addresses: ["203.0.113.26"] },
+  ];
+  writeFileSync(file, JSON.stringify({ version: 1, names }));
+  start();
+  expect(await responder.ask(blockOf("203.0.113.25"), 20_000)).toMatchObject({ ok: false });
+  expect(await responder.ask(blockOf("203.0.113.26"))).toMatchObject({ ok: true });
+  // What did resolve is there for the next time, what has left the white list is not.
+  await expect.poll(() => readFileSync(file, "utf8"), { timeout: 20_000 }).toContain("localhost");
+  expect(readFileSync(file, "utf8")).toContain("203.0.113.25");
+  expect(readFileSync(file, "utf8")).not.toContain("left");
+});
+
+test("settings that are gone after a reboot: starts with the last good ones and says so", async () => {
+  const first = start(undefined);
+  await responder.ask(blockOf("203.0.113.9"), 20_000);
+  first.kill("SIGTERM");
+  await ended(first);
+  rmSync(paths.respondSettings);
+  const second = start(undefined);
+  expect(await responder.ask(blockOf("198.51.100.77"), 20_000)).toMatchObject({ ok: false });
+  expect(await live()).toHaveLength(1);
+  expect(second.said()).toMatch(/cannot use .*respond\.json.*last good settings/s);
 });
 
 test("20,000 blocks asked for at once are all in force", async () => {
