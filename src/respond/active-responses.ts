@@ -1,5 +1,5 @@
 import { constants } from "node:fs";
-import { mkdir, open } from "node:fs/promises";
+import { type FileHandle, mkdir, open } from "node:fs/promises";
 import { dirname } from "node:path";
 import type { Block } from "../core/block.ts";
 import { reasonOf } from "../core/failure.ts";
@@ -89,11 +89,18 @@ async function append(path: string, text: string, group: number): Promise<void> 
   const { O_APPEND, O_CREAT, O_NOFOLLOW, O_NONBLOCK, O_WRONLY } = constants;
   const file = await open(path, O_WRONLY | O_APPEND | O_CREAT | O_NOFOLLOW | O_NONBLOCK, 0o640);
   try {
-    const { size, nlink, gid } = await file.stat();
+    const { size, nlink } = await file.stat();
     if (nlink > 1) throw new Error("it has a second name, which may be somebody's trap");
-    if (size === 0 && gid !== group) await file.chown(process.geteuid?.() ?? 0, group);
+    if (size === 0) await openToGroup(file, group);
     await file.appendFile(text);
   } finally {
     await file.close();
   }
+}
+
+/** The unit's umask lets nobody else in; the folder's group bit may have done one half already. */
+async function openToGroup(file: FileHandle, group: number): Promise<void> {
+  const { gid, mode } = await file.stat();
+  if (gid !== group) await file.chown(process.geteuid?.() ?? 0, group);
+  if ((mode & 0o777) !== 0o640) await file.chmod(0o640);
 }

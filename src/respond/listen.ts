@@ -29,7 +29,8 @@ export async function listen(
       cause: error,
     });
   });
-  await chown(path, process.geteuid?.() ?? 0, group);
+  // A folder with the group's bit has given it already; in the sandbox only that can.
+  if ((await stat(path)).gid !== group) await chown(path, process.geteuid?.() ?? 0, group);
 }
 
 /** The socket is made while the call runs, so that nobody else can open it even for a moment. */

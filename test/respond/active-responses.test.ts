@@ -1,7 +1,7 @@
 import { linkSync, readFileSync, renameSync, statSync, symlinkSync, writeFileSync } from "node:fs";
 import { mkdir } from "node:fs/promises";
 import { dirname, join } from "node:path";
-import { afterEach, beforeEach, expect, test } from "vitest";
+import { afterEach, beforeEach, expect, onTestFinished, test } from "vitest";
 import { activeResponsesLog, line, zoneFrom } from "../../src/respond/active-responses.ts";
 import { run } from "../../src/respond/run.ts";
 import { addressOf, memoryLog, must, remove, scratch } from "./machine.ts";
@@ -43,7 +43,9 @@ test("add and delete end alike", () => {
   expect(end).toBe(add?.replace(" add ", " delete "));
 });
 
-test("goes on in a new file after rotation, not readable for all", async () => {
+test("goes on in a new file after rotation, for its group, whatever the umask", async () => {
+  const before = process.umask(0o077);
+  onTestFinished(() => void process.umask(before));
   const log = memoryLog();
   const journal = activeResponsesLog(path, 4, async () => "UTC", log);
   await journal.write({ verb: "add", block, at });

@@ -1,0 +1,49 @@
+import { execFileSync } from "node:child_process";
+import { readFileSync } from "node:fs";
+import { expect, test } from "vitest";
+
+const units = ["stockaded", "stockade-respond"].map((name) => ({
+  name,
+  text: readFileSync(`systemd/${name}.service`, "utf8"),
+}));
+
+/** What the unit does after its process has ended, with `sleep` told instead of done. */
+function afterEnd(text: string, status: string): string {
+  const script = /^ExecStopPost=\/bin\/sh -c '(.*)'$/m.exec(text)?.[1]?.replaceAll("$$", "$") ?? "";
+  expect(script).not.toBe("");
+  const told = script.replace("exec sleep", "echo sleeps");
+  return execFileSync("/bin/sh", ["-c", told], { env: { EXIT_STATUS: status }, encoding: "utf8" });
+}
+
+// Usage, data, no input, unavailable, no permission, configuration: a restart at once would end the same way.
+test.each(
+  units.flatMap((unit) => ["64", "65", "66", "69", "77", "78"].map((s) => [unit, s] as const)),
+)("$name: what it cannot start for (%s) is not tried again at once", ({ text }, status) => {
+  expect(afterEnd(text, status)).toBe("sleeps 10\n");
+});
+
+test.each(
+  units.flatMap((unit) => ["0", "1", "KILL", "ABRT", "TERM", ""].map((s) => [unit, s] as const)),
+)("$name: killed, crashed or stopped (%s) is not held up", ({ text }, status) => {
+  expect(afterEnd(text, status)).toBe("");
+  expect(text).toMatch(/^RestartSec=200ms$/m);
+  expect(text).toMatch(/^StartLimitIntervalSec=0$/m);
+});
+
+test("a mistake in the settings does not keep the responder from starting", () => {
+  const respond = units.find(({ name }) => name === "stockade-respond")?.text;
+  expect(respond).toMatch(/^ExecStartPre=-\/usr\/sbin\/stockade config compile$/m);
+});
+
+// In the sandbox the responder may give no file away: the folders' group bit does it.
+test.each(["/run/stockade", "/var/log/stockade"])(
+  "what root makes in %s is its group's",
+  (folder) => {
+    const rows = readFileSync("config/tmpfiles.conf", "utf8")
+      .split("\n")
+      .map((row) => row.split(/\s+/));
+    const row = rows.find(([kind, path]) => kind === "d" && path === folder);
+    expect(row?.[2]).toMatch(/^2/);
+    expect(row?.slice(3)).toEqual(["root", "stockade"]);
+  },
+);
