@@ -53,7 +53,8 @@ export async function reload(options: unknown): Promise<void> {
   checkConfig(options);
   compileConfig(options);
   if (isSystem(context)) {
-    await systemctl("reload", ...units);
+    // A unit that waits after a wrong configuration is not active and is started by this.
+    await systemctl("reload-or-restart", ...units);
     context.say("stockade was told to read its settings and rules anew");
     return;
   }
