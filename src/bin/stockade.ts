@@ -32,16 +32,16 @@ Files:
   /var/log/stockade/alerts/alerts.log    every alert`,
   );
 
-plain("start", "start everything", start);
-plain("stop", "stop; blocks in force end at their time", stop);
-plain("restart", "stop and start; no line and no block is lost", restart);
-plain("reload", "check settings and rules, then read them anew", reload);
-json(
+command("start", "start everything", start);
+command("stop", "stop; blocks in force end at their time", stop);
+command("restart", "stop and start; no line and no block is lost", restart);
+command("reload", "check settings and rules, then read them anew", reload);
+command(
   "status",
   "what protects, what does not and what to do; exit code 1 when something is missing",
   status,
 );
-json("bans", "the blocked addresses", bans);
+command("bans", "the blocked addresses", bans);
 
 program
   .command("unban <address>")
@@ -85,19 +85,17 @@ try {
   await program.parseAsync();
 } catch (thrown) {
   if (!(thrown instanceof Failure)) throw thrown;
-  process.stderr.write(`stockade: ${printable(thrown.message)}\n`);
-  if (thrown.hint) process.stderr.write(`hint: ${thrown.hint}\n`);
-  process.exitCode = thrown.exitCode;
+  const { message, hint, exitCode } = thrown;
+  if (process.argv.includes("--json")) {
+    process.stdout.write(`${JSON.stringify({ ok: false, error: message, hint })}\n`);
+  } else {
+    process.stderr.write(`stockade: ${printable(message)}\n`);
+    if (hint) process.stderr.write(`hint: ${hint}\n`);
+  }
+  process.exitCode = exitCode;
 }
 
-function plain(name: string, description: string, action: Action): void {
-  program
-    .command(name)
-    .description(description)
-    .action((_options, command: Command) => action(command.optsWithGlobals()));
-}
-
-function json(name: string, description: string, action: Action): void {
+function command(name: string, description: string, action: Action): void {
   program
     .command(name)
     .description(description)

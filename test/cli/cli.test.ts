@@ -232,6 +232,18 @@ test("a full disk takes the supervisor's messages, not its processes", async () 
   expect((await scratch.cli(["stop"])).exitCode).toBe(0);
 });
 
+test("a program that asks in JSON is answered in JSON, mistakes included", async () => {
+  const answer = async (...args: string[]) =>
+    JSON.parse((await scratch.cli([...args, "--json"])).stdout);
+  expect(await answer("reload")).toMatchObject({ ok: false, error: "stockade is not running" });
+  expect(await answer("bans")).toMatchObject({ ok: false });
+  expect(await answer("start")).toEqual({ ok: true, message: "stockade is running" });
+  expect(await answer("reload")).toMatchObject({ ok: true });
+  expect(await answer("stop")).toMatchObject({ ok: true });
+  scratch.settings("<globl/>");
+  expect(await answer("config", "check")).toMatchObject({ ok: false });
+});
+
 test("a pid file that names a stranger stops nobody and keeps nobody from starting", async () => {
   writeFileSync(join(scratch.root, "run/stockade/supervisor.pid"), `${process.pid}\n`);
   expect((await scratch.cli(["stop"])).exitCode).toBe(0);

@@ -25,7 +25,7 @@ export async function start(options: unknown): Promise<void> {
       status !== undefined && runs(status.pid, "stockaded.mjs") && status.writtenAt >= before - 2000
     );
   }, "the daemon did not start");
-  context.say("stockade is running");
+  tell(context, "stockade is running");
 }
 
 /** `stockade stop`: blocks stay in force until they end; nothing new is seen. */
@@ -34,7 +34,7 @@ export async function stop(options: unknown): Promise<void> {
   needRoot(context, "stop Stockade");
   if (isSystem(context)) await systemctl("stop", target);
   else await supervisorStop(context);
-  context.say("stockade is stopped: logs are not read; blocks in force end at their time");
+  tell(context, "stockade is stopped: logs are not read; blocks in force end at their time");
 }
 
 export async function restart(options: unknown): Promise<void> {
@@ -50,18 +50,21 @@ export async function restart(options: unknown): Promise<void> {
 export async function reload(options: unknown): Promise<void> {
   const context = contextOf(options);
   needRoot(context, "reload Stockade");
-  checkConfig(options);
+  if (!context.json) checkConfig(options);
   compileConfig(options);
   if (isSystem(context)) {
     // A unit that waits after a wrong configuration is not active and is started by this.
     await systemctl("reload-or-restart", ...units);
-    context.say("stockade was told to read its settings and rules anew");
-    return;
+  } else {
+    const pid = supervisorIn(context.paths.supervisorPid);
+    if (pid === undefined) throw notRunning();
+    process.kill(pid, "SIGHUP");
   }
-  const pid = supervisorIn(context.paths.supervisorPid);
-  if (pid === undefined) throw notRunning();
-  process.kill(pid, "SIGHUP");
-  context.say("stockade was told to read its settings and rules anew");
+  tell(context, "stockade was told to read its settings and rules anew");
+}
+
+function tell({ json, say }: Context, message: string): void {
+  say(json ? JSON.stringify({ ok: true, message }) : message);
 }
 
 /** A scratch root is never systemd's. */
