@@ -27,7 +27,7 @@ export function localClock(): LocalClock {
 }
 
 /** Year, month, date and hour. */
-export type LocalHour = readonly [number, number, number, number];
+type LocalHour = readonly [number, number, number, number];
 
 type LocalClock = (hour: LocalHour, within: number, receivedAt: number) => number;
 
