@@ -33,7 +33,9 @@ export async function supervise(options: unknown): Promise<void> {
   }
   const keep = (name: string, line: readonly string[]) =>
     keepRunning({ name, line, write }, stopping.signal, log);
-  const unprivileged = await canDropPrivilege(log);
+  // Both processes may be between two lives when it comes, and then nobody else takes it.
+  process.on("SIGHUP", () => {});
+  const unprivileged = await canDropPrivilege(root, log);
   await Promise.all([
     keep("stockade-respond", command("stockade-respond", root, false)),
     keep("stockaded", command("stockaded", root, unprivileged)),
@@ -58,11 +60,15 @@ function command(name: "stockaded" | "stockade-respond", root: string, unprivile
   return unprivileged ? [...dropPrivilege, ...node] : node;
 }
 
-async function canDropPrivilege(log: Log): Promise<boolean> {
+/** On a server the daemon, which reads what attackers write, never runs as root; below a scratch root it may. */
+async function canDropPrivilege(root: string, log: Log): Promise<boolean> {
   if (process.getuid?.() !== 0) return false;
   const { failed } = await execa("id", ["stockade"], { reject: false });
-  if (failed) log.warn("there is no user stockade: the daemon runs as root");
-  return !failed;
+  if (!failed) return true;
+  const problem = "there is no user stockade, and the daemon must not run as root";
+  if (root !== "/") return false;
+  log.error(problem);
+  throw new Failure(problem, { hint: "run the installer again, it makes the user", exitCode: 69 });
 }
 
 interface Kept {
