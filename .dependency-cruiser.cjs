@@ -24,9 +24,14 @@ module.exports = {
       { path: "^src/", pathNot: "^src/(core|config)/" },
     ),
     error(
+      "pattern-imports-core",
+      { path: "^src/pattern/" },
+      { path: "^src/", pathNot: "^src/(core|pattern)/" },
+    ),
+    error(
       "stages-never-meet",
       { path: stage },
-      { path: "^src/", pathNot: ["^src/(core|config)/", "^src/$1/"] },
+      { path: "^src/", pathNot: ["^src/(core|config|pattern)/", "^src/$1/"] },
     ),
     error("nobody-imports-bin", { path: "^src/", pathNot: "^src/bin/" }, { path: "^src/bin/" }),
 
@@ -40,7 +45,7 @@ module.exports = {
       "responder-is-small",
       { path: "^src/bin/stockade-respond" },
       {
-        path: ["^src/(collect|decode|analyse|report)/", "node_modules/fast-xml-parser/"],
+        path: ["^src/(collect|decode|analyse|report|pattern)/", "node_modules/fast-xml-parser/"],
         reachable: true,
       },
     ),

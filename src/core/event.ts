@@ -1,7 +1,28 @@
 import type { Address } from "./address.ts";
 
-/** How the lines of a log are written. `own` is Stockade speaking of itself: no log can claim it. */
-export type LogFormat = "syslog" | "snort-fast" | "journald" | "own";
+/**
+ * How the lines of a log are written, by OSSEC's names. Several lines that make one entry are joined where they are read.
+ * `own` is Stockade speaking of itself: no log can claim it.
+ */
+export type LogFormat =
+  | "syslog"
+  | "snort-fast"
+  | "snort-full"
+  | "apache"
+  | "squid"
+  | "nmapg"
+  | "mysql_log"
+  | "postgresql_log"
+  | "multi-line"
+  | "multi-line-regex"
+  | "audit"
+  | "modsec-audit"
+  | "json"
+  | "eve"
+  | "command"
+  | "full_command"
+  | "journald"
+  | "own";
 
 /** What a source already knows of a line because the system vouches for it (journald's own fields). */
 export interface TrustedHeader {
@@ -24,7 +45,10 @@ export interface Line {
 /** OSSEC's categories of events: the type of the decoder that named the fields. */
 export type Category = "syslog" | "ids" | "firewall" | "web-log" | "squid" | "windows" | "ossec";
 
-/** What a decoder found, by OSSEC's names (srcip, dstip, srcport, dstport, user, id, status, …) or its own. */
+/**
+ * What a decoder found, by OSSEC's names (srcip, srcuser, dstip, dstuser, srcport, dstport, protocol, action, id, url,
+ * extra_data, status, system_name, filename) or its own.
+ */
 export type Fields = Readonly<Record<string, string>>;
 
 /** A line that has been read: who said it, when, and what it names. */
@@ -42,6 +66,8 @@ export interface Event {
   readonly fields: Fields;
   /** How many equal messages the line speaks for; rsyslog folds repeated ones. 1 when absent. */
   readonly times?: number;
+  /** What makes an event of this decoder's kind new, for `<if_fts>`: names of fields, and "name", "location". */
+  readonly fts?: readonly string[] | undefined;
   /** The `srcip` and `dstip` fields as addresses; absent where they are none. */
   readonly srcip: Address | undefined;
   readonly dstip: Address | undefined;

@@ -28,7 +28,7 @@ export function alertJsonLine({ alert, id, host, date, ruleText }: Noted): strin
     entry("srcuser", fields["srcuser"]) +
     entry("dstip", event.dstip) +
     entry("dstport", fields["dstport"]) +
-    entry("dstuser", fields["dstuser"] ?? fields["user"]) +
+    entry("dstuser", fields["dstuser"]) +
     entry("location", `${host}->${event.location}`) +
     entry("full_log", event.fullLog, maxLogBytes) +
     entry("previous_output", earlier(alert.previous), maxPreviousBytes) +

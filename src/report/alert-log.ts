@@ -36,7 +36,7 @@ export const maxPrevious = 50;
 export function alertLogRecord({ alert, id, host, date, ruleText }: Noted): string {
   const { event } = alert;
   const { fields } = event;
-  const user = fields["dstuser"] ?? fields["user"];
+  const user = fields["dstuser"];
   let text = `** Alert ${id}:${alert.mail ? " mail " : ""} - ${ruleText.groups}
 ${date} ${host}->${shown(event.location, maxLineBytes)}
 ${ruleText.line}

@@ -30,7 +30,7 @@ export function noticeOf(alert: Alert, id: string, hostname: string): Notice {
   const { rule, event } = alert;
   const host = shown(event.host ?? hostname, 100);
   const description = shown(rule.description, maxNameBytes);
-  const user = event.fields["dstuser"] ?? event.fields["user"];
+  const user = event.fields["dstuser"];
   const head = [
     "Stockade HIDS Notification.",
     localTime(event.at),

@@ -66,8 +66,8 @@ test("a rule waits for its decoder and its category", () => {
 test("fields: an absent one never matches, not even the empty pattern", () => {
   const rules = group(rule(1, 3, "<user>^root$</user>"), rule(2, 2, "<url></url>"));
   const judge = judgeBy(rules);
-  expect(judge(eventAt(0, "192.0.2.1", { fields: { user: "ROOT" } })).rule?.id).toBe(1);
-  expect(judge(eventAt(0, "192.0.2.1", { fields: { user: "rooty" } })).rule).toBeUndefined();
+  expect(judge(eventAt(0, "192.0.2.1", { fields: { dstuser: "ROOT" } })).rule?.id).toBe(1);
+  expect(judge(eventAt(0, "192.0.2.1", { fields: { dstuser: "rooty" } })).rule).toBeUndefined();
   expect(judge(eventAt(0, "192.0.2.1", { fields: { url: "" } })).rule?.id).toBe(2);
 });
 

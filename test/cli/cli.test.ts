@@ -30,7 +30,7 @@ describe("logtest", () => {
         program_name: "sshd",
         hostname: "web1",
         decoder: "sshd",
-        fields: { status: "password", user: "root", srcip: "203.0.113.9", srcport: "4711" },
+        fields: { status: "password", dstuser: "root", srcip: "203.0.113.9", srcport: "4711" },
         rule: 5716,
         level: 5,
         alert: true,
@@ -97,7 +97,7 @@ describe("logtest", () => {
       "Nov 22 10:00:01 web1 sshd[42]: Invalid user \u001b[31mx from 203.0.113.9 port 4711\n",
     );
     expect(stdout).toContain("program_name: sshd");
-    expect(stdout).toContain("user: \\x1b[31mx");
+    expect(stdout).toContain("dstuser: \\x1b[31mx");
     expect(stdout).toContain("rule: 5710 (level 5)");
     expect(stdout).not.toContain("\u001b");
   });

@@ -53,7 +53,7 @@ test("a start-up mail has no addresses; a user is named", () => {
     description: "Stockade server started.",
     location: "stockade",
     line: "stockade: Stockade started.",
-    fields: { user: "bob" },
+    fields: { dstuser: "bob" },
   };
   expect(notice(start).text).toBe(`Stockade HIDS Notification.
 2026 Nov 22 10:06:40
@@ -105,7 +105,7 @@ test.each([
   { description: "a\r\nBcc: x@example.com\n\n.\n" },
   { host: "a\r\nBcc: x@example.com\n\n.\n" },
   { location: "a\r\nBcc: x@example.com\n\n.\n" },
-  { fields: { user: "a\r\nBcc: x@example.com\n\n.\n" } },
+  { fields: { dstuser: "a\r\nBcc: x@example.com\n\n.\n" } },
   { description: "é\r\nBcc: x@example.com\n\n.\n" },
   { description: "x".repeat(100_000), host: "y".repeat(100_000) },
 ])("nothing in an alert makes a header or a line of its own (%#)", (sketch) => {

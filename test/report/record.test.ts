@@ -55,7 +55,7 @@ describe("alerts.log", () => {
       srcport: "4711",
       dstip: "198.51.100.2",
       dstport: "22",
-      user: "bob",
+      dstuser: "bob",
     };
     expect(recorded({ fields, previous: ["second", "first"] }).log).toBe(
       `** Alert ${second}.0: mail  - syslog,sshd,authentication_failed,
@@ -105,7 +105,7 @@ ${failed}
     { host: "host\n\n** Alert 1.2: mail" },
     { description: "a\n\n** Alert 1.2: mail" },
     { groups: ["a\n\n** Alert 1.2: mail"] },
-    { fields: { user: "\n\n** Alert 1.2: mail" } },
+    { fields: { dstuser: "\n\n** Alert 1.2: mail" } },
     { fields: { srcip: "192.0.2.7", srcport: "1\n\n** Alert 1.2: mail" } },
     { fields: { srcip: "192.0.2.7", srcport: "\n22" } },
     { fields: { srcip: "192.0.2.7\n\n** Alert 1.2: mail", dstip: "not an address" } },
@@ -164,7 +164,7 @@ describe("the id", () => {
 describe("alerts.json", () => {
   test("has OSSEC's keys and gives the exact text back", () => {
     const line = 'a "quoted" \\ line\nwith \u001b[2J, \u202e, \u009b31m, é and 🦊';
-    const fields = { srcip: "192.0.2.7", srcport: "4711", user: "bob", id: "9", sid: "2024364" };
+    const fields = { srcip: "192.0.2.7", srcport: "4711", dstuser: "bob", id: "9", sid: "2024364" };
     const { json, ids } = recorded({
       line,
       fields,

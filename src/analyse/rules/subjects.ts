@@ -19,7 +19,7 @@ export const patternElements: Readonly<Record<string, string>> = {
   program_name: "program_name",
   hostname: "hostname",
   location: "location",
-  user: "user",
+  user: "dstuser",
   id: "id",
   url: "url",
   status: "status",
@@ -36,7 +36,7 @@ export const sameElements: Readonly<Record<string, string>> = {
   same_dst_ip: "dstip",
   same_src_port: "srcport",
   same_dst_port: "dstport",
-  same_user: "user",
+  same_user: "dstuser",
   same_id: "id",
   same_location: "hostname",
 };
