@@ -1,9 +1,12 @@
 import { XMLParser, XMLValidator } from "fast-xml-parser";
 import { Failure, reasonOf } from "../core/failure.ts";
+import { standardXml } from "./standard-xml.ts";
 
 /** One element of a settings or rule file, with the line it begins on. */
 export interface Element {
+  /** In lower case, as the names of its attributes are: OSSEC takes either. */
   readonly name: string;
+  /** In the order in which they were written. */
   readonly attributes: Readonly<Record<string, string>>;
   /** Its own text, byte for byte as it was written: OSSEC's XML knows no entities. */
   readonly text: string;
@@ -12,21 +15,27 @@ export interface Element {
 }
 
 /**
- * Reads OSSEC's dialect: several roots in one file, `\<` for a literal "<", a bare "&" and no entities.
- * Throws a `Failure` that names file, line and what is wrong; a file is never read by half.
+ * Reads OSSEC's dialect: several roots in one file, `<!` comments, `\<` for a literal "<", a bare "&" and no entities.
+ * Throws a `Failure` that names file, line and what is wrong; a file is never read by half. Text outside of any element
+ * is refused, or left out where OSSEC does that and has files that need it.
  */
-export function parseXml(text: string, file: string): Element[] {
-  const wrapped = `<r>${standardXml(text)}</r>`;
+export function parseXml(
+  text: string,
+  file: string,
+  stray: "refused" | "left out" = "refused",
+): Element[] {
+  const wrapped = `<r>${standardXml(text, file)}</r>`;
   const verdict = XMLValidator.validate(wrapped);
   if (verdict !== true) {
     const { line, msg } = verdict.err;
-    throw new Failure(`${file}:${line}: ${msg}`, { hint: "the file is not well-formed XML" });
+    const told = msg.replace(/ instead of closing tag 'r'\.$/, ", found the end of the file");
+    throw new Failure(`${file}:${line}: ${told}`, { hint: "the file is not well-formed XML" });
   }
   const [root] = parse(wrapped, file);
-  const found = elements(childrenOf(root, "r"), lineFinder(wrapped));
-  const stray = childrenOf(root, "r").find((node) => /\S/.test(String(node["#text"] ?? "")));
-  if (stray) throw new Failure(`${file}: text outside of any element: "${snippet(stray)}"`);
-  return found;
+  const nodes = childrenOf(root, "r");
+  const lineAt = lineFinder(wrapped);
+  if (stray === "refused") refuseStrayText(nodes, file, (text) => lineAt(wrapped.indexOf(text)));
+  return elements(nodes, lineAt);
 }
 
 /** Something a file asks for that Stockade does not do, and where. */
@@ -63,16 +72,15 @@ function parse(text: string, file: string): Node[] {
   }
 }
 
-function snippet(node: Node): string {
-  return String(node["#text"]).trim().slice(0, 40);
-}
-
-function standardXml(text: string): string {
-  return text
-    .replace(/^\uFEFF/, "")
-    .replace(/^\s*<\?xml[^?]*\?>/, (head) => head.replace(/[^\n]/g, " "))
-    .replaceAll("&", "&amp;")
-    .replaceAll("\\<", "\\&lt;");
+function refuseStrayText(
+  nodes: readonly Node[],
+  file: string,
+  lineOf: (text: string) => number,
+): void {
+  const found = nodes.map((node) => String(node["#text"] ?? "").trim()).find((text) => text !== "");
+  if (found === undefined) return;
+  const snippet = found.slice(0, 40);
+  throw new Failure(`${file}:${lineOf(snippet)}: text outside of any element: "${snippet}"`);
 }
 
 function elements(nodes: readonly Node[], lineAt: (index: number) => number): Element[] {
@@ -82,7 +90,7 @@ function elements(nodes: readonly Node[], lineAt: (index: number) => number): El
     const inside = childrenOf(node, name);
     return [
       {
-        name,
+        name: name.toLowerCase(),
         attributes: attributesOf(node),
         text: inside.map((child) => child["#text"] ?? "").join(""),
         children: elements(inside, lineAt),
@@ -99,7 +107,7 @@ function childrenOf(node: Node | undefined, name: string): readonly Node[] {
 
 function attributesOf(node: Node): Record<string, string> {
   const values = Object.entries(node[":@"] ?? {});
-  return Object.fromEntries(values.map(([name, value]) => [name, String(value)]));
+  return Object.fromEntries(values.map(([name, value]) => [name.toLowerCase(), String(value)]));
 }
 
 /** Where the element begins. The parser hangs that under a symbol of its own. */
