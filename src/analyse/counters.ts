@@ -1,13 +1,19 @@
 import type { Event } from "../core/event.ts";
+import { compilePattern } from "../pattern/compile.ts";
+import { type Correlation, noLines } from "./correlation.ts";
 import { type History, openHistory } from "./history.ts";
-import type { CompositeSpec, RuleSpec } from "./rules/spec.ts";
-import { subjectOf } from "./rules/subjects.ts";
-import type { Node, RuleTree } from "./rules/tree.ts";
+import { groupTest } from "./rules/groups.ts";
+import type { CompositeSpec } from "./rules/spec.ts";
+import type { Rule, RuleTree } from "./rules/tree.ts";
+import { type Subject, subjectOf } from "./subjects.ts";
 
-/** What a node feeds: a history, and how the event's key in it is found. */
+/** What a rule feeds: a history, and how the event's key in it is found. */
 interface Feed {
+  readonly composite: CompositeSpec;
   readonly history: History;
-  readonly key: (event: Event) => string | undefined;
+  readonly key: Subject;
+  /** What must differ between the events that count. */
+  readonly distinct: Subject | undefined;
   /** The last event that was counted, so that one that passes several rules of a group counts once. */
   lastNumber: number;
 }
@@ -15,63 +21,100 @@ interface Feed {
 /** How much each history remembers, at the most. */
 const bounds = { sources: 50_000, characters: 16_000_000 } as const;
 
-const nothing: readonly string[] = [];
 const source = subjectOf("source");
 
-export interface Counters {
-  /**
-   * Counts an event, the `number`th, that fulfils the node's own conditions. Returns the earlier lines that made a
-   * frequency rule fire (none for a plain rule), or undefined when the rule does not fire or is silent for this source.
-   */
-  count(node: Node, event: Event, number: number): readonly string[] | undefined;
-}
-
-/** Makes what frequency rules count with: one history for each thing that is counted, shared by the rules that count it. */
-export function openCounters(tree: RuleTree): Counters {
-  const composites = tree.nodes.flatMap(({ spec }) => spec.composite ?? []);
-  const feeds = new Map(composites.map((one) => [nameOf(one), feedOf(one, composites)]));
-  const fed = new Map(tree.nodes.map((node) => [node, feedsOf(node.spec, composites, feeds)]));
-  const counting = new Map(tree.nodes.flatMap((node) => counterOf(node, feeds)));
+/**
+ * Our way of counting: exact and per source. A rule fires at its `frequency`th event within its time, and its count then
+ * starts anew, for that source alone. An event counts for every rule it passes. `ignore` silences a rule for one source,
+ * and the event then ends at the rule above. All time is event time.
+ */
+export function openCounters(tree: RuleTree): Correlation {
+  const rules = [...tree.rules.values()];
+  const feeds = feedsBy(rules);
+  const lists = [...feeds.values()];
+  const always = lists.filter(({ composite: { target } }) => isOfLines(target.by));
+  const patterns = new Map(always.map((feed) => [feed, lineTest(feed.composite)]));
+  const fed = new Map(rules.map((rule) => [rule, lists.filter((feed) => counts(feed, rule))]));
   const silences = openHistory(1, bounds);
+  let number = 0;
+
+  const feed = (rule: Rule, event: Event) => {
+    for (const one of fed.get(rule) ?? []) addTo(one, event, number);
+  };
 
   return {
-    count(node, event, number) {
-      const { spec } = node;
-      const feed = () => {
-        for (const one of fed.get(node) ?? []) addTo(one, event, number);
-      };
-      const counter = counting.get(node);
-      if (!counter) {
-        feed();
-        return spec.ignore === 0 ? nothing : fireOnce(spec, event, silences);
+    begin(event) {
+      number += 1;
+      for (const one of always) if (patterns.get(one)?.(event)) addTo(one, event, number);
+    },
+    passes(rule, event) {
+      const { composite, ignore } = rule.spec;
+      if (!composite) {
+        feed(rule, event);
+        return ignore === 0 || fireOnce(rule, event, silences) ? noLines : undefined;
       }
       // A frequency rule is an event of its own groups only once it fires.
-      const key = counter.feed.key(event);
-      const previous =
-        key === undefined ? undefined : counter.feed.history.fire(key, event.at, counter.question);
-      if (previous) feed();
+      const previous = fire(rule, composite, feeds.get(nameOf(composite)), event);
+      if (previous) feed(rule, event);
       return previous;
     },
+    ends: (_rule, _event, lines) => lines,
   };
 }
 
-function counterOf(node: Node, feeds: ReadonlyMap<string, Feed>) {
-  const { composite, id, ignore } = node.spec;
-  const feed = composite && feeds.get(nameOf(composite));
-  if (!feed) return [];
-  const question = {
-    rule: id,
-    frequency: composite.frequency,
+function fire(rule: Rule, composite: CompositeSpec, feed: Feed | undefined, event: Event) {
+  const key = feed?.key(event);
+  if (!feed || key === undefined) return undefined;
+  return feed.history.fire(key, event.at, {
+    rule: rule.spec.id,
+    frequency: frequencyOf(composite),
     timeframe: composite.timeframe * 1000,
-    ignore: ignore * 1000,
-  };
-  return [[node, { feed, question }] as const];
+    ignore: rule.spec.ignore * 1000,
+  });
 }
 
-function feedOf(composite: CompositeSpec, composites: readonly CompositeSpec[]): Feed {
-  const sharing = composites.filter((other) => nameOf(other) === nameOf(composite));
-  const depth = Math.max(...sharing.map(({ frequency }) => frequency));
-  return { history: openHistory(depth, bounds), key: keyOf(composite.same), lastNumber: 0 };
+/** As OSSEC's rules mean it that name none: something happened twice. */
+function frequencyOf({ frequency }: CompositeSpec): number {
+  return frequency === 0 ? 2 : frequency;
+}
+
+/** One feed for each thing that is counted, shared by the rules that count it. */
+function feedsBy(rules: readonly Rule[]): Map<string, Feed> {
+  const composites = rules.flatMap(({ spec }) => spec.composite ?? []);
+  const byName = Map.groupBy(composites, nameOf);
+  return new Map([...byName].map(([name, sharing]) => [name, feedOf(sharing)]));
+}
+
+function feedOf(sharing: readonly CompositeSpec[]): Feed {
+  const [composite] = sharing;
+  if (!composite) throw new Error("a feed belongs to a rule");
+  const depth = Math.max(...sharing.map(frequencyOf));
+  return {
+    composite,
+    history: openHistory(depth, bounds),
+    key: keyOf(composite.same) ?? (() => ""),
+    distinct: keyOf(composite.different),
+    lastNumber: 0,
+  };
+}
+
+function nameOf({ target, same, different }: CompositeSpec): string {
+  return JSON.stringify([target, same, different]);
+}
+
+function isOfLines(by: CompositeSpec["target"]["by"]): boolean {
+  return by === "regex" || by === "any";
+}
+
+function lineTest({ target }: CompositeSpec): (event: Event) => boolean {
+  if (target.by !== "regex") return () => true;
+  const pattern = compilePattern("regex", target.pattern);
+  return ({ log }) => pattern.test(log);
+}
+
+function counts({ composite: { target } }: Feed, { spec }: Rule): boolean {
+  if (target.by === "sid") return target.sid === spec.id;
+  return target.by === "group" && groupTest(target.group, false)(spec);
 }
 
 function addTo(feed: Feed, event: Event, number: number): void {
@@ -79,39 +122,25 @@ function addTo(feed: Feed, event: Event, number: number): void {
   feed.lastNumber = number;
   const key = feed.key(event);
   if (key === undefined) return;
+  const distinct = feed.distinct?.(event);
+  if (feed.distinct && distinct === undefined) return;
   for (let times = event.times ?? 1; times > 0; times--) {
-    feed.history.add(key, event.at, event.fullLog);
+    feed.history.add(key, event.at, event.fullLog, distinct);
   }
 }
 
 /** A plain rule with `ignore` fires once, and is then silent for that source. */
-function fireOnce(spec: RuleSpec, event: Event, silences: History): string[] | undefined {
+function fireOnce({ spec }: Rule, event: Event, silences: History): boolean {
   const key = `${spec.id} ${source(event) ?? ""}`;
   const question = { rule: spec.id, frequency: 1, timeframe: 0, ignore: spec.ignore * 1000 };
   silences.add(key, event.at, "");
-  return silences.fire(key, event.at, question);
+  return silences.fire(key, event.at, question) !== undefined;
 }
 
-function feedsOf(
-  spec: RuleSpec,
-  composites: readonly CompositeSpec[],
-  feeds: ReadonlyMap<string, Feed>,
-): Feed[] {
-  const wanted = composites.filter(({ target }) =>
-    "sid" in target ? target.sid === spec.id : spec.groups.includes(target.group),
-  );
-  return [...new Set(wanted.map(nameOf))].flatMap((name) => feeds.get(name) ?? []);
-}
-
-function nameOf({ target, same }: CompositeSpec): string {
-  return JSON.stringify([target, same]);
-}
-
-function keyOf(same: readonly string[]): (event: Event) => string | undefined {
-  const subjects = same.map(subjectOf);
-  const [only] = subjects;
-  if (!only) return () => "";
-  if (subjects.length === 1) return only;
+/** All those parts together; undefined for none to ask for. */
+function keyOf(names: readonly string[]): Subject | undefined {
+  const subjects = names.map(subjectOf);
+  if (subjects.length < 2) return subjects[0];
   return (event) => {
     const values = subjects.map((subject) => subject(event));
     return values.includes(undefined) ? undefined : values.join("\0");

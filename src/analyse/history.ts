@@ -22,7 +22,7 @@ interface Question {
 
 /** The events of one rule (or group of rules), kept apart by what they must have in common. */
 export interface History {
-  add(key: string, at: number, line: string): void;
+  add(key: string, at: number, line: string, distinct?: string): void;
   /**
    * Whether the source has `frequency` events within `timeframe` since the rule last fired for it, and the rule is not
    * silent for it. Then the rule has fired: its count starts anew. Returns the earlier lines, newest first.

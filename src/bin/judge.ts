@@ -1,5 +1,5 @@
 import { openAnalysis, type Verdict } from "../analyse/analyse.ts";
-import { loadRules } from "../analyse/rules/load.ts";
+import { loadRules, ruleFilesIn } from "../analyse/rules/load.ts";
 import { loadSettings } from "../config/load.ts";
 import type { Paths } from "../config/paths.ts";
 import type { Settings } from "../config/settings.ts";
@@ -17,7 +17,7 @@ export interface Configuration {
 /** Reads settings and rules: start, reload and `stockade config check` alike. Throws a `Failure`. */
 export function loadConfiguration(paths: Paths): Configuration {
   const { settings, notices } = loadSettings(paths.settings);
-  return { settings, notices, rules: loadRules([paths.shippedRules, paths.localRules]) };
+  return { settings, notices, rules: loadRules([ruleFilesIn(paths.shippedRules), ruleFilesIn(paths.localRules)]) };
 }
 
 /** From a line to a verdict: decode and analyse, with the counters that go with them. */

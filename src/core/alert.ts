@@ -8,6 +8,8 @@ export interface FiredRule {
   readonly description: string;
   /** In the order they were written, without the commas: "syslog", "sshd", … */
   readonly groups: readonly string[];
+  /** Its `<info>` and `<cve>` elements, when it has any. */
+  readonly details?: readonly { readonly type: string; readonly text: string }[];
 }
 
 /** A rule fired on an event, and somebody may want to know. */

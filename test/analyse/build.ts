@@ -1,6 +1,6 @@
 import { openAnalysis, type Verdict } from "../../src/analyse/analyse.ts";
+import { placeRules } from "../../src/analyse/rules/place.ts";
 import { readRules } from "../../src/analyse/rules/read.ts";
-import { placeRules } from "../../src/analyse/rules/tree.ts";
 import { parseAddress } from "../../src/core/address.ts";
 import type { Event } from "../../src/core/event.ts";
 

@@ -2,7 +2,7 @@ import { spawnSync } from "node:child_process";
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { openAnalysis } from "../../src/analyse/analyse.ts";
-import { loadRules } from "../../src/analyse/rules/load.ts";
+import { loadRules, ruleFilesIn } from "../../src/analyse/rules/load.ts";
 import type { LogFormat } from "../../src/core/event.ts";
 import { openDecoder } from "../../src/decode/decode.ts";
 import { shared } from "../shared.ts";
@@ -24,7 +24,7 @@ export function throughput(folder: string, lines: number): void {
 function judged(name: string, file: string, format: LogFormat): number {
   const lines = readFileSync(file, "utf8").trimEnd().split("\n");
   const decode = openDecoder((at) => at);
-  const analyse = openAnalysis(loadRules([join(repository, "rules")]), {
+  const analyse = openAnalysis(loadRules([ruleFilesIn(join(repository, "rules"))]), {
     logLevel: 1,
     emailLevel: 9,
   });

@@ -2,7 +2,7 @@ import { mkdtempSync, readFileSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { describe, expect, test } from "vitest";
-import { loadRules } from "../../src/analyse/rules/load.ts";
+import { loadRules, ruleFilesIn } from "../../src/analyse/rules/load.ts";
 import { loadSettings } from "../../src/config/load.ts";
 import { shared } from "../shared.ts";
 
@@ -57,8 +57,8 @@ test("the user's article: its rules load unchanged, over the shipped ones", () =
   const groups = [...article.matchAll(/<group name="snort-fast,">.*?<\/group>/gs)];
   const local = mkdtempSync(join(tmpdir(), "stockade-rules-"));
   writeFileSync(join(local, "local_rules.xml"), groups.map(([group]) => group).join("\n"));
-  const { rules } = loadRules([join(import.meta.dirname, "../../rules"), local]);
-  expect(rules.get(300011)?.file).toContain(local);
+  const { rules } = loadRules([ruleFilesIn(join(import.meta.dirname, "../../rules")), ruleFilesIn(local)]);
+  expect(rules.get(300011)?.spec.file).toContain(local);
   expect(rules.get(3000015)?.level).toBe(14);
 });
 

@@ -1,6 +1,6 @@
 import { existsSync } from "node:fs";
 import { z } from "zod";
-import { loadRules } from "../../analyse/rules/load.ts";
+import { loadRules, ruleFilesIn } from "../../analyse/rules/load.ts";
 import { loadSettings } from "../../config/load.ts";
 import { Settings } from "../../config/settings.ts";
 import type { Event } from "../../core/event.ts";
@@ -55,7 +55,7 @@ function configurationOf({ paths }: Context) {
   const settings = existsSync(paths.settings)
     ? loadSettings(paths.settings).settings
     : Settings.parse({});
-  return { settings, rules: loadRules([paths.shippedRules, paths.localRules]) };
+  return { settings, rules: loadRules([ruleFilesIn(paths.shippedRules), ruleFilesIn(paths.localRules)]) };
 }
 
 function asJson({ event, verdict }: Judged) {

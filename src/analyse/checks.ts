@@ -1,0 +1,50 @@
+import type { Event } from "../core/event.ts";
+import type { Pattern } from "../pattern/pattern.ts";
+import type { RuleSpec, TextCondition } from "./rules/spec.ts";
+import { type Subject, subjectOf } from "./subjects.ts";
+
+/** One condition of a rule that asks for nothing but the event itself. */
+export interface Check {
+  /** The element it comes from. */
+  readonly name: string;
+  holds(event: Event): boolean;
+}
+
+/** What conditions need to know besides the event. */
+export interface Facts {
+  readonly compatible: boolean;
+  /** What events that name no host are taken to come from. */
+  readonly host: string;
+}
+
+/** The conditions of a rule in the order in which they are tried. */
+export function checksOf(
+  spec: RuleSpec,
+  patterns: readonly { readonly text: TextCondition; readonly pattern: Pattern }[],
+  facts: Facts,
+): Check[] {
+  const texts = patterns.map(({ text, pattern }) => textCheck(text, pattern, facts));
+  return [...texts, ...sizeCheck(spec)];
+}
+
+function textCheck({ element, subject }: TextCondition, pattern: Pattern, facts: Facts): Check {
+  if (subject === "log") return { name: element, holds: (event) => pattern.test(event.log) };
+  const read = subject === "hostname" ? hostOr(facts.host) : subjectOf(subject);
+  return {
+    name: element,
+    holds: (event) => {
+      const text = read(event);
+      return text !== undefined && pattern.test(text);
+    },
+  };
+}
+
+function hostOr(host: string): Subject {
+  return (event) => event.host ?? host;
+}
+
+/** OSSEC's `maxsize` is the least size, in bytes. */
+function sizeCheck({ maxSize }: RuleSpec): Check[] {
+  if (maxSize === 0) return [];
+  return [{ name: "maxsize", holds: ({ log }) => Buffer.byteLength(log) >= maxSize }];
+}

@@ -1,0 +1,98 @@
+import type { Event } from "../core/event.ts";
+import { compilePattern } from "../pattern/compile.ts";
+import type { Pattern } from "../pattern/pattern.ts";
+import { type Check, checksOf, type Facts } from "./checks.ts";
+import { attempt } from "./rules/reading.ts";
+import type { RuleSpec, TextCondition } from "./rules/spec.ts";
+import type { Node, Rule, RuleTree } from "./rules/tree.ts";
+import { type Levels, type Manner, mannerOf } from "./verdict.ts";
+
+/** A rule made ready to be tried on events. */
+export interface Ready {
+  readonly rule: Rule;
+  readonly noalert: boolean;
+  readonly manner: Manner;
+  readonly decodedAs: string | undefined;
+  /** Patterns of the program's name: answered once for each program, not for each event. */
+  readonly programs: readonly Pattern[];
+  /** Numbers of the patterns of the message, for the prefilter. */
+  readonly gates: readonly number[];
+  readonly checks: readonly Check[];
+}
+
+/** A node made ready. */
+export interface Place {
+  readonly ready: Ready;
+  readonly children: readonly Place[];
+  readonly index: number;
+}
+
+export interface ReadyTree {
+  readonly roots: readonly { readonly place: Place; readonly category: string }[];
+  readonly size: number;
+  /** Every pattern of a program's name. */
+  readonly programs: readonly Pattern[];
+  /** The patterns of messages that have literals, by the numbers of the gates. */
+  readonly gated: readonly Pattern[];
+}
+
+/** Compiles every pattern and condition. Throws a `Failure` with file, line and element for one that cannot be. */
+export function compileTree(tree: RuleTree, levels: Levels, facts: Facts): ReadyTree {
+  const gated: Pattern[] = [];
+  const known = new Map<Rule, Ready>();
+  const readyOf = (rule: Rule): Ready => {
+    const ready = known.get(rule) ?? compileRule(rule, levels, facts, gated);
+    known.set(rule, ready);
+    return ready;
+  };
+  const placeOf = (node: Node): Place => ({
+    ready: readyOf(node.rule),
+    children: node.children.map(placeOf),
+    index: node.index,
+  });
+  const roots = tree.roots.map(({ node, category }) => ({ place: placeOf(node), category }));
+  const programs = [...known.values()].flatMap((ready) => ready.programs);
+  return { roots, size: tree.size, programs, gated };
+}
+
+function compileRule(rule: Rule, levels: Levels, facts: Facts, gated: Pattern[]): Ready {
+  const { spec } = rule;
+  const patterns = spec.texts.map((text) => ({ text, pattern: patternOf(text, spec) }));
+  const isProgram = (text: TextCondition) => text.subject === "program_name";
+  const onLog = patterns.filter(({ text, pattern }) => text.subject === "log" && pattern.literals);
+  return {
+    rule,
+    noalert: spec.noalert,
+    manner: mannerOf(rule, levels),
+    decodedAs: spec.decodedAs,
+    programs: patterns.filter(({ text }) => isProgram(text)).map(({ pattern }) => pattern),
+    gates: onLog.map(({ pattern }) => gated.push(pattern) - 1),
+    checks: checksOf(
+      spec,
+      patterns.filter(({ text }) => !isProgram(text)),
+      facts,
+    ),
+  };
+}
+
+function patternOf({ element, dialect, pattern }: TextCondition, spec: RuleSpec): Pattern {
+  if (dialect === "exact") return exactly(pattern);
+  const at = spec.element.children.find(({ name }) => name === element) ?? spec.element;
+  return attempt(spec.file, at, () => compilePattern(dialect, pattern));
+}
+
+function exactly(source: string): Pattern {
+  return {
+    source,
+    literals: undefined,
+    test: (text) => text === source,
+    find: (text) => (text === source ? { end: text.length, groups: [] } : undefined),
+  };
+}
+
+/** Whether an event of this decoder and program can match the rule at all. */
+export function mayMatch(ready: Ready, { decoder, program }: Event): boolean {
+  if (ready.decodedAs !== undefined && ready.decodedAs !== decoder) return false;
+  if (ready.programs.length === 0) return true;
+  return program !== undefined && ready.programs.every((pattern) => pattern.test(program));
+}
