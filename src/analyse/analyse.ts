@@ -5,7 +5,7 @@ import { compileTree, mayMatch, type Place, type ReadyTree } from "./compile.ts"
 import { type Children, Contexts } from "./contexts.ts";
 import { type Correlation, noLines } from "./correlation.ts";
 import { openCounters } from "./counters.ts";
-import { openOssecHistory } from "./ossec/history.ts";
+import { OssecHistory } from "./ossec/history.ts";
 import type { RuleTree } from "./rules/tree.ts";
 import { alertOf, type Levels, type Verdict } from "./verdict.ts";
 
@@ -33,9 +33,7 @@ export function openAnalysis(
   const { compatible } = tree;
   const host = hostname().split(".", 1)[0] ?? "";
   const ready = compileTree(tree, levels, { compatible, host });
-  const correlation = compatible
-    ? openOssecHistory(tree, { size: memorySize })
-    : openCounters(tree);
+  const correlation = compatible ? new OssecHistory(tree, memorySize) : openCounters(tree);
   const walk = new Walk(ready, correlation, trace);
   return (event) => {
     walk.begin(event);

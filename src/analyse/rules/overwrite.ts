@@ -7,18 +7,20 @@ import type { RuleSpec, TextCondition } from "./spec.ts";
  */
 export function replaced(layers: readonly (readonly RuleSpec[])[]): RuleSpec[] {
   const rules = new Map<number, RuleSpec>();
-  for (const layer of layers) {
-    const here = new Map<number, RuleSpec>();
-    for (const spec of layer) {
-      const known = here.get(spec.id);
-      if (known && !spec.overwrite) throw usedTwice(known, spec);
-      const before = rules.get(spec.id);
-      const next = before && spec.overwrite ? insteadOf(before, spec) : spec;
-      here.set(spec.id, next);
-      rules.set(spec.id, { ...next, overwrite: false });
-    }
-  }
+  for (const layer of layers) addLayer(layer, rules);
   return [...rules.values()];
+}
+
+function addLayer(layer: readonly RuleSpec[], rules: Map<number, RuleSpec>): void {
+  const here = new Map<number, RuleSpec>();
+  for (const spec of layer) {
+    const known = here.get(spec.id);
+    if (known && !spec.overwrite) throw usedTwice(known, spec);
+    const before = rules.get(spec.id);
+    const next = before && spec.overwrite ? insteadOf(before, spec) : spec;
+    here.set(spec.id, next);
+    rules.set(spec.id, { ...next, overwrite: false });
+  }
 }
 
 /** An overwriting rule that names no parent stays where the old one stood. */

@@ -1,4 +1,4 @@
-import { refuse } from "../../config/xml.ts";
+import { type Element, refuse } from "../../config/xml.ts";
 import type { Category } from "../../core/event.ts";
 import { ignorable, listFields, listLookups } from "./elements.ts";
 import { joined, lastOf, type Reading } from "./reading.ts";
@@ -51,20 +51,32 @@ export function partsOf(reading: Reading, name: string): string[] {
 export function listsOf({ element, file }: Reading): ListCondition[] {
   const found = element.children.filter((child) => child.name === "list");
   return found.map((child) => {
-    const { field, lookup = "match_key", check_value: checkValue, ...others } = child.attributes;
+    const {
+      field = "",
+      lookup = "match_key",
+      check_value: checkValue,
+      ...others
+    } = child.attributes;
     const [other] = Object.keys(others);
     if (other !== undefined) throw refuse(file, child, `has the attribute "${other}"`);
-    if (field === undefined || !listFields.includes(field)) {
-      throw refuse(file, child, `has field="${field ?? ""}", expected ${listFields.join(", ")}`);
-    }
-    if (!listLookups.includes(lookup)) {
-      throw refuse(file, child, `has lookup="${lookup}", expected ${listLookups.join(", ")}`);
-    }
+    expectOneOf(listFields, "field", field, child, file);
+    expectOneOf(listLookups, "lookup", lookup, child, file);
     if (lookup.endsWith("_value") && checkValue === undefined) {
       throw refuse(file, child, `has lookup="${lookup}" without a check_value`);
     }
     return { path: child.text.trim(), field, lookup, checkValue, element: child };
   });
+}
+
+function expectOneOf(
+  values: readonly string[],
+  attribute: string,
+  value: string,
+  element: Element,
+  file: string,
+): void {
+  if (values.includes(value)) return;
+  throw refuse(file, element, `has ${attribute}="${value}", expected ${values.join(", ")}`);
 }
 
 const infoTypes = ["text", "link", "cve", "osvdb"];
@@ -76,9 +88,7 @@ export function detailsOf({ element, file }: Reading): RuleSpec["details"] {
     const { type = child.name === "cve" ? "cve" : "text", ...others } = child.attributes;
     const [other] = Object.keys(others);
     if (other !== undefined) throw refuse(file, child, `has the attribute "${other}"`);
-    if (!infoTypes.includes(type)) {
-      throw refuse(file, child, `has type="${type}", expected ${infoTypes.join(", ")}`);
-    }
+    expectOneOf(infoTypes, "type", type, child, file);
     return { type, text: child.text.trim() };
   });
 }

@@ -1,3 +1,4 @@
+import { expandVariables } from "../../config/variables.ts";
 import { parseXml, refuse } from "../../config/xml.ts";
 import { compositeOf } from "./composite.ts";
 import { commonOf, otherElements, textElements } from "./elements.ts";
@@ -13,7 +14,7 @@ import { textsOf } from "./texts.ts";
  * numbers, trailing commas and elements of one name as OSSEC 4.3 does.
  */
 export function readRules(text: string, file: string, compatible = false): RuleSpec[] {
-  return parseXml(text, file).flatMap((group) => {
+  return expandVariables(parseXml(text, file), file).flatMap((group) => {
     if (group.name !== "group") throw refuse(file, group, "is no <group>");
     const groupName = group.attributes["name"];
     if (groupName === undefined) throw refuse(file, group, "has no name");
@@ -46,15 +47,10 @@ function readRule(reading: Reading, groupName: string): RuleSpec {
     throw refuse(file, element, "needs an id and a level");
   }
   const composite = compositeOf(reading, number);
-  const groupText = `${groupName}${joined(reading, "group") ?? ""}`;
-  const all = (name: string) =>
-    element.children.filter((child) => child.name === name).map((child) => child.text.trim());
   return {
     id,
     level,
-    description: joined(reading, "description")?.replace(/\s+/g, " ").trim() ?? "",
-    groups: groupsOf(groupText),
-    groupText,
+    ...namesOf(reading, groupName),
     maxSize: number("maxsize") ?? 0,
     ignore: number("ignore") ?? 0,
     isLast: number("accuracy") === 0,
@@ -65,6 +61,29 @@ function readRule(reading: Reading, groupName: string): RuleSpec {
     parents: parentsOf(reading, composite?.target),
     decodedAs: lastOf(reading, "decoded_as")?.text.trim(),
     texts: textsOf(reading),
+    ...conditionsOf(reading),
+    composite,
+    details: detailsOf(reading),
+    file,
+    element,
+  };
+}
+
+function namesOf(reading: Reading, groupName: string) {
+  const groupText = `${groupName}${joined(reading, "group") ?? ""}`;
+  return {
+    description: joined(reading, "description")?.replace(/\s+/g, " ").trim() ?? "",
+    groups: groupsOf(groupText),
+    groupText,
+  };
+}
+
+function conditionsOf(reading: Reading) {
+  const all = (name: string) =>
+    reading.element.children
+      .filter((child) => child.name === name)
+      .map((child) => child.text.trim());
+  return {
     srcip: all("srcip"),
     dstip: all("dstip"),
     time: lastOf(reading, "time")?.text,
@@ -75,10 +94,6 @@ function readRule(reading: Reading, groupName: string): RuleSpec {
     ifFts: all("if_fts").length > 0,
     ignoreParts: partsOf(reading, "ignore"),
     ignoredParts: partsOf(reading, "check_if_ignored"),
-    composite,
-    details: detailsOf(reading),
-    file,
-    element,
   };
 }
 
