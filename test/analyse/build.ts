@@ -10,6 +10,12 @@ export function judgeBy(...files: string[]): (event: Event) => Verdict {
   return openAnalysis(placeRules(layers), { logLevel: 1, emailLevel: 9 });
 }
 
+/** The same, judged as OSSEC does. */
+export function judgeAsOssec(text: string): (event: Event) => Verdict {
+  const tree = placeRules([readRules(text, "rules.xml", true)], true);
+  return openAnalysis(tree, { logLevel: 1, emailLevel: 9 });
+}
+
 /** An event at a second, from an address, with a message. */
 export function eventAt(seconds: number, srcip: string, more: Partial<Event> = {}): Event {
   const log = more.log ?? "hello";
