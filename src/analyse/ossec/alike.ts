@@ -2,30 +2,43 @@ import type { Event } from "../../core/event.ts";
 import type { CompositeSpec } from "../rules/spec.ts";
 import type { Subject } from "../subjects.ts";
 
-/** Whether an earlier event has in common with the current one what the rule asks for. */
-export type Alike = (past: Event, event: Event) => boolean;
+/** What events have in common that a rule counts together. */
+export interface Common {
+  /** For lists that are kept apart by it. */
+  readonly name: string;
+  /** Undefined for an event that lacks a part. */
+  readonly key: Subject;
+}
 
 /** What the search among all events does not compare. */
 const onlyInLists: readonly string[] = ["srcport", "dstport", "hostname"];
 
+/** OSSEC's `same_…` (`eventinfo.c`): texts with texts; undefined for a rule that asks for nothing. */
+export function commonBy({ same }: CompositeSpec, isGlobal: boolean): Common | undefined {
+  const names = same.filter((name) => !isGlobal || !onlyInLists.includes(name));
+  const subjects = names.map(subjectOf);
+  const [only] = subjects;
+  if (!only) return undefined;
+  const name = names.join();
+  if (subjects.length === 1) return { name, key: only };
+  const key = (event: Event) => {
+    const values = subjects.map((read) => read(event));
+    return values.includes(undefined) ? undefined : values.join("\0");
+  };
+  return { name, key };
+}
+
 /** Of what must differ OSSEC compares these alone; of the rest it reads the name. */
 const reallyDifferent: readonly string[] = ["url", "srcgeoip"];
 
-/** OSSEC's comparisons (`eventinfo.c`): texts with texts, and what either event lacks fails. */
-export function alikeBy({ same, different }: CompositeSpec, isGlobal: boolean): Alike {
-  const equal = same.filter((name) => !isGlobal || !onlyInLists.includes(name)).map(subjectOf);
-  const unequal = different.filter((name) => reallyDifferent.includes(name)).map(subjectOf);
+/** Whether two events differ in what a rule wants to differ; what either lacks fails. */
+export function differenceBy({ different }: CompositeSpec): (past: Event, event: Event) => boolean {
+  const subjects = different.filter((name) => reallyDifferent.includes(name)).map(subjectOf);
   return (past, event) =>
-    equal.every((read) => isEqual(read(past), read(event))) &&
-    unequal.every((read) => isUnequal(read(past), read(event)));
-}
-
-function isEqual(past: string | undefined, now: string | undefined): boolean {
-  return now !== undefined && past === now;
-}
-
-function isUnequal(past: string | undefined, now: string | undefined): boolean {
-  return past !== undefined && now !== undefined && past !== now;
+    subjects.every((read) => {
+      const [before, now] = [read(past), read(event)];
+      return before !== undefined && now !== undefined && before !== now;
+    });
 }
 
 /** `same_user` is dstuser alone, and addresses are compared as they are written. */

@@ -2,7 +2,7 @@ import type { Event } from "../../core/event.ts";
 import { type Correlation, noLines } from "../correlation.ts";
 import type { Rule, RuleTree } from "../rules/tree.ts";
 import { type Lists, listsOf } from "./lists.ts";
-import type { Past } from "./past.ts";
+import { Past } from "./past.ts";
 import { search } from "./search.ts";
 
 /** `analysisd.sid_prev_matched_max`: how many events are remembered of a rule that another one counts. */
@@ -46,7 +46,7 @@ export class OssecHistory implements Correlation {
   ends(rule: Rule, event: Event): readonly string[] | undefined {
     const at = secondOf(event);
     if (this.#isMuted(rule, at)) return undefined;
-    this.#remember({ event, rule, at, matched: this.#matched });
+    this.#remember(new Past(event, rule, at, this.#matched));
     return this.#lines;
   }
 
@@ -64,13 +64,13 @@ export class OssecHistory implements Correlation {
     const { all, ofRule, ofGroups } = this.#lists;
     const own = ofRule.get(past.rule);
     if (own) {
-      own.push(past);
+      past.addTo(own);
       if (own.size > mostOfRule) own.shift();
     } else {
-      for (const list of ofGroups.get(past.rule) ?? []) list.push(past);
+      for (const list of ofGroups.get(past.rule) ?? []) past.addTo(list);
     }
     if (all.size >= this.#size) this.#makeRoom(past.at);
-    all.push(past);
+    past.addTo(all);
   }
 
   /** The ten oldest, and then all that are older than the largest frequency of any rule, taken for seconds. */
@@ -87,8 +87,8 @@ export class OssecHistory implements Correlation {
     const { all, ofRule, ofGroups } = this.#lists;
     all.shift();
     const own = ofRule.get(past.rule);
-    if (own) own.remove(past);
-    else for (const list of ofGroups.get(past.rule) ?? []) list.shift();
+    if (own?.oldest === past) own.shift();
+    if (!own) for (const list of ofGroups.get(past.rule) ?? []) list.shift();
   }
 }
 

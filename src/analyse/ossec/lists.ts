@@ -1,7 +1,7 @@
 import { compilePattern } from "../../pattern/compile.ts";
 import type { CompositeSpec } from "../rules/spec.ts";
 import type { Counted, Rule, RuleTree } from "../rules/tree.ts";
-import { alikeBy } from "./alike.ts";
+import { commonBy, differenceBy } from "./alike.ts";
 import { Pasts } from "./past.ts";
 import type { Search } from "./search.ts";
 
@@ -53,13 +53,16 @@ function listOf(
 
 function searchOf(composite: CompositeSpec, level: number, list: Pasts, isGlobal: boolean): Search {
   const { target, timeframe, frequency } = composite;
+  const common = commonBy(composite, isGlobal);
+  if (common) list.index(common.name, common.key);
   return {
     list,
     timeframe,
     frequency,
     level,
     isGlobal,
-    alike: alikeBy(composite, isGlobal),
+    index: common?.name,
+    differ: differenceBy(composite),
     pattern: target.by === "regex" ? compilePattern("regex", target.pattern) : undefined,
     showsLast: target.by === "sid",
   };

@@ -1,6 +1,5 @@
 import type { Event } from "../../core/event.ts";
 import type { Pattern } from "../../pattern/pattern.ts";
-import type { Alike } from "./alike.ts";
 import type { Past, Pasts } from "./past.ts";
 
 /** A frequency rule's question to a list of events. */
@@ -10,7 +9,9 @@ export interface Search {
   readonly timeframe: number;
   readonly frequency: number;
   readonly level: number;
-  readonly alike: Alike;
+  /** The list's index by what the events must have in common. */
+  readonly index: string | undefined;
+  readonly differ: (past: Event, event: Event) => boolean;
   /** Whether the list is that of all events: then the type counts, and the pattern if there is one. */
   readonly isGlobal: boolean;
   readonly pattern: Pattern | undefined;
@@ -28,27 +29,24 @@ const mostLines = 11;
  * that decided are marked as counted, whoever they came from. `now` in seconds. Returns the earlier lines, or undefined.
  */
 export function search(question: Search, event: Event, now: number): string[] | undefined {
-  const { list, frequency, level } = question;
+  const { list, frequency, timeframe, level, index } = question;
+  if (level === 0) return undefined;
   const found: Past[] = [];
-  for (let back = 0; found.length <= frequency; back++) {
-    const past = list.newest(back);
-    if (!past || isOver(past, question, now)) return undefined;
+  list.walk(index, event, level, (past) => {
+    if (now - past.at > timeframe) return false;
     if (qualifies(past, event, question)) found.push(past);
-  }
-  const newest = list.newest(0);
+    return found.length <= frequency;
+  });
   const decided = found[frequency];
-  if (newest) newest.matched = level;
-  if (decided) decided.matched = level;
+  if (!decided) return undefined;
+  list.newest?.mark(level);
+  decided.mark(level);
   const shown = question.showsLast ? found : found.slice(0, frequency);
   return shown.slice(0, mostLines).map((past) => past.event.fullLog);
 }
 
-function isOver(past: Past, { timeframe, level }: Search, now: number): boolean {
-  return now - past.at > timeframe || past.matched >= level;
-}
-
-function qualifies(past: Past, event: Event, { isGlobal, pattern, alike }: Search): boolean {
+function qualifies(past: Past, event: Event, { isGlobal, pattern, differ }: Search): boolean {
   if (isGlobal && past.event.category !== event.category) return false;
   if (isGlobal && pattern && !pattern.test(past.event.log)) return false;
-  return alike(past.event, event);
+  return differ(past.event, event);
 }
