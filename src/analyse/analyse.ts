@@ -6,6 +6,7 @@ import { type Children, Contexts } from "./contexts.ts";
 import { type Correlation, noLines } from "./correlation.ts";
 import { openCounters } from "./counters.ts";
 import { OssecHistory } from "./ossec/history.ts";
+import { openRepeats } from "./ossec/repeats.ts";
 import type { RuleTree } from "./rules/tree.ts";
 import { alertOf, type Levels, type Verdict } from "./verdict.ts";
 
@@ -14,9 +15,11 @@ export type { Levels, Verdict } from "./verdict.ts";
 /** Is told of every rule that is tried: what failed, or undefined when all its own conditions hold. */
 export type Trace = (rule: number, failed: string | undefined) => void;
 
-/** OSSEC's bounds of what it remembers. */
 export interface AnalysisOptions {
+  /** For OSSEC's way of counting: how many events are remembered in all. */
   readonly memorySize?: number;
+  /** For OSSEC's way: whether it is its daemon's, which drops repeated lines, and not that of ossec-logtest. */
+  readonly isLive?: boolean;
   readonly trace?: Trace | undefined;
 }
 
@@ -28,14 +31,18 @@ export interface AnalysisOptions {
 export function openAnalysis(
   tree: RuleTree,
   levels: Levels,
-  { memorySize = 8192, trace }: AnalysisOptions = {},
+  { memorySize = 8192, isLive = false, trace }: AnalysisOptions = {},
 ): (event: Event) => Verdict {
   const { compatible } = tree;
   const host = hostname().split(".", 1)[0] ?? "";
   const ready = compileTree(tree, levels, { compatible, host });
-  const correlation = compatible ? new OssecHistory(tree, memorySize) : openCounters(tree);
+  const correlation = compatible
+    ? new OssecHistory(tree, { size: memorySize, isLive })
+    : openCounters(tree);
   const walk = new Walk(ready, correlation, trace);
+  const isRepeated = compatible && isLive ? openRepeats() : () => false;
   return (event) => {
+    if (isRepeated(event)) return nothing;
     walk.begin(event);
     for (const { place, category } of ready.roots) {
       if (category !== event.category) continue;

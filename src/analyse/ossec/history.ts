@@ -16,14 +16,17 @@ const mostOfRule = 128;
 export class OssecHistory implements Correlation {
   readonly #lists: Lists;
   readonly #size: number;
+  readonly #isLive: boolean;
   readonly #silentSince = new Map<Rule, number>();
   #lines = noLines;
   /** The level of the frequency rule that counted the current event. */
   #matched = 0;
 
-  constructor(tree: RuleTree, size: number) {
+  /** `size` is OSSEC's `memory_size`; `isLive` says whether its daemon is meant or ossec-logtest. */
+  constructor(tree: RuleTree, { size, isLive }: { size: number; isLive: boolean }) {
     this.#lists = listsOf(tree);
     this.#size = size;
+    this.#isLive = isLive;
   }
 
   begin(): void {
@@ -50,13 +53,13 @@ export class OssecHistory implements Correlation {
     return this.#lines;
   }
 
-  /** As ossec-logtest does it; the daemon starts anew at once when the time is over. */
+  /** When the time is over, ossec-logtest lets the next event pass too; the daemon is silent again at once. */
   #isMuted(rule: Rule, now: number): boolean {
     const { ignore } = rule.spec;
     if (ignore === 0) return false;
     const since = this.#silentSince.get(rule) ?? 0;
     if (since !== 0 && now - since < ignore) return true;
-    this.#silentSince.set(rule, since === 0 ? now : 0);
+    this.#silentSince.set(rule, since === 0 || this.#isLive ? now : 0);
     return false;
   }
 
