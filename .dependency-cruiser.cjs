@@ -19,9 +19,9 @@ module.exports = {
       { path: "^(node:)?(fs|fs/promises|child_process|http|https|dns|sqlite)$" },
     ),
     error(
-      "config-imports-core",
+      "config-imports-core-and-pattern",
       { path: "^src/config/" },
-      { path: "^src/", pathNot: "^src/(core|config)/" },
+      { path: "^src/", pathNot: "^src/(core|config|pattern)/" },
     ),
     error(
       "pattern-imports-core",

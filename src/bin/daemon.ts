@@ -2,7 +2,7 @@ import { openPositions, type Positions } from "../collect/logs/positions.ts";
 import { openSources } from "../collect/sources.ts";
 import type { Paths } from "../config/paths.ts";
 import type { Line } from "../core/event.ts";
-import { reasonOf } from "../core/failure.ts";
+import { Failure, reasonOf } from "../core/failure.ts";
 import type { Log } from "../core/log.ts";
 import { type Mailer, openMailer } from "../report/mailer.ts";
 import { type AlertRecord, openRecord } from "../report/record.ts";
@@ -127,6 +127,8 @@ export class Daemon {
       // Whatever it is: what protects now goes on.
       this.#problem = reasonOf(thrown);
       this.#log.error(`reload refused, the old settings stay in force: ${this.#problem}`);
+      const others = thrown instanceof Failure ? thrown.others : [];
+      for (const { message } of others) this.#log.error(`reload refused, too: ${message}`);
       return false;
     }
   }

@@ -1,5 +1,5 @@
 import { Command } from "commander";
-import { Failure } from "../core/failure.ts";
+import { Failure, mistakesIn } from "../core/failure.ts";
 import { printable } from "../core/printable.ts";
 import { bans, unban } from "./commands/bans.ts";
 import { checkConfig, compileConfig } from "./commands/config.ts";
@@ -85,14 +85,25 @@ try {
   await program.parseAsync();
 } catch (thrown) {
   if (!(thrown instanceof Failure)) throw thrown;
-  const { message, hint, exitCode } = thrown;
-  if (process.argv.includes("--json")) {
-    process.stdout.write(`${JSON.stringify({ ok: false, error: message, hint })}\n`);
-  } else {
-    process.stderr.write(`stockade: ${printable(message)}\n`);
-    if (hint) process.stderr.write(`hint: ${hint}\n`);
-  }
-  process.exitCode = exitCode;
+  if (process.argv.includes("--json")) process.stdout.write(`${JSON.stringify(inJson(thrown))}\n`);
+  else for (const line of inWords(thrown)) process.stderr.write(`${line}\n`);
+  process.exitCode = thrown.exitCode;
+}
+
+function inJson(failure: Failure) {
+  const { message, hint, others } = failure;
+  const mistakes = mistakesIn(failure).map((one) => ({ error: one.message, hint: one.hint }));
+  return { ok: false, error: message, hint, ...(others.length > 0 && { mistakes }) };
+}
+
+/** What several mistakes have for a hint is said once. */
+function inWords(failure: Failure): string[] {
+  const mistakes = mistakesIn(failure);
+  const hints = new Set(mistakes.flatMap(({ hint }) => hint ?? []));
+  return [
+    ...mistakes.map(({ message }) => `stockade: ${printable(message)}`),
+    ...[...hints].map((hint) => `hint: ${printable(hint)}`),
+  ];
 }
 
 function command(name: string, description: string, action: Action): void {

@@ -1,7 +1,7 @@
 import { hostname } from "node:os";
 import { parseArgs } from "node:util";
 import { schedule } from "node-cron";
-import { Failure, reasonOf } from "../core/failure.ts";
+import { Failure, mistakesIn, reasonOf } from "../core/failure.ts";
 import { logTo } from "../core/log.ts";
 import { Daemon } from "./daemon.ts";
 import { placesBelow } from "./place.ts";
@@ -18,8 +18,10 @@ try {
   await run(values.root);
 } catch (thrown) {
   if (!(thrown instanceof Failure)) throw thrown;
-  log.error(thrown.message);
-  if (thrown.hint) log.error(`hint: ${thrown.hint}`);
+  for (const { message, hint } of mistakesIn(thrown)) {
+    log.error(message);
+    if (hint) log.error(`hint: ${hint}`);
+  }
   process.exit(thrown.exitCode);
 }
 

@@ -1,4 +1,4 @@
-import { readdirSync, readFileSync } from "node:fs";
+import { readdirSync, readFileSync, statSync } from "node:fs";
 import { Failure, reasonOf } from "../core/failure.ts";
 import { readSections } from "./sections.ts";
 import { Settings } from "./settings.ts";
@@ -17,10 +17,27 @@ export function loadSettings(file: string): { settings: Settings; notices: Notic
   throw new Failure(`${file}: ${issue?.path.join(".")}: ${issue?.message}`);
 }
 
-/** The text of a file, or a `Failure` that says why it cannot be read. */
+/**
+ * The text of a settings or rule file, or a `Failure` that says why it cannot be read. What is no file, has more than
+ * `maxBytes` or holds a zero byte is no such file.
+ */
 export function readText(file: string): string {
-  return readOrFail(file, () => readFileSync(file, "utf8"));
+  return readOrFail(file, () => {
+    const stats = statSync(file);
+    if (!stats.isFile()) throw new Failure(`${file} is no file`);
+    if (stats.size > maxBytes) {
+      throw new Failure(`${file} has ${stats.size} bytes, expected at most ${maxBytes}`);
+    }
+    const text = readFileSync(file, "utf8");
+    const zero = text.indexOf("\0");
+    if (zero < 0) return text;
+    const line = text.slice(0, zero).split("\n").length;
+    throw new Failure(`${file}:${line}: a zero byte: this is no text file`);
+  });
 }
+
+/** Reading XML takes about sixty times its size in memory, and small servers have little. */
+const maxBytes = 2 * 1024 * 1024;
 
 /** The names in a folder, in their order; none where the folder is absent. A `Failure` where it cannot be read. */
 export function namesIn(folder: string): string[] {
@@ -31,6 +48,7 @@ function readOrFail<T>(path: string, read: () => T, whenAbsent?: T): T {
   try {
     return read();
   } catch (cause) {
+    if (cause instanceof Failure) throw cause;
     const code = cause instanceof Error && "code" in cause ? cause.code : undefined;
     if (code !== "ENOENT") {
       const hint = `${path} must be readable by root and by the group stockade`;

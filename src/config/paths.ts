@@ -4,10 +4,14 @@ import { join } from "node:path";
 export interface Paths {
   /** The admin's settings, in OSSEC's XML. */
   readonly settings: string;
+  /** The folder of the settings and of what they name by relative paths. */
+  readonly settingsFolder: string;
   readonly localRules: string;
+  readonly localDecoders: string;
   readonly lists: string;
   /** What came with Stockade: rules, bundles, private Node. */
   readonly shippedRules: string;
+  readonly shippedDecoders: string;
   readonly alertsLog: string;
   readonly alertsJson: string;
   readonly activeResponsesLog: string;
@@ -31,9 +35,12 @@ export function pathsBelow(root: string, shipped: string): Paths {
   const at = (path: string) => join(root, path);
   return {
     settings: at("/etc/stockade/stockade.conf"),
+    settingsFolder: at("/etc/stockade"),
     localRules: at("/etc/stockade/rules"),
+    localDecoders: at("/etc/stockade/decoders"),
     lists: at("/etc/stockade/lists"),
     shippedRules: join(shipped, "rules"),
+    shippedDecoders: join(shipped, "rules/decoders"),
     alertsLog: at("/var/log/stockade/alerts/alerts.log"),
     alertsJson: at("/var/log/stockade/alerts/alerts.json"),
     activeResponsesLog: at("/var/log/stockade/active-responses.log"),

@@ -6,16 +6,36 @@ export class Failure extends Error {
   readonly hint: string | undefined;
   /** sysexits(3): 64 usage, 65 bad data, 66 no input, 69 unavailable, 77 no permission, 78 configuration. */
   readonly exitCode: number;
+  /** What was found wrong together with this. */
+  readonly others: readonly Failure[];
 
   constructor(
     message: string,
-    options: { hint?: string; exitCode?: number; cause?: unknown } = {},
+    options: {
+      hint?: string | undefined;
+      exitCode?: number;
+      cause?: unknown;
+      others?: readonly Failure[];
+    } = {},
   ) {
     super(message, options.cause === undefined ? undefined : { cause: options.cause });
     this.name = "Failure";
     this.hint = options.hint;
     this.exitCode = options.exitCode ?? 78;
+    this.others = options.others ?? [];
   }
+}
+
+/** One `Failure` that tells all of these, so that the admin can mend them at once; undefined when there are none. */
+export function together([first, ...others]: readonly Failure[]): Failure | undefined {
+  if (!first || others.length === 0) return first;
+  const { message, hint, exitCode, cause } = first;
+  return new Failure(message, { hint, exitCode, cause, others });
+}
+
+/** Each mistake that was told together. */
+export function mistakesIn(failure: Failure): Failure[] {
+  return [failure, ...failure.others];
 }
 
 /** The text of whatever was thrown, for a log line. */

@@ -1,0 +1,145 @@
+import { whole } from "./numbers.ts";
+import { mailAddress, networkOrName, type Read, server, text, yesNo } from "./values.ts";
+
+/** A part of the settings as the file words it, by the names of `Settings`; lists have the names in `listed`. */
+export type Draft = Record<string, unknown>;
+
+/**
+ * Puts an option's value into the draft. Returns what the admin should know of it, if anything, for example that it has no
+ * effect here. Throws a `Failure`: what was found and what was expected.
+ */
+type Option = (value: string, draft: Draft) => string | undefined;
+
+/** Every option that OSSEC 4.3 has in `<global>`, in some build of it, and `<ossec_compatible>`, which is ours. */
+export const globalOptions: Readonly<Record<string, Option>> = {
+  ossec_compatible: set("ossecCompatible", yesNo),
+  email_notification: set("emailNotification", yesNo),
+  email_to: add("emailTo", mailAddress),
+  email_from: set("emailFrom", mailAddress),
+  smtp_server: smtpServer,
+  email_maxperhour: set("emailMaxPerHour", (value) => whole(value, 1, 9999)),
+  white_list: whiteList,
+  allow_list: whiteList,
+  memory_size: memorySize,
+  ...unused("this server's Postfix introduces itself", { helo_server: text }),
+  ...unused("answers go to the sender", { email_reply_to: text }),
+  ...unused("the header X-IDS-OSSEC is not written", { email_idsname: text }),
+  ...unused("Postfix on this server logs in to the relay", {
+    auth_smtp: unless("no"),
+    smtp_user: text,
+    smtp_password: text,
+    secure_smtp: unless("no"),
+    smtp_tls_verify: unless("yes"),
+  }),
+  ...unused("a port stands behind the host, as in <smtp_server>localhost:25</smtp_server>", {
+    smtp_port: (value) => whole(value, 1, 65_535) !== 25,
+  }),
+  ...unused("lines that raise no alert are not kept", {
+    logall: unless("no"),
+    logall_json: unless("no"),
+  }),
+  ...unused("alerts.json is always written", { jsonout_output: unless("yes") }),
+  ...unused("alerts.log keeps OSSEC's own format", { custom_alert_output: text }),
+  ...unused("logrotate compresses the alert log", { compress_alerts: text }),
+  ...unused("no statistics alert is raised", { stats: unlessNone }),
+  ...unused("OSSEC does not use it either", {
+    integrity_checking: unlessNone,
+    rootkit_detection: unlessNone,
+    host_information: unlessNone,
+  }),
+  ...unused("alerts are not sent to Prelude", {
+    prelude_output: unless("no"),
+    prelude_profile: text,
+    prelude_log_level: unlessNone,
+  }),
+  ...unused("alerts are not sent by ZeroMQ", {
+    zeromq_output: unless("no"),
+    zeromq_uri: text,
+    zeromq_server_cert: text,
+    zeromq_client_cert: text,
+  }),
+  ...unused("addresses are not looked up in a map", {
+    geoipdb: text,
+    geoip_db_path: text,
+    geoip6_db_path: text,
+  }),
+  ...unused("file integrity is not watched", {
+    md5_allowlist: text,
+    md5_whitelist: text,
+    database_type: text,
+  }),
+};
+
+/** Every option that OSSEC 4.3 has in `<alerts>`. */
+export const alertsOptions: Readonly<Record<string, Option>> = {
+  log_alert_level: set("logLevel", (value) => whole(value, 0, 16)),
+  email_alert_level: set("emailLevel", (value) => whole(value, 0, 16)),
+  ...unused("addresses are not looked up in a map", { use_geoip: unless("no") }),
+};
+
+function set(name: string, read: Read<unknown>): Option {
+  return (value, draft) => {
+    draft[name] = read(value);
+    return undefined;
+  };
+}
+
+function add(name: string, read: Read<string>): Option {
+  return (value, draft) => {
+    push(draft, name, read(value));
+    return undefined;
+  };
+}
+
+function push(draft: Draft, name: string, value: string): void {
+  const list = draft[name];
+  if (Array.isArray(list)) list.push(value);
+  else draft[name] = [value];
+}
+
+function smtpServer(value: string, draft: Draft): string | undefined {
+  if (value.startsWith("/")) {
+    return `is a program, and that is not run: mail goes to ${draft["smtpServer"] ?? "localhost"}`;
+  }
+  draft["smtpServer"] = server(value);
+  return undefined;
+}
+
+function whiteList(value: string, draft: Draft): string | undefined {
+  if (value === "any") {
+    for (const everything of ["0.0.0.0/0", "::/0"]) push(draft, "whiteList", everything);
+    return "is any: nobody is ever blocked";
+  }
+  if (value.startsWith("!")) {
+    const excepted = networkOrName(value.slice(1));
+    return `is "${value}", and exceptions are not supported: ${excepted} is never blocked where another entry holds it`;
+  }
+  push(draft, "whiteList", networkOrName(value));
+  return undefined;
+}
+
+/** OSSEC raises what is less, too. */
+const leastMemory = 2048;
+
+function memorySize(value: string, draft: Draft): string | undefined {
+  const size = whole(value, 0, 999_999_999);
+  draft["memorySize"] = Math.max(size, leastMemory);
+  return size < leastMemory ? `is ${size} and is raised to ${leastMemory}` : undefined;
+}
+
+/** Options with no effect here. Each value is checked all the same; `false` says that it asks for what is so anyway. */
+function unused(because: string, options: Record<string, Read<unknown>>): Record<string, Option> {
+  const told = Object.entries(options).map(([name, read]): [string, Option] => [
+    name,
+    (value) => (read(value) === false ? undefined : `has no effect: ${because}`),
+  ]);
+  return Object.fromEntries(told);
+}
+
+function unless(asItIs: "yes" | "no"): Read<boolean> {
+  return (value) => yesNo(value) !== (asItIs === "yes");
+}
+
+function unlessNone(value: string): boolean {
+  return whole(value, 0, 999_999_999) !== 0;
+}
