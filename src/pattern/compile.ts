@@ -2,7 +2,7 @@ import { Failure } from "../core/failure.ts";
 import { parseOsMatch } from "./dialects/os-match.ts";
 import { parseOsRegex } from "./dialects/os-regex.ts";
 import { parsePcre2 } from "./dialects/pcre2.ts";
-import { emit } from "./emit.ts";
+import { chooseEngine, type Engine } from "./engine/choose.ts";
 import type { Dialect, Pattern } from "./pattern.ts";
 import type { Syntax } from "./syntax.ts";
 
@@ -11,18 +11,17 @@ import type { Syntax } from "./syntax.ts";
  * Characters are UTF-16 code units. OSSEC counts bytes, which differs outside of ASCII only.
  */
 export function compilePattern(dialect: Dialect, source: string): Pattern {
-  const syntax = parse(dialect, source);
-  const expression = new RegExp(emit(syntax));
+  parse(dialect, source);
+  let engine: Engine | undefined;
+  const open = () => {
+    engine ??= chooseEngine(parse(dialect, source));
+    return engine;
+  };
   return {
     source,
     literals: undefined,
-    test: (text) => expression.test(text),
-    find(text) {
-      const found = expression.exec(text);
-      if (!found) return undefined;
-      const groups = found.slice(1).filter((group) => group !== undefined);
-      return { end: found.index + found[0].length, groups };
-    },
+    test: (text) => (engine ?? open()).test(text),
+    find: (text) => (engine ?? open()).find(text),
   };
 }
 

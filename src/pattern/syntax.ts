@@ -7,6 +7,8 @@ import type { CharSet } from "./chars.ts";
 export type Syntax =
   | { readonly kind: "char"; readonly set: CharSet }
   | { readonly kind: "assertion"; readonly assertion: Assertion }
+  /** The character before, if there is one, is not of the set. No dialect has it; it makes patterns faster. */
+  | { readonly kind: "notAfter"; readonly set: CharSet }
   | { readonly kind: "sequence"; readonly parts: readonly Syntax[] }
   | { readonly kind: "choice"; readonly branches: readonly Syntax[] }
   | {
@@ -39,6 +41,7 @@ export function isNullable(syntax: Syntax): boolean {
     case "char":
       return false;
     case "assertion":
+    case "notAfter":
       return true;
     case "sequence":
       return syntax.parts.every(isNullable);

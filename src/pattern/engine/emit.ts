@@ -1,5 +1,5 @@
-import { anyChar, type CharSet, negated } from "./chars.ts";
-import type { Assertion, Syntax } from "./syntax.ts";
+import { anyChar, type CharSet, negated } from "../chars.ts";
+import type { Assertion, Syntax } from "../syntax.ts";
 
 /** The same pattern for V8, which is to have no flags. */
 export function emit(syntax: Syntax): string {
@@ -8,6 +8,8 @@ export function emit(syntax: Syntax): string {
       return emitSet(syntax.set);
     case "assertion":
       return assertions[syntax.assertion];
+    case "notAfter":
+      return `(?<!${emitSet(syntax.set)})`;
     case "sequence":
       return syntax.parts.map(emitPart).join("");
     case "choice":
