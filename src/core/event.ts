@@ -42,8 +42,20 @@ export interface Line {
   readonly header?: TrustedHeader;
 }
 
-/** OSSEC's categories of events: the type of the decoder that named the fields. */
-export type Category = "syslog" | "ids" | "firewall" | "web-log" | "squid" | "windows" | "ossec";
+/**
+ * OSSEC's categories of events: the type of the decoder that named the fields. No rule can ask for the last two:
+ * `ossec-alert` is another OSSEC's alert, whose own rule counts.
+ */
+export type Category =
+  | "syslog"
+  | "ids"
+  | "firewall"
+  | "web-log"
+  | "squid"
+  | "windows"
+  | "ossec"
+  | "host-information"
+  | "ossec-alert";
 
 /**
  * What a decoder found, by OSSEC's names (srcip, srcuser, dstip, dstuser, srcport, dstport, protocol, action, id, url,
@@ -64,6 +76,10 @@ export interface Event {
   readonly decoder: string | undefined;
   readonly category: Category;
   readonly fields: Fields;
+  /** Whether a plugin decoder named the fields: ossec-logtest does not print those. */
+  readonly byPlugin?: boolean;
+  /** The rule of an alert of another OSSEC, where the line is one (category `ossec-alert`). */
+  readonly originalRule?: number | undefined;
   /** How many equal messages the line speaks for; rsyslog folds repeated ones. 1 when absent. */
   readonly times?: number;
   /** What makes an event of this decoder's kind new, for `<if_fts>`: names of fields, and "name", "location". */

@@ -1,110 +1,165 @@
-import { parseAddress } from "../core/address.ts";
-import type { Category, Event, Fields, Line } from "../core/event.ts";
-import type { Decoder } from "./decoder.ts";
-import { decoders } from "./decoders/index.ts";
-import { snortFastReader } from "./decoders/snort-fast.ts";
-import { type Header, headerReader } from "./header.ts";
+import type { Event, Line, TrustedHeader } from "../core/event.ts";
+import { accumulator } from "./accumulate.ts";
+import type { Decoder, Decoders } from "./decoders/decoder.ts";
+import { type Decoded, decoderSearch } from "./decoders/search.ts";
+import { DecodedEvent } from "./event.ts";
+import { formatReaders } from "./formats/formats.ts";
+import { headerReader } from "./header.ts";
+import { ossecHeader, withoutControls } from "./ossec-header.ts";
 import { believable } from "./time.ts";
+
+export interface DecodeOptions {
+  /** Chooses between the log's own time and that of arrival: a live log is believed where it is plausible. */
+  readonly timeOf?: ((at: number, receivedAt: number) => number) | undefined;
+  /** Reads as OSSEC does: headers by the places of their characters, the time of arrival, no control characters. */
+  readonly compatible?: boolean | undefined;
+  /** Is told each decoder of which a pattern fitted. */
+  readonly watch?: ((decoder: Decoder) => void) | undefined;
+}
 
 /**
  * Makes the decoder: a line in, an event out, always. It names what it knows and leaves the rest undefined; hostile
- * text never throws. `timeOf` chooses between the log's own time and the time of arrival: a live log is believed where
- * it is plausible, a replayed one always.
+ * text never throws, and takes time linear in its length.
  */
-export function openDecoder(timeOf: ChooseTime = believable): (line: Line) => Event {
-  const readHeader = headerReader();
-  const readFast = snortFastReader();
-  const byProgram = new Map<string, Decoder>(
-    decoders.flatMap((decoder) => decoder.programs.map((program) => [program, decoder] as const)),
-  );
-
-  const fast = (line: Line): Event => {
-    const read = readFast(line.text, line.receivedAt);
-    if (!read) return event(line, unknownHeader, "syslog", undefined, {}, timeOf);
-    const header = { at: read.at, host: undefined, program: undefined, end: read.start };
-    return event(line, header, "ids", "snort-fast", read.fields, timeOf);
-  };
-
-  const syslog = (line: Line): Event => {
-    const header = line.header
-      ? { ...line.header, end: 0 }
-      : readHeader(line.text, line.receivedAt);
-    const { message, times } = messageOf(line.text, header.end);
-    const decoder = byProgram.get(baseName(header.program ?? ""));
-    const fields = decoder && message.length <= longestMessage ? match(decoder, message) : {};
-    const read = event(line, header, "syslog", decoder?.name, fields, timeOf, message);
-    return times === 1 ? read : { ...read, times };
-  };
-
+export function openDecoder(
+  decoders: Decoders,
+  { timeOf = believable, compatible = false, watch }: DecodeOptions = {},
+): (line: Line) => Event {
+  const formats = formatReaders();
+  const readMessage = compatible ? ossecMessages() : messages(timeOf);
+  const search = decoderSearch(decoders, { compatible, watch });
+  const accumulate = accumulator();
   return (line) => {
-    if (line.format === "snort-fast") return fast(line);
-    if (line.format === "own") return event(line, unknownHeader, "ossec", "stockade", {}, timeOf);
-    return syslog(line);
+    if (line.format === "own") return ownEvent(line);
+    const read = compatible && line.format === "snort-fast" ? undefined : formats.get(line.format);
+    if (read) return formatEvent(line, read(line.text, line.receivedAt), timeOf);
+    const message = readMessage(line);
+    const decoded = search(message.log, message.spokenBy, line.location);
+    const event = eventOf(line, message, decoded);
+    if (decoded?.decoder.accumulate) {
+      accumulate({ host: event.host, decoder: decoded.decoder.name, at: event.at }, decoded.fields);
+    }
+    return event;
   };
 }
 
 type ChooseTime = (at: number, receivedAt: number) => number;
 
-const unknownHeader: Header = { at: undefined, host: undefined, program: undefined, end: 0 };
+/** A line, its header understood. */
+interface Message {
+  readonly at: number;
+  readonly host: string | undefined;
+  readonly program: string | undefined;
+  /** The program's name as decoders shall see it. */
+  readonly spokenBy: string | undefined;
+  readonly log: string;
+  readonly fullLog: string;
+  readonly times: number;
+}
 
-/** In characters. sshd writes 1,023 at the most; a longer message was made to cost time, and names nothing. */
-const longestMessage = 2048;
+function messages(timeOf: ChooseTime): (line: Line) => Message {
+  const readHeader = headerReader();
+  return ({ text, header: trusted, receivedAt }) => {
+    const { at, host, program, end } = trusted ? withEnd(trusted) : readHeader(text, receivedAt);
+    const { log, times } = unfolded(text, end);
+    return {
+      at: at === undefined ? receivedAt : timeOf(at, receivedAt),
+      host,
+      program,
+      spokenBy: program === undefined ? undefined : baseName(program),
+      log,
+      fullLog: text,
+      times,
+    };
+  };
+}
+
+function withEnd({ at, host, program }: TrustedHeader) {
+  return { at, host, program, end: 0 };
+}
+
+function ossecMessages(): (line: Line) => Message {
+  return ({ text, header: trusted, receivedAt, location }) => {
+    const fullLog = withoutControls(text);
+    const read = trusted
+      ? { host: trusted.host, program: trusted.program, log: fullLog }
+      : ossecHeader(fullLog);
+    // What an agent sends comes from "(name) address->file", and that is its host.
+    const host = location.startsWith("(") ? location : read.host;
+    const { program, log } = read;
+    return { at: receivedAt, host, program, spokenBy: program, log, fullLog, times: 1 };
+  };
+}
 
 /** rsyslog's "message repeated 3 times: [ … ]" speaks for the message inside. */
 const repeated = /^message repeated (\d+) times: \[ (.*)\]$/s;
 const mostTimes = 1000;
 
-function messageOf(text: string, from: number): { message: string; times: number } {
-  const message = from === 0 ? text : text.slice(from);
-  const found = message.startsWith("message repeated ") ? repeated.exec(message) : null;
-  if (!found) return { message, times: 1 };
+function unfolded(text: string, from: number): { log: string; times: number } {
+  const log = from === 0 ? text : text.slice(from);
+  const found = log.startsWith("message repeated ") ? repeated.exec(log) : null;
+  if (!found) return { log, times: 1 };
   const [, times, inside = ""] = found;
-  return { message: inside, times: Math.min(Math.max(Number(times), 1), mostTimes) };
+  return { log: inside, times: Math.min(Math.max(Number(times), 1), mostTimes) };
 }
 
-/** "/usr/sbin/sshd" speaks as sshd does. */
+/** "/usr/sbin/sshd" speaks as sshd does; "postfix/smtpd" is a name. */
 function baseName(program: string): string {
-  return program.slice(program.lastIndexOf("/") + 1);
+  return program.startsWith("/") ? program.slice(program.lastIndexOf("/") + 1) : program;
 }
 
-function match(decoder: Decoder, message: string): Fields {
-  for (const pattern of decoder.patterns) {
-    const found = pattern.exec(message);
-    if (found) return defined(found.groups);
-  }
-  return {};
+const nothing = Object.freeze({});
+
+function eventOf(line: Line, message: Message, decoded: Decoded | undefined): Event {
+  const original = decoded?.plugged?.original;
+  const decoder = decoded?.decoder;
+  return new DecodedEvent({
+    at: message.at,
+    host: original ? original.host : message.host,
+    program: message.program,
+    location: original ? original.location : line.location,
+    log: original ? original.log : message.log,
+    fullLog: original ? original.log : message.fullLog,
+    decoder: decoder?.name,
+    category: decoded?.plugged?.category ?? decoder?.category ?? "syslog",
+    fields: decoded?.fields ?? nothing,
+    fts: decoder?.fts,
+    times: message.times,
+    byPlugin: decoded?.plugged !== undefined,
+    originalRule: original?.rule,
+  });
 }
 
-function defined(groups: Readonly<Record<string, string | undefined>> | undefined): Fields {
-  const fields: Record<string, string> = {};
-  for (const name in groups) {
-    const value = groups[name];
-    if (value !== undefined) fields[name] = value;
-  }
-  return fields;
-}
-
-function event(
+function formatEvent(
   line: Line,
-  header: Header,
-  category: Category,
-  decoder: string | undefined,
-  fields: Fields,
+  reading: ReturnType<NonNullable<ReturnType<ReturnType<typeof formatReaders>["get"]>>>,
   timeOf: ChooseTime,
-  log = line.text.slice(header.end),
 ): Event {
-  const { srcip, dstip } = fields;
-  return {
-    at: header.at === undefined ? line.receivedAt : timeOf(header.at, line.receivedAt),
-    host: header.host,
-    program: header.program,
-    location: line.location,
-    log,
-    fullLog: line.text,
-    decoder,
-    category,
-    fields,
-    srcip: srcip === undefined ? undefined : parseAddress(srcip),
-    dstip: dstip === undefined ? undefined : parseAddress(dstip),
-  };
+  const { text, receivedAt, location } = line;
+  const at = reading?.at;
+  return new DecodedEvent({
+    at: at === undefined ? receivedAt : timeOf(at, receivedAt),
+    host: undefined,
+    program: undefined,
+    location,
+    log: text.slice(reading?.start ?? 0),
+    fullLog: text,
+    decoder: reading?.decoder,
+    category: reading?.category ?? "syslog",
+    fields: reading?.fields ?? nothing,
+  });
+}
+
+function ownEvent({ text, receivedAt, location }: Line): Event {
+  return new DecodedEvent({
+    at: receivedAt,
+    host: undefined,
+    program: undefined,
+    location,
+    log: text,
+    fullLog: text,
+    decoder: "stockade",
+    category: "ossec",
+    fields: nothing,
+  });
 }

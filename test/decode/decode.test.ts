@@ -1,7 +1,12 @@
-import { expect, test } from "vitest";
+import { join } from "node:path";
+import { describe, expect, test } from "vitest";
 import type { Line } from "../../src/core/event.ts";
 import { openDecoder } from "../../src/decode/decode.ts";
-import { decoders } from "../../src/decode/decoders/index.ts";
+import { decoderFilesIn, loadDecoders } from "../../src/decode/decoders/load.ts";
+
+const decoders = loadDecoders(decoderFilesIn(join(import.meta.dirname, "../../rules/decoders")));
+const sane = () => openDecoder(decoders);
+const compatible = () => openDecoder(decoders, { compatible: true });
 
 const line = (text: string): Line => ({
   text,
@@ -19,97 +24,88 @@ test.each([
   ["1001", 1000],
   ["9".repeat(400), 1000],
 ])("a line repeated %s times speaks for %i", (written, times) => {
-  const event = openDecoder()(line(`${header}message repeated ${written} times: [ ${failed}]`));
+  const event = sane()(line(`${header}message repeated ${written} times: [ ${failed}]`));
   expect(event).toMatchObject({ log: failed, srcip: "203.0.113.9" });
   expect(event.times ?? 1).toBe(times);
 });
 
 test("a line that is not repeated speaks for itself", () => {
-  expect(openDecoder()(line(header + failed)).times ?? 1).toBe(1);
+  expect(sane()(line(header + failed)).times ?? 1).toBe(1);
 });
 
 test("the program stays as it was written", () => {
-  const event = openDecoder()(line(`Nov 22 10:00:00 web1 /usr/sbin/sshd[42]: ${failed}`));
+  const event = sane()(line(`Nov 22 10:00:00 web1 /usr/sbin/sshd[42]: ${failed}`));
   expect(event).toMatchObject({ program: "/usr/sbin/sshd", decoder: "sshd", srcip: "203.0.113.9" });
 });
 
-test("a message longer than sshd writes names nothing", () => {
-  const long = (length: number) =>
-    `Failed password for ${"x".repeat(length - failed.length + 4)}${failed.slice(24)}`;
-  expect(openDecoder()(line(header + long(2048))).srcip).toBe("203.0.113.9");
-  const event = openDecoder()(line(header + long(2049)));
-  expect(event).toMatchObject({ decoder: "sshd", fields: {}, srcip: undefined });
+test("a message as long as an attacker can make it costs a few milliseconds", () => {
+  const decode = sane();
+  for (const part of [
+    " from a port 1",
+    " from a port 1 ssh2: A SHA256:",
+    " ",
+    "1:",
+    "]",
+    "' from ",
+  ]) {
+    for (const start of ["Failed publickey for ", "Failed x for ", "Invalid user ", "User ", "x"]) {
+      const text = header + start + part.repeat(65_536 / part.length);
+      const started = performance.now();
+      decode(line(text));
+      expect(performance.now() - started, `${start}${part}…`).toBeLessThan(100);
+    }
+  }
 });
 
-const starts = [
-  "Failed x for invalid user ",
-  "Failed publickey for invalid user ",
-  "Failed hostbased for root from 1.1.1.1 port 1 ssh2: A SHA256:",
-  "Invalid user ",
-  "Accepted publickey for ",
-  "Connection closed by invalid user ",
-  "Connection closed by ",
-  "Disconnecting invalid user ",
-  "error: maximum authentication attempts exceeded for invalid user ",
-  "User ",
-  "error: PAM: Authentication failure for illegal user ",
-  "pam_unix(sshd:auth): authentication failure; logname= uid=0 euid=0 tty= ruser= rhost=1 user=",
-  "PAM 1 more authentication failures; logname=",
-  "Bad protocol version identification '",
-  "Received disconnect from ",
-  "Timeout before authentication for connection from 1.1.1.1 to ",
-  "drop connection #1 from [",
-  "drop connection #1 from [1.1.1.1]:1 on [",
-];
-const fragments = [
-  "1: from a port 1",
-  " from a port 1",
-  " from a port 1 ssh2",
-  " from a port 1 ssh2: A SHA256:",
-  ": A SHA256: from a port 1 ssh2",
-  " from ",
-  " 1.1.1.1 port 1: ",
-  " 1.1.1.1 port 1: Too many authentication failures",
-  " port 1: Change of username",
-  " from a not allowed because",
-  "' from 1 port 1",
-  " uid=0 euid=0 tty= ruser= rhost=1 user=",
-  " logname=",
-  "1",
-  "a:",
-  " ",
-  "A",
-  "11:",
-  " port 1",
-  "]",
-  " [preauth]",
-  " for invalid user ",
-];
-const ends = ["", "\u2028", " ", "!"];
+describe("in OSSEC's way", () => {
+  test("time is that of arrival", () => {
+    const { receivedAt } = line("");
+    expect(compatible()(line(header + failed)).at).toBe(receivedAt);
+    expect(sane()(line(header + failed)).at).toBe(receivedAt - 60_000);
+  });
 
-test.each(decoders)(
-  "every pattern of $name is linear in the message",
-  ({ patterns }) => {
-    for (const start of starts) {
-      for (const fragment of fragments) {
-        const middle = fragment.repeat(Math.ceil(100_000 / fragment.length));
-        const slow = ends.flatMap((end) =>
-          patterns.filter((pattern) => milliseconds(pattern, start + middle + end) > 50),
-        );
-        expect(slow, `${start}${fragment}…`).toEqual([]);
-      }
-    }
-  },
-  60_000,
-);
+  test("a line that speaks for several is not opened", () => {
+    const event = compatible()(line(`${header}message repeated 5 times: [ ${failed}]`));
+    expect(event).toMatchObject({ log: `message repeated 5 times: [ ${failed}]`, times: 1 });
+  });
 
-/** The best of three: the machine may be busy, quadratic time stays. */
-function milliseconds(pattern: RegExp, text: string): number {
-  let best = Number.POSITIVE_INFINITY;
-  for (let run = 0; run < 3 && best > 50; run++) {
-    const started = performance.now();
-    pattern.test(text);
-    best = Math.min(best, performance.now() - started);
+  test("control characters are gone, from the whole line too", () => {
+    const text = `${header}a\tb\u0001c\u007f\r\0d`;
+    expect(compatible()(line(text))).toMatchObject({ log: "abc", fullLog: `${header}abc` });
+    expect(sane()(line(text))).toMatchObject({ log: "a\tb\u0001c\u007f\r\0d", fullLog: text });
+  });
+
+  test("a path is another program, and Z no zone", () => {
+    const path = `Nov 22 10:00:00 web1 /usr/sbin/sshd[42]: ${failed}`;
+    expect(compatible()(line(path)).decoder).toBeUndefined();
+    const zulu = `2026-11-22T10:00:00Z web1 sshd[42]: ${failed}`;
+    expect(compatible()(line(zulu))).toMatchObject({ program: undefined, log: zulu });
+    expect(sane()(line(zulu))).toMatchObject({ program: "sshd", decoder: "sshd" });
+  });
+
+  test("an agent's place is the host", () => {
+    const place = "(web2) 192.0.2.7->/var/log/auth.log";
+    expect(compatible()({ ...line(header + failed), location: place }).host).toBe(place);
+    expect(sane()({ ...line(header + failed), location: place }).host).toBe("web1");
+  });
+});
+
+test("what the journal vouches for is the header", () => {
+  const trusted = { at: line("").receivedAt - 1000, host: "web9", program: "sshd" };
+  for (const decode of [sane(), compatible()]) {
+    const event = decode({ ...line(failed), format: "journald", header: trusted });
+    expect(event).toMatchObject({ host: "web9", program: "sshd", srcip: "203.0.113.9" });
   }
-  return best;
-}
+});
+
+test("Stockade speaks of itself without decoders", () => {
+  const event = sane()({ ...line(header + failed), format: "own" });
+  expect(event).toMatchObject({ decoder: "stockade", category: "ossec", log: header + failed });
+});
+
+test("a postfix service is no program of its own, a path is only a place", () => {
+  const programs: string[] = [];
+  const named = (text: string) => programs.push(sane()(line(text)).program ?? "");
+  named("Nov 22 10:00:00 web1 postfix/smtpd[42]: x");
+  expect(programs).toEqual(["postfix/smtpd"]);
+});

@@ -1,7 +1,7 @@
 import { readFileSync } from "node:fs";
 import { describe, expect, test } from "vitest";
-import { snortFastReader } from "../../src/decode/decoders/snort-fast.ts";
-import { shared } from "../shared.ts";
+import { snortFastReader } from "../../../src/decode/formats/snort-fast.ts";
+import { shared } from "../../shared.ts";
 
 const read = (line: string) => snortFastReader()(line, Date.UTC(2026, 10, 22))?.fields;
 

@@ -1,0 +1,26 @@
+import { join } from "node:path";
+import { namesIn, readText } from "../../config/load.ts";
+import { expandVariables } from "../../config/variables.ts";
+import { parseXml } from "../../config/xml.ts";
+import type { Decoders } from "./decoder.ts";
+import { placeDecoders } from "./place.ts";
+import { readDecoder } from "./read.ts";
+
+/**
+ * Reads decoder files in OSSEC's language, in the order given: a decoder must stand below the parent it names. Throws a
+ * `Failure` with file, line, what was found and what was expected.
+ */
+export function loadDecoders(files: readonly string[]): Decoders {
+  return placeDecoders(
+    files.flatMap((file) => {
+      const elements = parseXml(readText(file), file, "left out");
+      return expandVariables(elements, file).map((element) => readDecoder(element, file));
+    }),
+  );
+}
+
+/** The decoder files of a folder, in the order of their names; none where the folder is absent. */
+export function decoderFilesIn(folder: string): string[] {
+  const names = namesIn(folder).filter((name) => name.endsWith(".xml"));
+  return names.map((name) => join(folder, name));
+}

@@ -1,0 +1,29 @@
+import type { Category, Fields, LogFormat } from "../../core/event.ts";
+import { snortFastReader } from "./snort-fast.ts";
+
+/** A line whose format says what each part of it means. */
+export interface Reading {
+  /** When it happened, in milliseconds since 1970; undefined where the line does not say. */
+  readonly at: number | undefined;
+  /** Where the message begins. */
+  readonly start: number;
+  readonly decoder: string;
+  readonly category: Category;
+  readonly fields: Fields;
+}
+
+/** Reads one line. Returns undefined for a line that is none of its format; never throws. */
+type FormatReader = (text: string, receivedAt: number) => Reading | undefined;
+
+/** The formats that need no decoders, each with a new reader. */
+export function formatReaders(): ReadonlyMap<LogFormat, FormatReader> {
+  return new Map<LogFormat, FormatReader>([["snort-fast", snortFast()]]);
+}
+
+function snortFast(): FormatReader {
+  const read = snortFastReader();
+  return (text, receivedAt) => {
+    const alert = read(text, receivedAt);
+    return alert && { ...alert, decoder: "snort-fast", category: "ids" };
+  };
+}
