@@ -1,14 +1,12 @@
-import { hostname } from "node:os";
 import type { Event } from "../core/event.ts";
 import { openPrefilter, type Prefilter } from "../pattern/prefilter.ts";
-import { compileTree, mayMatch, type Place, type ReadyTree } from "./compile.ts";
+import { mayMatch, type Place, type Ready, type ReadyTree } from "./compile.ts";
 import { type Children, Contexts } from "./contexts.ts";
 import { type Correlation, noLines } from "./correlation.ts";
 import { openCounters } from "./counters.ts";
 import { OssecHistory } from "./ossec/history.ts";
 import { openRepeats } from "./ossec/repeats.ts";
-import type { RuleTree } from "./rules/tree.ts";
-import { alertOf, type Levels, type Verdict } from "./verdict.ts";
+import { alertOf, type Verdict } from "./verdict.ts";
 
 export type { Levels, Verdict } from "./verdict.ts";
 
@@ -23,85 +21,99 @@ export interface AnalysisOptions {
   readonly trace?: Trace | undefined;
 }
 
+/** Judges events, and remembers what it needs to. */
+export interface Analysis {
+  judge(event: Event): Verdict;
+  /** Forgets every event it has seen. */
+  forget(): void;
+}
+
 /**
  * Makes the analysis of events by rules. It remembers what frequency rules count. An event walks the trees of its
- * category: the first rule that matches takes it and asks its children; the deepest match wins. Throws a `Failure` for a
- * pattern that cannot be compiled.
+ * category: the first rule that matches takes it and asks its children; the deepest match wins.
  */
 export function openAnalysis(
-  tree: RuleTree,
-  levels: Levels,
+  ready: ReadyTree,
   { memorySize = 8192, isLive = false, trace }: AnalysisOptions = {},
-): (event: Event) => Verdict {
+): Analysis {
+  const { tree } = ready;
   const { compatible } = tree;
-  const host = hostname().split(".", 1)[0] ?? "";
-  const ready = compileTree(tree, levels, { compatible, host });
-  const correlation = compatible
-    ? new OssecHistory(tree, { size: memorySize, isLive })
-    : openCounters(tree);
-  const walk = new Walk(ready, correlation, trace);
+  const remember = () =>
+    compatible ? new OssecHistory(tree, { size: memorySize, isLive }) : openCounters(tree);
+  const walk = new Walk(ready, remember(), trace);
   const isRepeated = compatible && isLive ? openRepeats() : () => false;
-  return (event) => {
-    if (isRepeated(event)) return nothing;
-    walk.begin(event);
-    for (const { place, category } of ready.roots) {
-      if (category !== event.category) continue;
-      const last = walk.try(place, event, noLines);
-      if (last) return verdictOf(last, walk.lines, event, correlation);
-    }
-    return nothing;
+  return {
+    judge: (event) => (isRepeated(event) ? nothing : walk.judge(event)),
+    forget: () => walk.forget(remember()),
   };
 }
 
 const nothing: Verdict = { rule: undefined, alert: undefined };
 
-function verdictOf(
-  { ready: { rule, manner } }: Place,
-  lines: readonly string[],
-  event: Event,
-  correlation: Correlation,
-): Verdict {
-  if (rule.level === 0) return { rule: manner.rule, alert: undefined };
-  const shown = correlation.ends(rule, event, lines);
-  return { rule: manner.rule, alert: shown && alertOf(manner, event, shown) };
-}
-
 /** The way of one event through the rules. It is one object for all events: nothing is made anew for each. */
 class Walk {
   /** The earlier lines that made the rule fire that the last `try` ended at. */
-  lines: readonly string[] = noLines;
-  readonly #correlation: Correlation;
+  #lines: readonly string[] = noLines;
+  #correlation: Correlation;
+  readonly #isCompatible: boolean;
+  readonly #roots: ReadyTree["roots"];
+  readonly #ready: ReadyTree["rules"];
   readonly #prefilter: Prefilter;
   readonly #trace: Trace | undefined;
   readonly #contexts: Contexts;
   #children: Children = [];
 
   constructor(ready: ReadyTree, correlation: Correlation, trace: Trace | undefined) {
+    this.#isCompatible = ready.tree.compatible;
+    this.#roots = ready.roots;
+    this.#ready = ready.rules;
     this.#correlation = correlation;
     this.#prefilter = openPrefilter(ready.gated);
     this.#contexts = new Contexts(ready);
     this.#trace = trace;
   }
 
-  begin(event: Event): void {
+  forget(correlation: Correlation): void {
+    this.#correlation = correlation;
+  }
+
+  judge(event: Event): Verdict {
+    this.#correlation.begin(event);
+    if (this.#isCompatible && event.originalRule !== undefined) return this.#original(event);
     this.#prefilter.scan(event.log);
     this.#children = this.#contexts.childrenFor(event);
-    this.#correlation.begin(event);
+    for (const { place, category } of this.#roots) {
+      const last = category === event.category ? this.#try(place, event, noLines) : undefined;
+      if (last) return this.#verdict(last.ready, event);
+    }
+    return nothing;
+  }
+
+  /** Another OSSEC names the rule that fired there. Anybody who can write a log can name one too, so only OSSEC's way obeys. */
+  #original(event: Event): Verdict {
+    const ready = this.#ready.get(event.originalRule ?? -1);
+    return ready ? this.#verdict(ready, event) : nothing;
+  }
+
+  #verdict({ rule, manner }: Ready, event: Event): Verdict {
+    if (rule.level === 0) return { rule: manner.rule, alert: undefined };
+    const shown = this.#correlation.ends(rule, event, this.#lines);
+    return { rule: manner.rule, alert: shown && alertOf(manner, event, shown) };
   }
 
   /** The place the event ends at, in the tree below this one; undefined when it does not match. */
-  try(place: Place, event: Event, inherited: readonly string[]): Place | undefined {
+  #try(place: Place, event: Event, inherited: readonly string[]): Place | undefined {
     if (!this.#holds(place, event)) return undefined;
     const { rule, noalert } = place.ready;
     const own = this.#correlation.passes(rule, event);
     if (own === undefined) return undefined;
     const lines = own.length > 0 ? own : inherited;
     for (const child of this.#worthTrying(place, event)) {
-      const last = this.try(child, event, lines);
+      const last = this.#try(child, event, lines);
       if (last) return last;
     }
     if (noalert) return undefined;
-    this.lines = lines;
+    this.#lines = lines;
     return place;
   }
 

@@ -1,3 +1,4 @@
+import { hostname } from "node:os";
 import type { Event } from "../core/event.ts";
 import { compilePattern } from "../pattern/compile.ts";
 import type { Pattern } from "../pattern/pattern.ts";
@@ -27,8 +28,12 @@ export interface Place {
   readonly index: number;
 }
 
+/** All rules, made ready. */
 export interface ReadyTree {
+  readonly tree: RuleTree;
   readonly roots: readonly { readonly place: Place; readonly category: string }[];
+  readonly rules: ReadonlyMap<number, Ready>;
+  /** How many nodes there are. */
   readonly size: number;
   /** Every pattern of a program's name. */
   readonly programs: readonly Pattern[];
@@ -37,7 +42,9 @@ export interface ReadyTree {
 }
 
 /** Compiles every pattern and condition. Throws a `Failure` with file, line and element for one that cannot be. */
-export function compileTree(tree: RuleTree, levels: Levels, facts: Facts): ReadyTree {
+export function compileRules(tree: RuleTree, levels: Levels): ReadyTree {
+  const host = hostname().split(".", 1)[0] ?? "";
+  const facts: Facts = { compatible: tree.compatible, host };
   const gated: Pattern[] = [];
   const known = new Map<Rule, Ready>();
   const readyOf = (rule: Rule): Ready => {
@@ -52,7 +59,8 @@ export function compileTree(tree: RuleTree, levels: Levels, facts: Facts): Ready
   });
   const roots = tree.roots.map(({ node, category }) => ({ place: placeOf(node), category }));
   const programs = [...known.values()].flatMap((ready) => ready.programs);
-  return { roots, size: tree.size, programs, gated };
+  const rules = new Map([...known].map(([{ spec }, ready]) => [spec.id, ready]));
+  return { tree, roots, rules, size: tree.size, programs, gated };
 }
 
 function compileRule(rule: Rule, levels: Levels, facts: Facts, gated: Pattern[]): Ready {

@@ -9,7 +9,7 @@ import { type AlertRecord, openRecord } from "../report/record.ts";
 import { connectResponder, type Responder } from "../respond/client.ts";
 import { type Blocker, openBlocker } from "./blocker.ts";
 import { type Intake, openIntake } from "./intake.ts";
-import { type Configuration, loadConfiguration, openJudge } from "./judge.ts";
+import { type Configuration, type Judge, loadConfiguration, openJudge } from "./judge.ts";
 import type { DaemonStatus } from "./status-file.ts";
 
 /** The unprivileged process as a whole: lines in; alerts, mails and requests for blocks out. */
@@ -26,7 +26,7 @@ export class Daemon {
   readonly #intake: Intake;
   readonly #counts = { lines: 0, alerts: 0, mails: 0 };
   #current: Configuration;
-  #judge: ReturnType<typeof openJudge>;
+  #judge: Judge;
   #problem: string | undefined;
   #lastTurn: Promise<void> = Promise.resolve();
   #stopping: Promise<void> | undefined;
@@ -39,7 +39,7 @@ export class Daemon {
     this.#clock = clock;
     this.#startedAt = clock();
     this.#current = this.#load();
-    this.#judge = openJudge(this.#current);
+    this.#judge = openJudge(this.#current, this.#memory());
     const { global } = this.#current.settings;
     this.#record = openRecord({ ...paths, hostname, log, clock });
     this.#mailer = openMailer({ global, hostname, statePath, log, clock });
@@ -57,7 +57,7 @@ export class Daemon {
   start(): Promise<void> {
     return this.#inTurn(async () => {
       await this.#blocker.refresh(this.#current.settings);
-      this.#say(`stockade: started with ${this.#current.rules.rules.size} rules`);
+      this.#say(`stockade: started with ${this.#current.rules.tree.rules.size} rules`);
       await this.#intake.read(this.#current.settings.localFiles);
     });
   }
@@ -100,7 +100,7 @@ export class Daemon {
       pid: process.pid,
       startedAt: this.#startedAt,
       writtenAt: this.#clock(),
-      rules: this.#current.rules.rules.size,
+      rules: this.#current.rules.tree.rules.size,
       ...this.#counts,
       blocks: this.#blocker.counts(),
       sources: this.#intake.health().map((health) => ({ ...health })),
@@ -120,7 +120,7 @@ export class Daemon {
   #adopt(): boolean {
     try {
       this.#current = this.#load();
-      this.#judge = openJudge(this.#current);
+      this.#judge = openJudge(this.#current, this.#memory());
       this.#problem = undefined;
       return true;
     } catch (thrown) {
@@ -151,9 +151,13 @@ export class Daemon {
     return configuration;
   }
 
+  #memory() {
+    return { memorySize: this.#current.settings.global.memorySize, isLive: true };
+  }
+
   #handle(line: Line): void {
     this.#counts.lines += 1;
-    const { alert } = this.#judge(line).verdict;
+    const { alert } = this.#judge.judge(line).verdict;
     if (!alert) return;
     this.#counts.alerts += 1;
     const id = this.#record.record(alert);

@@ -1,34 +1,74 @@
-import { openAnalysis, type Verdict } from "../analyse/analyse.ts";
-import { loadRules, ruleFilesIn } from "../analyse/rules/load.ts";
+import { type AnalysisOptions, openAnalysis, type Verdict } from "../analyse/analyse.ts";
+import { compileRules, type ReadyTree } from "../analyse/compile.ts";
+import { loadRules } from "../analyse/rules/load.ts";
 import { loadSettings } from "../config/load.ts";
 import type { Paths } from "../config/paths.ts";
+import { type RuleFiles, ruleFiles } from "../config/rule-files.ts";
 import type { Settings } from "../config/settings.ts";
 import type { Notice } from "../config/xml.ts";
 import type { Event, Line } from "../core/event.ts";
 import { openDecoder } from "../decode/decode.ts";
+import type { Decoders } from "../decode/decoders/decoder.ts";
+import { loadDecoders } from "../decode/decoders/load.ts";
+
+/** What lines are judged by. */
+export interface Ruleset {
+  readonly rules: ReadyTree;
+  readonly decoders: Decoders;
+}
 
 /** Everything that is read at start and at reload, checked as a whole. */
-export interface Configuration {
+export interface Configuration extends Ruleset {
   readonly settings: Settings;
   readonly notices: readonly Notice[];
-  readonly rules: ReturnType<typeof loadRules>;
 }
 
-/** Reads settings and rules: start, reload and `stockade config check` alike. Throws a `Failure`. */
+/** Reads settings, rules and decoders: start, reload and `stockade config check` alike. Throws a `Failure`. */
 export function loadConfiguration(paths: Paths): Configuration {
   const { settings, notices } = loadSettings(paths.settings);
-  return { settings, notices, rules: loadRules([ruleFilesIn(paths.shippedRules), ruleFilesIn(paths.localRules)]) };
+  return { settings, notices, ...loadRuleset(ruleFiles(settings.rules, paths), settings) };
 }
 
-/** From a line to a verdict: decode and analyse, with the counters that go with them. */
-export function openJudge(
-  { settings, rules }: Pick<Configuration, "settings" | "rules">,
-  timeOf?: (at: number, receivedAt: number) => number,
-): (line: Line) => { event: Event; verdict: Verdict } {
-  const decode = openDecoder(timeOf);
-  const analyse = openAnalysis(rules, settings.alerts);
-  return (line) => {
-    const event = decode(line);
-    return { event, verdict: analyse(event) };
+/** Reads and compiles rules and decoders. Throws a `Failure` with file, line and what is wrong. */
+export function loadRuleset(files: RuleFiles, settings: Settings): Ruleset {
+  const { ossecCompatible } = settings.global;
+  return {
+    rules: compileRules(loadRules(files.layers, ossecCompatible), settings.alerts),
+    decoders: loadDecoders(files.decoders),
+  };
+}
+
+/** A line that has been read and judged. */
+export interface Judged {
+  readonly event: Event;
+  readonly verdict: Verdict;
+}
+
+/** From a line to a verdict: decode and analyse, with the memory that goes with them. */
+export interface Judge {
+  judge(line: Line): Judged;
+  /** Forgets every line it has seen. */
+  forget(): void;
+}
+
+export interface JudgeOptions extends AnalysisOptions {
+  /** Chooses between the log's own time and that of arrival: a live log is believed where it is plausible. */
+  readonly timeOf?: (at: number, receivedAt: number) => number;
+}
+
+export function openJudge({ rules, decoders }: Ruleset, options: JudgeOptions = {}): Judge {
+  const { compatible } = rules.tree;
+  const openDecode = () => openDecoder(decoders, { timeOf: options.timeOf, compatible });
+  const analysis = openAnalysis(rules, options);
+  let decode = openDecode();
+  return {
+    judge(line) {
+      const event = decode(line);
+      return { event, verdict: analysis.judge(event) };
+    },
+    forget() {
+      decode = openDecode();
+      analysis.forget();
+    },
   };
 }

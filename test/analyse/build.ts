@@ -1,19 +1,28 @@
 import { openAnalysis, type Verdict } from "../../src/analyse/analyse.ts";
 import { placeRules } from "../../src/analyse/rules/place.ts";
+import { compileRules } from "../../src/analyse/compile.ts";
 import { readRules } from "../../src/analyse/rules/read.ts";
+import type { RuleTree } from "../../src/analyse/rules/tree.ts";
 import { parseAddress } from "../../src/core/address.ts";
 import type { Event } from "../../src/core/event.ts";
+
+const levels = { logLevel: 1, emailLevel: 9 };
+
+/** A judge by rules that were read. */
+export function judging(tree: RuleTree): (event: Event) => Verdict {
+  return openAnalysis(compileRules(tree, levels)).judge;
+}
 
 /** A judge for rules written in a test. Layers are files; later ones replace rules of earlier ones. */
 export function judgeBy(...files: string[]): (event: Event) => Verdict {
   const layers = files.map((text, index) => readRules(text, `rules${index}.xml`));
-  return openAnalysis(placeRules(layers), { logLevel: 1, emailLevel: 9 });
+  return judging(placeRules(layers));
 }
 
 /** The same, judged as OSSEC does. */
 export function judgeAsOssec(text: string): (event: Event) => Verdict {
   const tree = placeRules([readRules(text, "rules.xml", true)], true);
-  return openAnalysis(tree, { logLevel: 1, emailLevel: 9 });
+  return judging(tree);
 }
 
 /** An event at a second, from an address, with a message. */

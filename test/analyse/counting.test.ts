@@ -1,9 +1,8 @@
 import { join } from "node:path";
 import { describe, expect, test } from "vitest";
-import { openAnalysis } from "../../src/analyse/analyse.ts";
 import { openHistory } from "../../src/analyse/history.ts";
 import { loadRules, ruleFilesIn } from "../../src/analyse/rules/load.ts";
-import { eventAt, judgeBy } from "./build.ts";
+import { eventAt, judgeBy, judging } from "./build.ts";
 
 const brute = (attributes: string, more = "") => `
   <group name="t,">
@@ -143,13 +142,7 @@ test("ignore on a plain rule: once a source and time", () => {
 
 describe("the Suricata tiers", () => {
   const tiers = (priority: number, count: number) => {
-    const analyse = openAnalysis(
-      loadRules([ruleFilesIn(join(import.meta.dirname, "../../rules"))]),
-      {
-        logLevel: 1,
-        emailLevel: 9,
-      },
-    );
+    const analyse = judging(loadRules([ruleFilesIn(join(import.meta.dirname, "../../rules"))]));
     return Array.from({ length: count }, (_, index) =>
       analyse(
         eventAt(index, "192.0.2.241", {

@@ -2,9 +2,11 @@ import { spawnSync } from "node:child_process";
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { openAnalysis } from "../../src/analyse/analyse.ts";
+import { compileRules } from "../../src/analyse/compile.ts";
 import { loadRules, ruleFilesIn } from "../../src/analyse/rules/load.ts";
 import type { LogFormat } from "../../src/core/event.ts";
 import { openDecoder } from "../../src/decode/decode.ts";
+import { decoderFilesIn, loadDecoders } from "../../src/decode/decoders/load.ts";
 import { shared } from "../shared.ts";
 
 const repository = join(import.meta.dirname, "../..");
@@ -23,16 +25,16 @@ export function throughput(folder: string, lines: number): void {
 
 function judged(name: string, file: string, format: LogFormat): number {
   const lines = readFileSync(file, "utf8").trimEnd().split("\n");
-  const decode = openDecoder((at) => at);
-  const analyse = openAnalysis(loadRules([ruleFilesIn(join(repository, "rules"))]), {
-    logLevel: 1,
-    emailLevel: 9,
+  const decode = openDecoder(loadDecoders(decoderFilesIn(join(repository, "rules/decoders"))), {
+    timeOf: (at) => at,
   });
+  const tree = loadRules([ruleFilesIn(join(repository, "rules"))]);
+  const { judge } = openAnalysis(compileRules(tree, { logLevel: 1, emailLevel: 9 }));
   let alerts = 0;
   const started = process.cpuUsage();
   for (const text of lines) {
     const line = { text, format, location: file, receivedAt: Date.now() };
-    if (analyse(decode(line)).alert) alerts += 1;
+    if (judge(decode(line)).alert) alerts += 1;
   }
   const { user, system } = process.cpuUsage(started);
   const perSecond = lines.length / ((user + system) / 1e6);

@@ -51,7 +51,7 @@ test.each([9_000_001, 9_000_002, 9_000_100])("%i leads to a block at once", (sid
 function blocksAfter(rule: string, times: number): string[] {
   const paths = { ...pathsBelow("/nonexistent", "."), settings: "config/stockade.conf" };
   const configuration = loadConfiguration(paths);
-  const judge = openJudge(configuration);
+  const { judge } = openJudge(configuration);
   return Array.from({ length: times }, (_, n) => noon + n * 100).flatMap((receivedAt) => {
     const text = alertOf(rule, receivedAt);
     const { alert } = judge({

@@ -15,7 +15,9 @@ export function checkConfig(options: unknown): void {
 export function compileConfig(options: unknown): void {
   const { paths, warn } = contextOf(options);
   const { settings, notices } = loadConfiguration(paths);
-  for (const { file, line, message } of notices) warn(`${file}:${line}: ${message}`);
+  for (const { file, line, message } of notices) {
+    warn(`${file}:${line}: ${printable(message)}`);
+  }
   writeRespondSettings(paths.respondSettings, { whiteList: settings.global.whiteList });
 }
 
@@ -28,14 +30,14 @@ function writeRespondSettings(file: string, settings: RespondSettings): void {
 function tell({ json, say, paths }: Context, configuration: Configuration): void {
   const { settings, rules, notices } = configuration;
   if (json) {
-    say(JSON.stringify({ ok: true, settings, rules: rules.rules.size, notices }));
+    say(JSON.stringify({ ok: true, settings, rules: rules.tree.rules.size, notices }));
     return;
   }
   for (const { file, line, message } of notices)
     say(`note: ${file}:${line}: ${printable(message)}`);
   const { localFiles, activeResponses } = settings;
   say(
-    `${paths.settings} is in order: ${rules.rules.size} rules, ${localFiles.length} logs, ` +
+    `${paths.settings} is in order: ${rules.tree.rules.size} rules, ${localFiles.length} logs, ` +
       `${activeResponses.length} active responses`,
   );
 }
