@@ -12,7 +12,7 @@ export function standardXml(text: string, file: string): string {
     .replace(special, (found, at: number) => {
       if (found === "&") return "&amp;";
       if (found === "\\<") return "\\&lt;";
-      if (found !== "<!") return `<!--${blank(found)}-->`;
+      if (/(-->|!>)$/.test(found)) return `<!--${blank(found)}-->`;
       const line = text.slice(0, at).split("\n").length;
       throw new Failure(`${file}:${line}: a comment without an end`, {
         hint: "comments end with -->",
@@ -20,7 +20,8 @@ export function standardXml(text: string, file: string): string {
     });
 }
 
-const special = /\\<|<![\s\S]*?(?:-->|!>)|<!|&/g;
+// Behind a comment without an end there is no other end either: not looked for again, or many would take for ever.
+const special = /\\<|<![\s\S]*?(?:-->|!>)|<![\s\S]*|&/g;
 
 function blank(text: string): string {
   return text.replace(/[^\n]/g, " ");

@@ -29,11 +29,14 @@ export function parseXml(
   if (verdict !== true) {
     const { line, msg } = verdict.err;
     const told = msg.replace(/ instead of closing tag 'r'\.$/, ", found the end of the file");
-    throw new Failure(`${file}:${line}: ${told}`, { hint: "the file is not well-formed XML" });
+    throw new Failure(`${file}:${line}: ${brief(told)}`, {
+      hint: "the file is not well-formed XML",
+    });
   }
+  const lineAt = lineFinder(wrapped);
+  refuseDeepNesting(wrapped, file, lineAt);
   const [root] = parse(wrapped, file);
   const nodes = childrenOf(root, "r");
-  const lineAt = lineFinder(wrapped);
   if (stray === "refused") refuseStrayText(nodes, file, (text) => lineAt(wrapped.indexOf(text)));
   return elements(nodes, lineAt);
 }
@@ -47,7 +50,12 @@ export interface Notice {
 
 /** Refuses an element: file, line, what was found and what was expected. */
 export function refuse(file: string, element: Element, problem: string, hint?: string): Failure {
-  return new Failure(`${file}:${element.line}: <${element.name}> ${problem}`, hint ? { hint } : {});
+  return new Failure(`${file}:${element.line}: <${element.name}> ${brief(problem)}`, { hint });
+}
+
+/** What was found may be long, and the message is one line. */
+function brief(problem: string): string {
+  return problem.length > 400 ? `${problem.slice(0, 250)} … ${problem.slice(-100)}` : problem;
 }
 
 const parser = new XMLParser({
@@ -63,7 +71,23 @@ const parser = new XMLParser({
 /** What the parser gives: one key that is a tag name with a list of nodes or "#text" with a string, and ":@" for attributes. */
 type Node = Readonly<Record<string, readonly Node[] | string | Record<string, string>>>;
 
-/** What the parser refuses by itself (names such as "constructor", endless nesting) is the file's fault too. */
+/** The parser's own limit is one more; it does not say where it was met. */
+const deepest = 99;
+
+const tags = /<(\/?)[^\s<>!/](?:"[^"]*"|'[^']*'|[^<>"'])*?(\/?)>/g;
+
+function refuseDeepNesting(wrapped: string, file: string, lineAt: (index: number) => number): void {
+  let depth = 0;
+  for (const tag of wrapped.matchAll(tags)) {
+    if (tag[1]) depth -= 1;
+    else if (!tag[2]) depth += 1;
+    if (depth <= deepest) continue;
+    const line = lineAt(tag.index);
+    throw new Failure(`${file}:${line}: more than ${deepest - 1} elements one in another`);
+  }
+}
+
+/** What the parser refuses by itself (names such as "constructor") is the file's fault too. */
 function parse(text: string, file: string): Node[] {
   try {
     return parser.parse(text);
