@@ -1,5 +1,5 @@
 import { setImmediate as turn } from "node:timers/promises";
-import type { LocalFile } from "../config/settings.ts";
+import type { LocalFile } from "../config/local-file.ts";
 import type { Line } from "../core/event.ts";
 import type { Log } from "../core/log.ts";
 import type { Source, SourceHealth } from "../core/source.ts";

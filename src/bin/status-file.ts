@@ -7,6 +7,7 @@ const Source = z.object({
   state: z.enum(["waiting", "following", "failed"]),
   lines: z.number(),
   cut: z.number(),
+  skipped: z.number().optional(),
   lastAt: z.number().optional(),
   problem: z.string().optional(),
 });

@@ -1,8 +1,16 @@
-import { once } from "node:events";
 import { existsSync, readdirSync, statSync } from "node:fs";
-import type { LocalFile } from "../config/settings.ts";
+import {
+  type FollowedLog,
+  isCommandLog,
+  isFollowedLog,
+  type LocalFile,
+} from "../config/local-file.ts";
 import type { Log } from "../core/log.ts";
 import type { Source } from "../core/source.ts";
+import { followCommand } from "./follow-command.ts";
+import { decodedAs, joinerOf } from "./join/formats.ts";
+import { isPattern } from "./locations/expand.ts";
+import { followPattern } from "./locations/follow-pattern.ts";
 import { followFile } from "./logs/file.ts";
 import { followJournal, journalctl } from "./logs/journal.ts";
 import type { Selection } from "./logs/journal-selection.ts";
@@ -24,71 +32,65 @@ interface Machine {
 }
 
 /**
- * Opens a source for each log of the settings. Where syslog's usual files do not exist because there is no syslog daemon,
- * one journal source stands in for all of them, until the settings are read again: a file that appears later would hold
- * the same messages. Any other file that is missing is waited for.
+ * Opens a source for each log and each command of the settings. Where syslog's usual files do not exist because there is
+ * no syslog daemon, one journal source stands in for all of them, until the settings are read again: a file that appears
+ * later would hold the same messages. Any other file that is missing is waited for. Throws a `Failure` where a pattern of
+ * the settings cannot be compiled.
  */
 export function openSources(localFiles: readonly LocalFile[], options: SourcesOptions): Source[] {
   const { log, machine = thisMachine } = options;
-  const logs = localFiles.filter(({ logFormat }) => logFormat !== "journald");
-  const paths = [...new Set(logs.map(({ location }) => location))];
+  const logs = localFiles.filter(isFollowedLog);
+  const files = logs.filter(({ logFormat }) => logFormat !== "journald");
+  const paths = [...new Set(files.map(({ location }) => location))];
   const absent = paths.filter((path) => isUsualLog(path) && machine.isMissing(path));
   const replaced = absent.length > 0 && machine.hasJournal() ? absent : [];
   if (replaced.length > 0) log.info(`the journal stands in for ${replaced.join(", ")}`);
 
-  const selection = selectionOf(localFiles, replaced, paths);
-  const followed = logs.filter(
+  const selection = selectionOf(logs, replaced, paths);
+  const onlyFuture = logs.some((one) => one.logFormat === "journald" && one.onlyFutureEvents);
+  const taken = new Set(paths);
+  const followed = files.filter(
     ({ location }, index) =>
       !replaced.includes(location) &&
-      logs.findIndex((other) => other.location === location) === index,
+      files.findIndex((other) => other.location === location) === index,
   );
   return [
-    ...followed.map(({ location, logFormat }) =>
-      /^\/[^*?[%]*$/.test(location)
-        ? followFile({ ...options, path: location, format: logFormat })
-        : refused(location, log),
-    ),
-    ...(selection ? [followJournal({ ...options, selection })] : []),
+    ...followed.map((file) => sourceOf(file, taken, options)),
+    ...(selection ? [followJournal({ ...options, selection, onlyFuture })] : []),
+    ...localFiles.filter(isCommandLog).map((settings) => followCommand({ ...options, settings })),
   ];
+}
+
+function sourceOf(log: FollowedLog, taken: Set<string>, options: SourcesOptions): Source {
+  const { location, onlyFutureEvents: onlyFuture } = log;
+  const format = decodedAs(log);
+  const openJoiner = joinerOf(log);
+  const follow = (path: string, from?: "end" | "start") =>
+    followFile({
+      ...options,
+      path,
+      format,
+      onlyFuture,
+      ...(from && { from }),
+      ...(openJoiner && { openJoiner: () => openJoiner(path) }),
+    });
+  if (!isPattern(location)) return follow(location);
+  return followPattern({ ...options, location, follow, taken, onlyFuture });
 }
 
 /** What one journal source must give for all that ask for the journal and all it stands in for. */
 function selectionOf(
-  localFiles: readonly LocalFile[],
+  logs: readonly FollowedLog[],
   replaced: readonly string[],
   paths: readonly string[],
 ): Selection | undefined {
-  const names = localFiles.flatMap((file) => (file.logFormat === "journald" ? file.location : []));
+  const names = logs.flatMap((file) => (file.logFormat === "journald" ? file.location : []));
   if (names.length + replaced.length === 0) return undefined;
   const present = paths.filter((path) => !replaced.includes(path));
   return {
     all: names.some((name) => name === "all" || name.startsWith("/")),
     identifiers: names,
     facilities: facilitiesOf(replaced, present),
-  };
-}
-
-/** A location that cannot be followed is shown as a source in trouble and holds up no other. */
-function refused(location: string, log: Log): Source {
-  const why = location.startsWith("/")
-    ? "patterns and dates in locations are not supported yet; name each file"
-    : "a location must be an absolute path";
-  const problem = `cannot follow "${location}": ${why}`;
-  log.warn(problem);
-  return {
-    name: location,
-    health: () => ({
-      name: location,
-      state: "failed",
-      lines: 0,
-      cut: 0,
-      lastAt: undefined,
-      problem,
-    }),
-    async *batches(signal) {
-      if (!signal.aborted) await once(signal, "abort");
-      yield* [];
-    },
   };
 }
 

@@ -12,6 +12,8 @@ export interface SourceHealth {
   readonly lines: number;
   /** Lines that were longer than the cap and lost their end. */
   readonly cut: number;
+  /** Lines that are no events in a log of this format. */
+  readonly skipped?: number;
   /** When the last line was read, in milliseconds since 1970. */
   readonly lastAt: number | undefined;
   /** What the admin should know: why it waits or what went wrong. */

@@ -5,7 +5,7 @@ import { afterEach, beforeEach, expect, test } from "vitest";
 import { openPositions, type Positions } from "../../src/collect/logs/positions.ts";
 import { openSources } from "../../src/collect/sources.ts";
 import { facilitiesOf } from "../../src/collect/usual-logs.ts";
-import type { LocalFile } from "../../src/config/settings.ts";
+import type { LocalFile } from "../../src/config/local-file.ts";
 import { collectLog } from "./collect-log.ts";
 import { drive } from "./drive.ts";
 

@@ -3,7 +3,9 @@ import { z } from "zod";
 import type { LogFormat } from "../../core/event.ts";
 import type { Log } from "../../core/log.ts";
 import type { Batch, Source, SourceHealth } from "../../core/source.ts";
-import { Mark } from "./generation.ts";
+import { type Entries, openEntries, type Place } from "../join/entries.ts";
+import type { Joiner } from "../join/joiner.ts";
+import { type Generation, Mark } from "./generation.ts";
 import { LogReader } from "./log-reader.ts";
 import type { Positions } from "./positions.ts";
 import { watchLog } from "./wake.ts";
@@ -18,6 +20,10 @@ export interface FollowFileOptions {
   readonly clock: () => number;
   /** Where an existing file begins at the very first start: "end" unless told otherwise. */
   readonly from?: "end" | "start";
+  /** Whether every start counts as the very first. */
+  readonly onlyFuture?: boolean | undefined;
+  /** Makes what joins lines to entries, in formats that have entries of several lines. */
+  readonly openJoiner?: (() => Joiner<Place>) | undefined;
   /** How often to look where no change is told of. */
   readonly pollMs?: number;
   /** How long a rotated file stays open after its last line: its writer may be slow to change over. */
@@ -33,8 +39,8 @@ export function followFile(options: FollowFileOptions): Source {
   const { path, log, clock } = options;
   let health: SourceHealth = { name: path, state: "waiting", ...nothingYet };
 
-  const observe = (reader: LogReader, lines: number) => {
-    const now = { ...conditionOf(reader, path), cut: reader.cut };
+  const observe = (reading: Reading, lines: number) => {
+    const now = { ...conditionOf(reading, options), ...countsOf(reading) };
     if (now.problem !== undefined && now.problem !== health.problem) log.warn(now.problem);
     if (now.problem === undefined && health.problem !== undefined) log.info(`following "${path}"`);
     const lastAt = lines > 0 ? clock() : health.lastAt;
@@ -45,25 +51,43 @@ export function followFile(options: FollowFileOptions): Source {
     name: path,
     health: () => health,
     async *batches(signal) {
-      const marks = savedMarks(options);
-      const reader = new LogReader({ from: "end", lingerMs: 60_000, ...options, marks });
-      let isSaved = marks !== undefined;
-      const onLook = (lines: number) => {
-        observe(reader, lines);
-        if (!isSaved) isSaved = saveMarks(options, reader.marks());
+      const reading = openReading(options);
+      let savedAt = reading.isNew ? Number.NEGATIVE_INFINITY : clock();
+      const onLook = (texts: readonly string[] | undefined) => {
+        observe(reading, texts?.length ?? 0);
+        // What gives lines is saved when they are dealt with; what gives none has nobody else to save it.
+        const isOwed = texts?.length === 0 || savedAt < 0;
+        if (texts?.length || !isOwed || clock() - savedAt < saveMs) return;
+        if (saveMarks(options, reading.reader.marks())) savedAt = clock();
       };
       try {
-        for await (const texts of readings(reader, options, signal, onLook)) {
-          yield batchOf(texts, reader, options);
+        for await (const texts of readings(reading, options, signal, onLook)) {
+          yield batchOf(texts, reading.reader, options);
         }
       } finally {
-        reader.close();
+        reading.reader.close();
       }
     },
   };
 }
 
 const nothingYet = { lines: 0, cut: 0, lastAt: undefined, problem: undefined };
+const saveMs = 1000;
+
+/** A run over the log: its reader, and what joins the lines that it reads. */
+interface Reading {
+  readonly reader: LogReader;
+  readonly entries: Entries<Generation> | undefined;
+  /** Whether no last run left a position. */
+  readonly isNew: boolean;
+}
+
+function openReading(options: FollowFileOptions): Reading {
+  const marks = options.onlyFuture ? undefined : savedMarks(options);
+  const entries = options.openJoiner && openEntries<Generation>(options.openJoiner());
+  const reader = new LogReader({ from: "end", lingerMs: 60_000, ...options, marks, entries });
+  return { reader, entries, isNew: marks === undefined };
+}
 
 function savedMarks({ path, positions, log }: FollowFileOptions): Mark[] | undefined {
   const saved = positions.load(keyOf(path));
@@ -89,30 +113,41 @@ function batchOf(texts: readonly string[], reader: LogReader, options: FollowFil
   };
 }
 
-function conditionOf(reader: LogReader, path: string): Pick<SourceHealth, "state" | "problem"> {
+function conditionOf(
+  { reader, entries }: Reading,
+  { path, format }: FollowFileOptions,
+): Pick<SourceHealth, "state" | "problem"> {
   if (reader.problem !== undefined) {
     return { state: "failed", problem: `cannot read "${path}": ${reader.problem}` };
   }
   if (reader.isMissing)
     return { state: "waiting", problem: `"${path}" does not exist, waiting for it` };
+  if (entries?.counts().isMismatch)
+    return { state: "following", problem: `"${path}" holds no entry of the format ${format}` };
   return { state: "following", problem: undefined };
 }
 
-/** What the reader has, and what it gets, until `signal` aborts. `onLook` is told of each look and its lines. */
+function countsOf({ reader, entries }: Reading): Pick<SourceHealth, "cut" | "skipped"> {
+  const { cut } = reader;
+  return entries ? { cut, skipped: entries.counts().skipped } : { cut };
+}
+
+/** What the reader has, and what it gets, until `signal` aborts. `onLook` is told of each look: see `LogReader.next`. */
 async function* readings(
-  reader: LogReader,
+  { reader, entries }: Reading,
   { path, clock, pollMs = 1000 }: FollowFileOptions,
   signal: AbortSignal,
-  onLook: (lines: number) => void,
+  onLook: (texts: readonly string[] | undefined) => void,
 ): AsyncGenerator<readonly string[]> {
   const wake = watchLog(path);
   let lastAt = 0;
   try {
     while (!signal.aborted) {
       const texts = reader.next();
-      onLook(texts?.length ?? 0);
+      onLook(texts);
       if (!texts) {
-        await wake.next(pollMs, signal);
+        const dueIn = (entries?.dueAt() ?? Number.POSITIVE_INFINITY) - clock();
+        await wake.next(Math.min(pollMs, Math.max(1, dueIn)), signal);
         // A log that is written line by line is read some lines at a time, because a batch has its price.
         if (Math.abs(clock() - lastAt) < gatherMs) await delay(gatherMs);
         continue;

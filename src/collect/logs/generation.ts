@@ -71,14 +71,14 @@ export class Generation {
     return "nothing";
   }
 
-  /** Takes what `peek` read: the lines that ended in it, and how many of them were cut. */
-  take(): { lines: string[]; cut: number } {
+  /** Takes what `peek` read: the lines that ended in it, and how many of them were cut. `lengths`: see `LineCutter`. */
+  take(lengths?: number[]): { lines: string[]; cut: number } {
     const before = this.#lines.cut;
     if (this.#head.length < maxHeadBytes) this.#headHash = undefined;
     this.#head = this.head();
     this.#taken += this.#peeked.length;
     this.#modifiedAt = this.#seenModifiedAt;
-    const lines = this.#lines.push(this.#peeked);
+    const lines = this.#lines.push(this.#peeked, lengths);
     this.#peeked = Buffer.alloc(0);
     return { lines, cut: this.#lines.cut - before };
   }
@@ -107,12 +107,18 @@ export class Generation {
     return this.#lines.pending > 0;
   }
 
-  mark(): Mark {
+  /** Where the first line begins that is not finished. */
+  get end(): number {
+    return this.#taken - this.#lines.pending;
+  }
+
+  /** `offset`: what is before it is dealt with. */
+  mark(offset: number = this.end): Mark {
     this.#headHash ??= hashOf(this.#head);
     return {
       dev: this.dev,
       ino: this.ino,
-      offset: this.#taken - this.#lines.pending,
+      offset,
       headBytes: this.#head.length,
       headHash: this.#headHash,
       modifiedAt: this.#modifiedAt,

@@ -10,6 +10,8 @@ import type { Positions } from "./positions.ts";
 
 export interface FollowJournalOptions {
   readonly selection: Selection;
+  /** Whether every start counts as the very first. */
+  readonly onlyFuture?: boolean;
   readonly positions: Positions;
   readonly log: Log;
   /** Milliseconds since 1970. */
@@ -55,7 +57,7 @@ export function followJournal(options: FollowJournalOptions): Source {
     name,
     health: () => health,
     async *batches(signal) {
-      let place = savedPlace(positions.load(name)) ?? { since: clock() };
+      let place = beginning(options);
       positions.save(name, JSON.stringify(place));
       for (let wait = retryMs; !signal.aborted; wait = Math.min(2 * wait, maxRetryMs)) {
         const process = startJournalctl(command, argumentsFor(place, selection), signal);
@@ -77,6 +79,11 @@ const maxRetryMs = 60_000;
 
 const Place = z.strictObject({ cursor: z.string().optional(), since: z.number() });
 type Place = z.infer<typeof Place>;
+
+function beginning({ positions, clock, onlyFuture }: FollowJournalOptions): Place {
+  const saved = onlyFuture ? undefined : savedPlace(positions.load(name));
+  return saved ?? { since: clock() };
+}
 
 function savedPlace(saved: string | undefined): Place | undefined {
   try {

@@ -7,9 +7,10 @@ export const maxLineLength = 65_536;
 export interface LineCutter {
   /**
    * Takes the next bytes and returns the lines that ended in them, decoded as UTF-8 (invalid bytes become U+FFFD),
-   * without their line end. Empty lines are left out: they say nothing. Linear in the bytes, never throws.
+   * without their line end. Empty lines are left out, because they say nothing, unless `lengths` is given: to it the bytes
+   * of each line are added, its end included. Linear in the bytes, never throws.
    */
-  push(bytes: Buffer): string[];
+  push(bytes: Buffer, lengths?: number[]): string[];
   /** Bytes of the last line, which has no newline yet, whether kept or dropped. */
   readonly pending: number;
   /** Lines so far that were too long. */
@@ -21,29 +22,33 @@ export function cutLines(most: number = maxLineLength): LineCutter {
   const held = holdBytes(most * maxBytesPerUnit);
   let cut = 0;
 
-  const add = (lines: string[], text: string, isCut: boolean) => {
+  const lineOf = (text: string, isCut: boolean) => {
     const whole = !isCut && text.length <= most;
     if (!whole) cut += 1;
-    const line = trimmed(whole ? text : text.slice(0, most));
-    if (line !== "") lines.push(line);
+    return trimmed(whole ? text : text.slice(0, most));
   };
 
   return {
-    push(bytes) {
+    push(bytes, lengths) {
       const lines: string[] = [];
+      const add = (text: string, isCut: boolean, length: number) => {
+        const line = lineOf(text, isCut);
+        if (line !== "" || lengths) lines.push(line);
+        lengths?.push(length);
+      };
       const end = bytes.lastIndexOf(newline) + 1;
       let start = 0;
       if (end > 0 && held.total > 0) {
         start = bytes.indexOf(newline) + 1;
         held.add(bytes.subarray(0, start - 1));
-        add(lines, held.kept().toString("utf8"), held.isFull());
+        add(held.kept().toString("utf8"), held.isFull(), held.total + 1);
         held.clear();
       }
       // Each line is decoded for itself: a slice of one long string would keep all of that string in memory.
       const encoding = isAscii(bytes.subarray(start, end)) ? "latin1" : "utf8";
       while (start < end) {
         const stop = bytes.indexOf(newline, start);
-        add(lines, bytes.toString(encoding, start, stop), false);
+        add(bytes.toString(encoding, start, stop), false, stop + 1 - start);
         start = stop + 1;
       }
       held.add(bytes.subarray(end));

@@ -1,5 +1,6 @@
 import { closeSync, statSync } from "node:fs";
 import { reasonOf } from "../../core/failure.ts";
+import type { Entries } from "../join/entries.ts";
 import { Generation, type Look, lastLineStart, type Mark } from "./generation.ts";
 import { type Known, lineage, type Step } from "./lineage.ts";
 import { type Found, findGenerations } from "./siblings.ts";
@@ -13,6 +14,8 @@ export interface LogReaderOptions {
   /** Milliseconds that a rotated file stays open after its last line: its writer may be slow to change over. */
   readonly lingerMs: number;
   readonly clock: () => number;
+  /** Joins lines to entries where the format has entries of several lines. */
+  readonly entries?: Entries<Generation> | undefined;
 }
 
 /**
@@ -47,16 +50,16 @@ export class LogReader {
 
   /** Lines that lost their end: longer than the cap, or never finished in a file that was rotated away. */
   get cut(): number {
-    return this.#cut;
+    return this.#cut + (this.#options.entries?.counts().cut ?? 0);
   }
 
   /** Where a next run goes on after all that `next` returned; undefined while nothing is known. */
   marks(): Mark[] | undefined {
     if (!this.#past && this.#held.length === 0) return undefined;
-    return [...(this.#past ?? []), ...this.#held.map((generation) => generation.mark())];
+    return [...(this.#past ?? []), ...this.#held.map((generation) => this.#markOf(generation))];
   }
 
-  /** The next lines, at most one read of them; perhaps none though there is more to do. Undefined: wait. */
+  /** The next lines or entries, at most one read of them; perhaps none though there is more to do. Undefined: wait. */
   next(): readonly string[] | undefined {
     try {
       return this.#step();
@@ -79,13 +82,26 @@ export class LogReader {
       if (look === "nothing") continue;
       if (look === "replaced") this.#survey();
       if (look === "replaced" || this.#isOvertaken(generation)) return [];
-      const { lines, cut } = generation.take();
-      this.#cut += cut;
-      generation.quietSince = this.#options.clock();
-      return lines;
+      return this.#take(generation);
     }
     this.#retire();
-    return undefined;
+    const entries = this.#options.entries?.expire(this.#options.clock()) ?? [];
+    return entries.length > 0 ? entries : undefined;
+  }
+
+  #take(generation: Generation): readonly string[] {
+    const { clock, entries } = this.#options;
+    const lengths: number[] | undefined = entries && [];
+    const { lines, cut } = generation.take(lengths);
+    this.#cut += cut;
+    generation.quietSince = clock();
+    if (!entries || !lengths) return lines;
+    return entries.push(generation, { lines, lengths, end: generation.end }, clock());
+  }
+
+  /** An entry that is not whole yet is read again from its beginning by a next run. */
+  #markOf(generation: Generation): Mark {
+    return generation.mark(this.#options.entries?.heldFrom(generation));
   }
 
   #findNamed(): void {
@@ -147,6 +163,7 @@ export class LogReader {
 
   #follow(found: readonly Found[], opened: Set<Found>): void {
     const before = this.#held;
+    const pastCount = this.#past?.length ?? 0;
     const known: Known[] = [
       ...(this.#past ?? []).map((mark) => ({ mark, head: undefined })),
       ...before.map((one) => ({ mark: one.mark(), head: one.isIntact() ? one.head() : undefined })),
@@ -155,7 +172,10 @@ export class LogReader {
       if (step.kind === "keep") return before.filter((one) => one.ino === step.known.mark.ino);
       opened.add(step.candidate);
       const offset = step.known?.mark.offset ?? 0;
-      return [new Generation(step.candidate.fd, step.candidate, offset, this.#buffer)];
+      const one = new Generation(step.candidate.fd, step.candidate, offset, this.#buffer);
+      const original = step.known && before[known.indexOf(step.known) - pastCount];
+      if (original) this.#options.entries?.moved(original, one);
+      return [one];
     };
     const steps = lineage(known, found);
     this.#held = steps.flatMap(generationOf);
@@ -170,14 +190,15 @@ export class LogReader {
     const before = this.#options.clock() - this.#options.lingerMs;
     const done = this.#held
       .slice(0, -1)
-      .filter((generation) => generation.quietSince < before && !generation.hasMore());
+      .filter((generation) => generation.quietSince < before && !generation.hasMore())
+      .filter((generation) => this.#options.entries?.heldFrom(generation) === undefined);
     // Half a line may name another address than the whole: it is never passed on.
     this.#cut += done.filter((generation) => generation.hasUnfinishedLine()).length;
     this.#putAside(...done);
   }
 
   #putAside(...generations: readonly Generation[]): void {
-    const marks = generations.map((generation) => generation.mark());
+    const marks = generations.map((generation) => this.#markOf(generation));
     this.#past = [...(this.#past ?? []), ...marks].slice(-maxPast);
     this.#held = this.#held.filter((generation) => !generations.includes(generation));
     for (const generation of generations) generation.close();

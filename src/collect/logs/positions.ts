@@ -9,6 +9,8 @@ export interface Positions {
   load(source: string): string | undefined;
   /** Never throws: a position that cannot be kept is worth a warning, not an outage. */
   save(source: string, position: string): void;
+  /** Of a source that will not come again. Never throws either. */
+  forget(source: string): void;
   close(): void;
 }
 
@@ -53,21 +55,24 @@ function keepIn(database: DatabaseSync, log: Log): Positions {
   const upsert = database.prepare(
     "INSERT INTO positions VALUES (?, ?) ON CONFLICT (source) DO UPDATE SET position = excluded.position",
   );
+  const remove = database.prepare("DELETE FROM positions WHERE source = ?");
   let isFailing = false;
+  const tried = (source: string, write: () => void) => {
+    try {
+      write();
+      isFailing = false;
+    } catch (thrown) {
+      if (!isFailing) log.warn(`cannot save the position in "${source}": ${reasonOf(thrown)}`);
+      isFailing = true;
+    }
+  };
   return {
     load(source) {
       const position = select.get(source)?.["position"];
       return typeof position === "string" ? position : undefined;
     },
-    save(source, position) {
-      try {
-        upsert.run(source, position);
-        isFailing = false;
-      } catch (thrown) {
-        if (!isFailing) log.warn(`cannot save the position in "${source}": ${reasonOf(thrown)}`);
-        isFailing = true;
-      }
-    },
+    save: (source, position) => tried(source, () => upsert.run(source, position)),
+    forget: (source) => tried(source, () => remove.run(source)),
     close: () => database.close(),
   };
 }
