@@ -3,6 +3,7 @@ import { parseOsMatch } from "./dialects/os-match.ts";
 import { parseOsRegex } from "./dialects/os-regex.ts";
 import { parsePcre2 } from "./dialects/pcre2.ts";
 import { chooseEngine, type Engine } from "./engine/choose.ts";
+import { literalsOf } from "./literals.ts";
 import type { Dialect, Pattern } from "./pattern.ts";
 import type { Syntax } from "./syntax.ts";
 
@@ -11,7 +12,7 @@ import type { Syntax } from "./syntax.ts";
  * Characters are UTF-16 code units. OSSEC counts bytes, which differs outside of ASCII only.
  */
 export function compilePattern(dialect: Dialect, source: string): Pattern {
-  parse(dialect, source);
+  const literals = literalsOf(parse(dialect, source));
   let engine: Engine | undefined;
   const open = () => {
     engine ??= chooseEngine(parse(dialect, source));
@@ -19,7 +20,7 @@ export function compilePattern(dialect: Dialect, source: string): Pattern {
   };
   return {
     source,
-    literals: undefined,
+    literals,
     test: (text) => (engine ?? open()).test(text),
     find: (text) => (engine ?? open()).find(text),
   };

@@ -17,7 +17,7 @@ export interface Pattern {
   find(text: string): Found | undefined;
   /**
    * Texts in lower case of which every matching text contains at least one, where upper-case ASCII letters of the text are
-   * read as lower-case ones; undefined when nothing can be said. For prefilters.
+   * read as lower-case ones, the long s as s and the Kelvin sign as k; undefined when nothing can be said. For prefilters.
    */
   readonly literals: readonly string[] | undefined;
 }
