@@ -1,5 +1,8 @@
 import type { Event } from "../core/event.ts";
 import type { Pattern } from "../pattern/pattern.ts";
+import { addressList } from "./conditions/address-list.ts";
+import { compiledRule } from "./conditions/compiled-rules.ts";
+import { attempt } from "./rules/reading.ts";
 import type { RuleSpec, TextCondition } from "./rules/spec.ts";
 import { type Subject, subjectOf } from "./subjects.ts";
 
@@ -24,7 +27,29 @@ export function checksOf(
   facts: Facts,
 ): Check[] {
   const texts = patterns.map(({ text, pattern }) => textCheck(text, pattern, facts));
-  return [...texts, ...sizeCheck(spec)];
+  return [...texts, ...addressChecks(spec, facts), ...ruleCheck(spec), ...sizeCheck(spec)];
+}
+
+function addressChecks(spec: RuleSpec, { compatible }: Facts): Check[] {
+  return (["srcip", "dstip"] as const).flatMap((name) => {
+    if (spec[name].length === 0) return [];
+    const fits = attemptAt(spec, name, () => addressList(spec[name], compatible));
+    return [{ name, holds: (event: Event) => fits(event[name]) }];
+  });
+}
+
+function ruleCheck(spec: RuleSpec): Check[] {
+  const { compiledRule: name } = spec;
+  if (name === undefined) return [];
+  return [
+    { name: "compiled_rule", holds: attemptAt(spec, "compiled_rule", () => compiledRule(name)) },
+  ];
+}
+
+/** Compiles what an element says; a `Failure` is told with that element. */
+function attemptAt<T>(spec: RuleSpec, name: string, compile: () => T): T {
+  const element = spec.element.children.find((child) => child.name === name) ?? spec.element;
+  return attempt(spec.file, element, compile);
 }
 
 function textCheck({ element, subject }: TextCondition, pattern: Pattern, facts: Facts): Check {

@@ -1,5 +1,6 @@
 import type { Event } from "../core/event.ts";
 import { compilePattern } from "../pattern/compile.ts";
+import { openSeen } from "./conditions/seen.ts";
 import { type Correlation, noLines } from "./correlation.ts";
 import { type History, openHistory } from "./history.ts";
 import { groupTest } from "./rules/groups.ts";
@@ -36,10 +37,23 @@ export function openCounters(tree: RuleTree): Correlation {
   const patterns = new Map(always.map((feed) => [feed, lineTest(feed.composite)]));
   const fed = new Map(rules.map((rule) => [rule, lists.filter((feed) => counts(feed, rule))]));
   const silences = openHistory(1, bounds);
+  const seen = openSeen();
   let number = 0;
 
   const feed = (rule: Rule, event: Event) => {
     for (const one of fed.get(rule) ?? []) addTo(one, event, number);
+  };
+
+  const count = (rule: Rule, event: Event) => {
+    const { composite, ignore } = rule.spec;
+    if (!composite) {
+      feed(rule, event);
+      return ignore === 0 || fireOnce(rule, event, silences) ? noLines : undefined;
+    }
+    // A frequency rule is an event of its own groups only once it fires.
+    const previous = fire(rule, composite, feeds.get(nameOf(composite)), event);
+    if (previous) feed(rule, event);
+    return previous;
   };
 
   return {
@@ -48,15 +62,12 @@ export function openCounters(tree: RuleTree): Correlation {
       for (const one of always) if (patterns.get(one)?.(event)) addTo(one, event, number);
     },
     passes(rule, event) {
-      const { composite, ignore } = rule.spec;
-      if (!composite) {
-        feed(rule, event);
-        return ignore === 0 || fireOnce(rule, event, silences) ? noLines : undefined;
-      }
-      // A frequency rule is an event of its own groups only once it fires.
-      const previous = fire(rule, composite, feeds.get(nameOf(composite)), event);
-      if (previous) feed(rule, event);
-      return previous;
+      const { ifFts } = rule.spec;
+      if (ifFts && !seen.isNew(event)) return undefined;
+      const lines = count(rule, event);
+      // What a rule remembers an event by is remembered when it passes, not while it is tried.
+      if (lines && ifFts) seen.add(event);
+      return lines;
     },
     ends: (_rule, _event, lines) => lines,
   };

@@ -1,6 +1,7 @@
 import type { Event } from "../../core/event.ts";
 import { type Correlation, noLines } from "../correlation.ts";
 import type { Rule, RuleTree } from "../rules/tree.ts";
+import { openFts } from "./fts.ts";
 import { type Lists, listsOf } from "./lists.ts";
 import { Past } from "./past.ts";
 import { search } from "./search.ts";
@@ -18,6 +19,7 @@ export class OssecHistory implements Correlation {
   readonly #size: number;
   readonly #isLive: boolean;
   readonly #silentSince = new Map<Rule, number>();
+  readonly #isFirst = openFts();
   #lines = noLines;
   /** The level of the frequency rule that counted the current event. */
   #matched = 0;
@@ -36,6 +38,7 @@ export class OssecHistory implements Correlation {
 
   /** What a search found stays with the event, whichever rule it ends at. */
   passes(rule: Rule, event: Event): readonly string[] | undefined {
+    if (rule.spec.ifFts && !this.#isFirst(event)) return undefined;
     // A plain rule that was overwritten by one that counts is not wired to any list, and fires at once.
     if (!rule.counted) return noLines;
     const question = this.#lists.searches.get(rule);

@@ -1,0 +1,40 @@
+import type { Event } from "../../core/event.ts";
+import { seenKey } from "../conditions/seen.ts";
+
+/** `fts_list_size` and `fts_min_size_for_str` in OSSEC's internal options. */
+const listSize = 32;
+const shortest = 14;
+/** What is made up anew in every line must not fill the memory; OSSEC has no bound here. */
+const mostKeys = 1_000_000;
+
+/**
+ * OSSEC's `FTS()`: whether an event is the first of its kind, which it then no longer is. Of type ids, a kind like more
+ * than two of the last 32 ones is cut to its first 14 characters, so that later ones like it are not new.
+ */
+export function openFts(): (event: Event) => boolean {
+  const keys = new Set<string>();
+  const last: string[] = [];
+
+  const cut = (key: string): string => {
+    const alike = last.filter((one) => commonLength(one, key) > shortest);
+    const kept = alike.length > 2 ? key.slice(0, shortest) : key;
+    if (last.push(kept) > listSize) last.shift();
+    return kept;
+  };
+
+  return (event) => {
+    const key = seenKey(event);
+    if (key === undefined || keys.has(key)) return false;
+    const kept = event.category === "ids" ? cut(key) : key;
+    if (keys.has(kept)) return false;
+    if (keys.size >= mostKeys) keys.clear();
+    keys.add(kept);
+    return true;
+  };
+}
+
+function commonLength(a: string, b: string): number {
+  let length = 0;
+  while (length < a.length && a[length] === b[length]) length += 1;
+  return length;
+}
