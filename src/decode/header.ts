@@ -22,6 +22,9 @@ const rfc5424 =
 const names =
   /([\w()./@\p{L}-]+|[\da-fA-F]*:[\da-fA-F]*:[\da-fA-F:.]*)(?: +([\w()./@-]+)(?:\[\d+\])?: ?|(?:\[\d+\])?: | )/uy;
 
+// Behind "2026-11-22 10:00:01", as many programs begin lines of their own: dpkg, Exim, PostgreSQL.
+const surelyNames = /([\w()./@\p{L}-]+) +([\w()./@-]+)(?:: |\[\d+\]:? )/uy;
+
 const months = "JanFebMarAprMayJunJulAugSepOctNovDec";
 
 /**
@@ -56,7 +59,7 @@ export function headerReader(): (line: string, receivedAt: number) => Header {
     const found5424 = line.startsWith("<") ? rfc5424.exec(line) : null;
     if (found5424) return header5424(found5424);
     const foundIso = startsWithDigit(line) ? iso.exec(line) : null;
-    if (foundIso) return withNames(line, isoTime(foundIso, receivedAt), foundIso[0].length);
+    if (foundIso) return afterIso(line, isoTime(foundIso, receivedAt), foundIso);
     const foundBsd = bsd.exec(line);
     if (foundBsd) return withNames(line, bsdTime(foundBsd, receivedAt), foundBsd[0].length);
     return { at: undefined, host: undefined, program: undefined, end: 0 };
@@ -90,6 +93,15 @@ function header5424(found: RegExpExecArray): Header {
     program: named(program),
     end: all.length,
   };
+}
+
+/** A time without "T" and zone stands in syslog files and in others: there, words are names only where they look it. */
+function afterIso(line: string, at: number, [time, ...parts]: RegExpExecArray): Header {
+  const from = time.length;
+  if (parts[7] !== undefined || time.includes("T")) return withNames(line, at, from);
+  surelyNames.lastIndex = from;
+  const [all = "", host, program] = surelyNames.exec(line) ?? [];
+  return { at: Number.isNaN(at) ? undefined : at, host, program, end: from + all.length };
 }
 
 /** "HOST PROGRAM[PID]: ", "PROGRAM[PID]: " (no host) or "HOST " (no program) after the time. */

@@ -34,6 +34,21 @@ test.each([
   ["2026-11-22T09:59:01Z web1 a[7]: x", Date.UTC(2026, 10, 22, 9, 59, 1), "web1", "a", "x"],
   ["2026-11-22T09:59:01-0330 web1 a[7]: x", Date.UTC(2026, 10, 22, 13, 29, 1), "web1", "a", "x"],
   ["2026-11-22 09:59:01 web1 a[7]: x", local(2026, 11, 22, 9, 59, 1), "web1", "a", "x"],
+  ["2026-11-22 09:59:01,5 web1 a[7] x", local(2026, 11, 22, 9, 59, 1) + 500, "web1", "a", "x"],
+  [
+    "2026-11-22 09:59:01 install nginx:amd64 <none> 1.26",
+    local(2026, 11, 22, 9, 59, 1),
+    undefined,
+    undefined,
+    "install nginx:amd64 <none> 1.26",
+  ],
+  [
+    "2026-11-22 09:59:01 plain authenticator failed for (x) [192.0.2.1]: 535",
+    local(2026, 11, 22, 9, 59, 1),
+    undefined,
+    undefined,
+    "plain authenticator failed for (x) [192.0.2.1]: 535",
+  ],
   [
     '<34>1 2026-11-22T09:59:01.003Z web1 su 7 ID47 [a@1 b="]\\"c"] x y',
     Date.UTC(2026, 10, 22, 9, 59, 1, 3),
