@@ -1,13 +1,14 @@
 import { type AnalysisOptions, openAnalysis, type Verdict } from "../analyse/analyse.ts";
 import { compileRules, type ReadyTree } from "../analyse/compile.ts";
 import { loadRules } from "../analyse/rules/load.ts";
+import { checkLogFormats } from "../collect/join/formats.ts";
 import { loadSettings } from "../config/load.ts";
 import type { Paths } from "../config/paths.ts";
 import { type RuleFiles, ruleFiles } from "../config/rule-files.ts";
 import type { Settings } from "../config/settings.ts";
 import type { Notice } from "../config/xml.ts";
 import type { Event, Line } from "../core/event.ts";
-import { openDecoder } from "../decode/decode.ts";
+import { type DecodeOptions, openDecoder } from "../decode/decode.ts";
 import type { Decoders } from "../decode/decoders/decoder.ts";
 import { loadDecoders } from "../decode/decoders/load.ts";
 
@@ -26,6 +27,7 @@ export interface Configuration extends Ruleset {
 /** Reads settings, rules and decoders: start, reload and `stockade config check` alike. Throws a `Failure`. */
 export function loadConfiguration(paths: Paths): Configuration {
   const { settings, notices } = loadSettings(paths.settings);
+  checkLogFormats(settings.localFiles);
   return { settings, notices, ...loadRuleset(ruleFiles(settings.rules, paths), settings) };
 }
 
@@ -51,14 +53,12 @@ export interface Judge {
   forget(): void;
 }
 
-export interface JudgeOptions extends AnalysisOptions {
-  /** Chooses between the log's own time and that of arrival: a live log is believed where it is plausible. */
-  readonly timeOf?: (at: number, receivedAt: number) => number;
-}
+export type JudgeOptions = AnalysisOptions & Pick<DecodeOptions, "timeOf" | "watch">;
 
 export function openJudge({ rules, decoders }: Ruleset, options: JudgeOptions = {}): Judge {
+  const { timeOf, watch } = options;
   const { compatible } = rules.tree;
-  const openDecode = () => openDecoder(decoders, { timeOf: options.timeOf, compatible });
+  const openDecode = () => openDecoder(decoders, { timeOf, watch, compatible });
   const analysis = openAnalysis(rules, options);
   let decode = openDecode();
   return {

@@ -4,9 +4,9 @@ import { printable } from "../core/printable.ts";
 import { bans, unban } from "./commands/bans.ts";
 import { checkConfig, compileConfig } from "./commands/config.ts";
 import { reload, restart, start, stop } from "./commands/control.ts";
-import { logtest } from "./commands/logtest.ts";
 import { status } from "./commands/status.ts";
 import { supervise } from "./commands/supervise.ts";
+import { addRuleTools } from "./rule-tools.ts";
 
 type Action = (options: unknown) => void | Promise<void>;
 
@@ -51,14 +51,7 @@ program
     unban(address, command.optsWithGlobals()),
   );
 
-program
-  .command("logtest")
-  .description(
-    "show what every stage makes of each line of standard input; nothing is mailed or blocked",
-  )
-  .option("--log-format <format>", "how the lines are written: syslog or snort-fast", "syslog")
-  .option("--json", "answer each line with one line of JSON")
-  .action((_options, command: Command) => logtest(command.optsWithGlobals()));
+addRuleTools(program);
 
 const config = program.command("config").description("the settings in /etc/stockade");
 config

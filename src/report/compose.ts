@@ -14,6 +14,9 @@ export interface Policy {
   readonly waitMilliseconds: number;
 }
 
+/** The usual one. */
+export const waitMilliseconds = 5000;
+
 /** An alert from this level on may always have the last mail of an hour. */
 const graveLevel = 12;
 /** More mails than these are not written while the server takes none: alerts wait as alerts. */

@@ -2,7 +2,7 @@ import { join } from "node:path";
 import type { Settings } from "../config/settings.ts";
 import type { Alert } from "../core/alert.ts";
 import type { Log } from "../core/log.ts";
-import { composeDue } from "./compose.ts";
+import { composeDue, waitMilliseconds } from "./compose.ts";
 import { hourOf } from "./local-time.ts";
 import { hurry, outgoingSchema, trafficIn } from "./outgoing.ts";
 import { Post } from "./post.ts";
@@ -57,7 +57,6 @@ export interface MailerOptions {
   readonly closeMilliseconds?: number;
 }
 
-const waitMilliseconds = 5000;
 const closeMilliseconds = 4000;
 const defaultRoom: Room = { alerts: 10_000, bytes: 16 << 20 };
 const diskRetryMilliseconds = 60_000;

@@ -1,10 +1,9 @@
-import type { Alert, FiredRule } from "../core/alert.ts";
+import type { Alert } from "../core/alert.ts";
 import type { Log } from "../core/log.ts";
-import { alertJsonLine, ruleJson } from "./alert-json.ts";
-import { alertLogRecord, groupList, type Noted, type RuleText, ruleLine } from "./alert-log.ts";
+import { alertJsonLine } from "./alert-json.ts";
+import { alertLogRecord } from "./alert-log.ts";
 import { AppendFile } from "./append-file.ts";
-import { rememberedLocalTime } from "./local-time.ts";
-import { shown } from "./shown.ts";
+import { openNoting } from "./noting.ts";
 
 /** The alert log in both its forms. */
 export interface AlertRecord {
@@ -34,21 +33,13 @@ export function openRecord(options: RecordOptions): AlertRecord {
   const lines = new AppendFile(options.alertsLog, options.log, options.clock);
   const json = new AppendFile(options.alertsJson, options.log, options.clock);
   const number = numbering();
-  const localTime = rememberedLocalTime();
-  const ruleTextOf = rememberedRuleText();
+  const note = openNoting(options.hostname);
 
   return {
     record(alert) {
-      const { event } = alert;
-      const id = number(Math.floor(event.at / 1000), lines.end);
+      const id = number(Math.floor(alert.event.at / 1000), lines.end);
       if (!alert.log) return id;
-      const noted: Noted = {
-        alert,
-        id,
-        host: shown(event.host ?? options.hostname, 255),
-        date: localTime(event.at),
-        ruleText: ruleTextOf(alert.rule),
-      };
+      const noted = note(alert, id);
       lines.append(alertLogRecord(noted));
       json.append(alertJsonLine(noted));
       return id;
@@ -73,16 +64,5 @@ function numbering(): (second: number, offset: number) => string {
     latestSecond = Math.max(latestSecond, second);
     highest = Math.max(highest, free);
     return `${second}.${free}`;
-  };
-}
-
-function rememberedRuleText(): (rule: FiredRule) => RuleText {
-  const known = new WeakMap<FiredRule, RuleText>();
-  return (rule) => {
-    const old = known.get(rule);
-    if (old) return old;
-    const text = { groups: groupList(rule), line: ruleLine(rule), json: ruleJson(rule) };
-    known.set(rule, text);
-    return text;
   };
 }

@@ -1,111 +1,126 @@
-import { existsSync } from "node:fs";
+import { hostname } from "node:os";
 import { z } from "zod";
-import { loadRules, ruleFilesIn } from "../../analyse/rules/load.ts";
-import { loadSettings } from "../../config/load.ts";
-import { Settings } from "../../config/settings.ts";
-import type { Event } from "../../core/event.ts";
-import { Failure } from "../../core/failure.ts";
-import { printable } from "../../core/printable.ts";
-import { snortFastFields } from "../../decode/decoders/snort-fast.ts";
-import { openJudge } from "../judge.ts";
+import type { Line } from "../../core/event.ts";
+import type { Decoder } from "../../decode/decoders/decoder.ts";
+import { alertLogRecord } from "../../report/alert-log.ts";
+import { openNoting } from "../../report/noting.ts";
+import { linesOfLog } from "../history/log-file.ts";
+import { type HistoryLog, logOf } from "../history/log-format.ts";
+import { type Judged, openJudge } from "../judge.ts";
 import { type Context, contextOf } from "./command.ts";
+import { type Judging, judgingAsOssec, judgingBy } from "./judging.ts";
+import { readExpected } from "./logtest-expected.ts";
+import { answerTo, noAnswerTo, type Tried } from "./logtest-json.ts";
+import { phases, type Way } from "./logtest-phases.ts";
+import { type Output, openOutput } from "./output.ts";
 
-type Judged = ReturnType<ReturnType<typeof openJudge>>;
-
-const Format = z.enum(["syslog", "snort-fast"]);
+const Options = z.object({
+  logFormat: z.string().default("syslog"),
+  alerts: z.boolean().default(false),
+  ossec: z.string().optional(),
+  fresh: z.boolean().default(false),
+  expect: z.string().optional(),
+  trace: z.boolean().default(false),
+});
+type Options = z.infer<typeof Options>;
 
 /**
- * `stockade logtest`: judges each line of standard input by the rules in force, as ossec-logtest does, and remembers
- * what frequency rules count. Time is the lines' own. Nothing is written, mailed or blocked.
+ * `stockade logtest`: judges each line of some files, or of standard input, by the rules in force, as ossec-logtest does,
+ * and remembers what frequency rules count. Time is the lines' own, or that of arrival with `--ossec`. Nothing is
+ * written, mailed or blocked.
  */
-export async function logtest(options: { readonly logFormat: string }): Promise<void> {
-  const context = contextOf(options);
-  const format = formatNamed(options.logFormat);
-  const judge = openJudge(configurationOf(context), (at) => at);
-  if (process.stdin.isTTY) context.warn("type one log line and press enter");
-  for await (const text of linesOf(process.stdin.setEncoding("utf8"))) {
-    const judged = judge({ text, location: "stdin", format, receivedAt: Date.now() });
-    if (context.json) context.say(JSON.stringify(asJson(judged)));
-    else if (text !== "") for (const shown of phases(judged)) context.say(shown);
+export async function logtest(files: readonly string[], given: unknown): Promise<void> {
+  const context = contextOf(given);
+  const options = Options.parse(given);
+  const expected = options.expect === undefined ? undefined : readExpected(options.expect);
+  const judging =
+    options.ossec === undefined ? judgingBy(context.paths) : judgingAsOssec(options.ossec);
+  const output = openOutput((text) => process.stdout.write(text));
+  const tester = openTester(judging, options, showing(context, options, judging, output));
+  if (files.length === 0 && process.stdin.isTTY) context.warn("type one log line and press enter");
+  for await (const lines of entriesOf(files.length === 0 ? ["-"] : files, options.logFormat)) {
+    for (const line of lines) tester.take(line);
+    output.flush();
   }
+  if (expected) process.exitCode = expected(tester.last());
 }
 
-/** Lines end at a newline and at nothing else: what else a line holds is the line's. */
-async function* linesOf(input: AsyncIterable<string>): AsyncIterable<string> {
-  let rest = "";
-  for await (const chunk of input) {
-    const lines = `${rest}${chunk}`.split("\n");
-    rest = lines.pop() ?? "";
-    for (const line of lines) yield line.endsWith("\r") ? line.slice(0, -1) : line;
-  }
-  if (rest !== "") yield rest;
+/** The entries of several logs, one after the other; a wrong format is told before the first. */
+async function* entriesOf(paths: readonly string[], format: string) {
+  const logs = paths.map((path) => ({ path, log: logOf(path, { format, localFiles: [] }) }));
+  for (const { path, log } of logs) yield* entriesIn(path, log);
 }
 
-function formatNamed(name: string) {
-  const { data } = Format.safeParse(name);
-  if (data) return data;
-  throw new Failure(`the log format "${name}" is not known`, {
-    hint: `formats are ${Format.options.join(" and ")}`,
-    exitCode: 64,
+async function* entriesIn(path: string, { format, joiner }: HistoryLog) {
+  const location = path === "-" ? "stdin" : path;
+  const lines = (texts: readonly string[]): Line[] => {
+    const receivedAt = Date.now();
+    return texts.map((text) => ({ text, location, format, receivedAt }));
+  };
+  for await (const texts of linesOfLog(path, "empty ones too")) {
+    const place = { file: lines, offset: 0 };
+    yield lines(joiner ? texts.flatMap((text) => joiner.push(text, place, Date.now())) : texts);
+  }
+  if (joiner) yield lines(joiner.expire(Number.POSITIVE_INFINITY));
+}
+
+/** Shows a line; `judged` is undefined for one that OSSEC does not look at. */
+type Show = (text: string, judged: Judged | undefined, way: Way) => void;
+
+function openTester(judging: Judging, { ossec, fresh, trace }: Options, show: Show) {
+  let decoders: Decoder[] = [];
+  let tried: Tried[] | undefined;
+  let last: Judged | undefined;
+  const judge = openJudge(judging, {
+    memorySize: judging.settings.global.memorySize,
+    timeOf: (at) => at,
+    watch: (decoder) => decoders.push(decoder),
+    ...(trace && { trace: (rule, failed) => tried?.push({ rule, failed: failed ?? null }) }),
   });
-}
-
-/** A checkout has no settings file: the defaults do. */
-function configurationOf({ paths }: Context) {
-  const settings = existsSync(paths.settings)
-    ? loadSettings(paths.settings).settings
-    : Settings.parse({});
-  return { settings, rules: loadRules([ruleFilesIn(paths.shippedRules), ruleFilesIn(paths.localRules)]) };
-}
-
-function asJson({ event, verdict }: Judged) {
   return {
-    line: event.fullLog,
-    program_name: event.program ?? null,
-    hostname: event.host ?? null,
-    decoder: event.decoder ?? null,
-    fields: event.decoder === "snort-fast" ? fastFields(event) : event.fields,
-    rule: verdict.rule?.id ?? null,
-    level: verdict.rule?.level ?? null,
-    alert: verdict.alert !== undefined,
+    take(line: Line): void {
+      const { text } = line;
+      if (ossec !== undefined && Buffer.byteLength(text) < 2) {
+        if (text !== "") show(text, undefined, { decoders: [], tried: undefined });
+        return;
+      }
+      if (fresh) judge.forget();
+      decoders = [];
+      tried = trace ? [] : undefined;
+      last = judge.judge(line);
+      show(text, last, { decoders, tried });
+    },
+    last: () => last,
   };
 }
 
-const numbers: readonly string[] = ["gid", "sid", "rev", "priority", "srcport", "dstport"];
-
-/** Every name a fast.log line can have, null where this one has none, numbers as numbers. */
-function fastFields({ fields }: Event): Record<string, string | number | null> {
-  return Object.fromEntries(
-    snortFastFields.map((name) => {
-      const value = fields[name];
-      if (value === undefined) return [name, null];
-      return [name, numbers.includes(name) ? Number(value) : value];
-    }),
-  );
+function showing(
+  { json }: Context,
+  { alerts, ossec }: Options,
+  { settings }: Judging,
+  output: Output,
+): Show {
+  if (json) {
+    return (text, judged, { tried }) => {
+      const answer = judged ? answerTo(text, judged, ossec !== undefined) : noAnswerTo(text);
+      output.line(JSON.stringify(tried ? { ...answer, tried } : answer));
+    };
+  }
+  if (alerts) return showingAlerts(output);
+  return (text, judged, way) => {
+    if (text === "" || !judged) return;
+    for (const line of phases(judged, way, settings)) output.line(line);
+  };
 }
 
-function phases({ event, verdict }: Judged): string[] {
-  const { rule, alert } = verdict;
-  const named = Object.entries(event.fields).map(([name, value]) => `  ${name}: ${show(value)}`);
-  return [
-    "",
-    "phase 1, header",
-    `  time: ${new Date(event.at).toISOString()}`,
-    `  hostname: ${show(event.host)}`,
-    `  program_name: ${show(event.program)}`,
-    `  log: ${show(event.log)}`,
-    "phase 2, decoder",
-    ...(event.decoder
-      ? [`  decoder: ${event.decoder}`, ...named]
-      : ["  no decoder knows this line"]),
-    "phase 3, rules",
-    ...(rule
-      ? [`  rule: ${rule.id} (level ${rule.level}) ${printable(rule.description)}`]
-      : ["  no rule matches"]),
-    ...(alert ? [`  an alert, ${alert.mail ? "written and mailed" : "written"}`] : ["  no alert"]),
-  ];
-}
-
-function show(value: string | undefined): string {
-  return value === undefined ? "none" : printable(value);
+/** As `ossec-logtest -a`: alerts.log's records, numbered from 1. */
+function showingAlerts(output: Output): Show {
+  const note = openNoting(hostname().split(".")[0] ?? "");
+  let number = 0;
+  return (_text, judged) => {
+    const alert = judged?.verdict.alert;
+    if (!alert?.log) return;
+    number += 1;
+    output.text(alertLogRecord(note(alert, `${Math.floor(alert.event.at / 1000)}.${number}`)));
+  };
 }

@@ -1,0 +1,79 @@
+import { responsesTo } from "../../analyse/active-response.ts";
+import type { Settings } from "../../config/settings.ts";
+import type { Alert } from "../../core/alert.ts";
+import type { Event } from "../../core/event.ts";
+import { printable } from "../../core/printable.ts";
+import type { Decoder } from "../../decode/decoders/decoder.ts";
+import type { Judged } from "../judge.ts";
+import type { Tried } from "./logtest-json.ts";
+
+/** What was seen on the way to a verdict. */
+export interface Way {
+  /** The decoders of which a pattern fitted, the parent first. */
+  readonly decoders: readonly Decoder[];
+  /** Only where it is asked for. */
+  readonly tried: readonly Tried[] | undefined;
+}
+
+/** What each stage made of a line, for a person. */
+export function phases({ event, verdict }: Judged, way: Way, settings: Settings): string[] {
+  const { rule, alert } = verdict;
+  return [
+    "",
+    "phase 1, header",
+    `  time: ${new Date(event.at).toISOString()}`,
+    `  hostname: ${show(event.host)}`,
+    `  program_name: ${show(event.program)}`,
+    `  log: ${show(event.log)}`,
+    "phase 2, decoder",
+    ...decoderLines(event, way),
+    "phase 3, rules",
+    ...(way.tried ?? []).map(triedLine),
+    ...(rule
+      ? [
+          `  rule: ${rule.id} (level ${rule.level}) ${printable(rule.description)}`,
+          `  groups: ${printable(rule.groups.join(", ")) || "none"}`,
+          ...(rule.details ?? []).map(({ type, text }) => `  ${type}: ${printable(text)}`),
+        ]
+      : ["  no rule matches"]),
+    ...(alert ? alertLines(alert, settings) : ["  no alert"]),
+  ];
+}
+
+function decoderLines({ decoder, fields }: Event, { decoders }: Way): string[] {
+  if (decoder === undefined) return ["  no decoder knows this line"];
+  const fitted = decoders.map(({ ownName, file, line }) => `${ownName} (${file}:${line})`);
+  return [
+    `  decoder: ${decoder}`,
+    ...(fitted.length === 0 ? [] : [`  by: ${printable(fitted.join(", then "))}`]),
+    ...Object.entries(fields).map(([name, value]) => `  ${printable(name)}: ${show(value)}`),
+  ];
+}
+
+function triedLine({ rule, failed }: Tried): string {
+  return failed === null ? `  tried ${rule}: fits` : `  tried ${rule}: not its <${failed}>`;
+}
+
+function alertLines(alert: Alert, { activeResponses }: Settings): string[] {
+  const { previous } = alert;
+  const blocks = responsesTo(alert, activeResponses).map(
+    ({ response, address, seconds }) => `  block: ${response} of ${address} for ${seconds} s`,
+  );
+  const counted =
+    previous.length === 0
+      ? []
+      : [
+          `  counted: ${previous.length} earlier lines`,
+          ...previous.map((line) => `    ${printable(line)}`),
+        ];
+  return [`  an alert, ${fateOf(alert)}`, ...blocks, ...counted];
+}
+
+function fateOf({ log, mail }: Alert): string {
+  if (log) return mail ? "written and mailed" : "written";
+  return mail ? "mailed" : "neither written nor mailed";
+}
+
+function show(value: string | undefined): string {
+  return value === undefined ? "none" : printable(value);
+}

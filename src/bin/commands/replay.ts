@@ -1,0 +1,95 @@
+import { z } from "zod";
+import { printable } from "../../core/printable.ts";
+import { readHistory } from "../history/history.ts";
+import { openReplayJudge, replay, type Summary } from "../history/replay.ts";
+import { readSince } from "../history/since.ts";
+import { whiteListOf } from "../history/would-block.ts";
+import { type Context, contextOf } from "./command.ts";
+import { judgingBy } from "./judging.ts";
+import { localTime, span, table } from "./table.ts";
+
+const Options = z.object({
+  rules: z.string().optional(),
+  since: z.string().optional(),
+  logFormat: z.string().optional(),
+});
+
+/**
+ * `stockade replay`: what would have happened if the rules in force, or those of another folder, had judged these logs when
+ * they were written.
+ */
+export async function replayLogs(files: readonly string[], given: unknown): Promise<void> {
+  const context = contextOf(given);
+  const { rules, since, logFormat } = Options.parse(given);
+  const judging = judgingBy(context.paths, rules);
+  const { settings } = judging;
+  const history = readHistory(files, {
+    format: logFormat,
+    since: since === undefined ? Number.NEGATIVE_INFINITY : readSince(since, Date.now()),
+    localFiles: settings.localFiles,
+  });
+  const { untouchables, problems } = await whiteListOf(settings);
+  for (const problem of problems) context.warn(printable(problem));
+  const judge = openReplayJudge(judging, settings);
+  const summary = await replay(history, judge, settings, untouchables);
+  if (context.json) context.say(JSON.stringify(inJson(summary)));
+  else show(context, summary, settings.global.emailMaxPerHour);
+}
+
+function inJson({ from, to, ...summary }: Summary) {
+  return { from: from ?? null, to: to ?? null, ...summary };
+}
+
+const mostRows = 20;
+
+function show({ say }: Context, summary: Summary, maxPerHour: number): void {
+  const { lines, decoded, judged, alerts, from, to, mails, mailed, blocks, spared } = summary;
+  if (from === undefined || to === undefined) {
+    say("no lines");
+    return;
+  }
+  say(`${lines} lines from ${localTime(from)} to ${localTime(to)} (${span(to - from)})`);
+  say(`  ${decoded} known to a decoder, ${judged} to a rule, ${alerts} alerts`);
+  showRules(say, summary);
+  say("");
+  say(`mails: ${mails.length} of ${mailed} alerts, at most ${maxPerHour} in an hour and a digest`);
+  list(say, ["when", "level", "subject"], mails, ({ at, level, subject }) => [
+    localTime(at),
+    `${level}`,
+    printable(subject),
+  ]);
+  say("");
+  const never = spared === 0 ? "" : `, ${spared} alerts about what is never blocked`;
+  say(`blocks: ${blocks.length}${never}`);
+  list(say, ["since", "until", "address", "response", "rule", "because of"], blocks, (block) => [
+    localTime(block.since),
+    localTime(block.until),
+    block.network,
+    block.response,
+    `${block.rule}`,
+    printable(block.line).slice(0, 120),
+  ]);
+}
+
+function showRules(say: Context["say"], { rules }: Summary): void {
+  if (rules.length === 0) return;
+  say("");
+  const rows = rules.map(({ id, level, count, description }) => [
+    `${id}`,
+    `${level}`,
+    `${count}`,
+    printable(description),
+  ]);
+  for (const line of table([["rule", "level", "lines", "description"], ...rows])) say(`  ${line}`);
+}
+
+function list<T>(
+  say: Context["say"],
+  head: readonly string[],
+  all: readonly T[],
+  row: (one: T) => string[],
+): void {
+  if (all.length === 0) return;
+  for (const line of table([head, ...all.slice(0, mostRows).map(row)])) say(`  ${line}`);
+  if (all.length > mostRows) say(`  and ${all.length - mostRows} more: --json has them all`);
+}

@@ -1,0 +1,82 @@
+import type { Settings } from "../../config/settings.ts";
+import type { Untouchable } from "../../config/untouchables.ts";
+import type { Alert } from "../../core/alert.ts";
+import type { Line } from "../../core/event.ts";
+import { forecastMail, type WouldMail } from "../../report/forecast.ts";
+import { type Judge, type Judged, openJudge, type Ruleset } from "../judge.ts";
+import type { Lines } from "./merge.ts";
+import { type RuleCount, tallyRules } from "./tallies.ts";
+import { openBlockBook, type WouldBlock } from "./would-block.ts";
+
+/** What a history would have led to. All times in milliseconds since 1970. */
+export interface Summary {
+  readonly lines: number;
+  /** Lines that a decoder knew. */
+  readonly decoded: number;
+  /** Lines that a rule took, and those of them that became alerts. */
+  readonly judged: number;
+  readonly alerts: number;
+  /** The times of the first and the last line; undefined where there is none. */
+  readonly from: number | undefined;
+  readonly to: number | undefined;
+  readonly rules: readonly RuleCount[];
+  /** Alerts that asked for a mail, and the mails they would have made. */
+  readonly mailed: number;
+  readonly mails: readonly WouldMail[];
+  readonly blocks: readonly WouldBlock[];
+  /** Alerts that asked for a block of what is never blocked. */
+  readonly spared: number;
+}
+
+/** The daemon's judge on a history: all time is the lines' own. */
+export function openReplayJudge(ruleset: Ruleset, { global }: Settings): Judge {
+  return openJudge(ruleset, { memorySize: global.memorySize, isLive: true, timeOf: (at) => at });
+}
+
+/** Judges a history and adds up what it would have led to. Nothing is written, mailed or blocked. */
+export async function replay(
+  history: Lines,
+  judge: Judge,
+  settings: Settings,
+  untouchables: readonly Untouchable[],
+): Promise<Summary> {
+  const sums = openSums(settings, untouchables);
+  for await (const lines of history) {
+    for (const line of lines) sums.add(line, judge.judge(line));
+  }
+  return sums.end();
+}
+
+function openSums(settings: Settings, untouchables: readonly Untouchable[]) {
+  const rules = tallyRules();
+  const book = openBlockBook(settings, untouchables);
+  const blocks: WouldBlock[] = [];
+  const mails = forecastMail(settings.global.emailMaxPerHour);
+  const counts = { lines: 0, decoded: 0, judged: 0, alerts: 0, mailed: 0 };
+  let [from, to]: (number | undefined)[] = [];
+
+  const alarm = (alert: Alert) => {
+    counts.alerts += 1;
+    for (const block of book.consider(alert)) blocks.push(block);
+    if (!alert.mail || !settings.global.emailNotification) return;
+    counts.mailed += 1;
+    mails.notify(alert);
+  };
+
+  return {
+    add({ receivedAt }: Line, { event, verdict }: Judged): void {
+      from ??= receivedAt;
+      to = receivedAt;
+      counts.lines += 1;
+      if (event.decoder !== undefined) counts.decoded += 1;
+      if (!verdict.rule) return;
+      counts.judged += 1;
+      rules.add(verdict.rule);
+      if (verdict.alert) alarm(verdict.alert);
+    },
+    end(): Summary {
+      const spared = book.spared();
+      return { ...counts, from, to, rules: rules.sorted(), mails: mails.end(), blocks, spared };
+    },
+  };
+}

@@ -1,0 +1,68 @@
+import { lookup } from "node:dns/promises";
+import { responsesTo, type Wish } from "../../analyse/active-response.ts";
+import type { Settings } from "../../config/settings.ts";
+import { listUntouchables, protectorOf, type Untouchable } from "../../config/untouchables.ts";
+import type { Alert } from "../../core/alert.ts";
+import { coveredBy, type ResponseName } from "../../core/block.ts";
+
+/** A block that the alerts of a history would have led to. */
+export interface WouldBlock {
+  readonly response: ResponseName;
+  /** What would have been blocked: an address, or the /64 around one. */
+  readonly network: string;
+  /** Milliseconds since 1970. */
+  readonly since: number;
+  readonly until: number;
+  /** The alert that led to it. */
+  readonly rule: number;
+  readonly line: string;
+}
+
+/** Keeps the blocks in force while a history goes by. */
+export interface BlockBook {
+  /** The blocks that begin with this alert: none while the same one is in force, none of what is never blocked. */
+  consider(alert: Alert): WouldBlock[];
+  /** Alerts that asked for a block of what is never blocked. */
+  spared(): number;
+}
+
+/**
+ * Opens the book for some settings. Of what is never blocked it knows the white list and the addresses that are nobody's:
+ * this machine's own addresses and gateways of today say nothing of another day.
+ */
+export function openBlockBook(
+  { activeResponses }: Pick<Settings, "activeResponses">,
+  untouchables: readonly Untouchable[],
+): BlockBook {
+  const until = new Map<string, number>();
+  let spared = 0;
+
+  const begin = ({ response, address, seconds }: Wish, alert: Alert): WouldBlock[] => {
+    const network = coveredBy(address);
+    const { at: since, fullLog: line } = alert.event;
+    const key = `${response} ${network.text}`;
+    if (since < (until.get(key) ?? Number.NEGATIVE_INFINITY)) return [];
+    if (protectorOf(network, untouchables)) {
+      spared += 1;
+      return [];
+    }
+    const end = since + seconds * 1000;
+    until.set(key, end);
+    return [{ response, network: network.text, since, until: end, rule: alert.rule.id, line }];
+  };
+
+  return {
+    consider: (alert) => responsesTo(alert, activeResponses).flatMap((wish) => begin(wish, alert)),
+    spared: () => spared,
+  };
+}
+
+/** The white list as it is written, names as they resolve now. `problems` name those that do not. */
+export function whiteListOf({ global }: Settings) {
+  return listUntouchables(global.whiteList, new Map(), {
+    interfaces: () => [],
+    routes: async () => ({ v4: "", v6: "" }),
+    resolvConf: async () => "",
+    resolve: async (name) => (await lookup(name, { all: true })).map(({ address }) => address),
+  });
+}
