@@ -12,7 +12,7 @@ export function compositeOf(
   reading: Reading,
   number: (name: string) => number | undefined,
 ): CompositeSpec | undefined {
-  const { element, file, compatible } = reading;
+  const { element, file } = reading;
   const frequency = number("frequency") ?? 0;
   const { same, different } = commonsOf(reading);
   const target = targetOf(reading);
@@ -25,9 +25,6 @@ export function compositeOf(
       element,
       "counts, but has no <if_matched_sid>, <if_matched_group> or <if_matched_regex>",
     );
-  }
-  if (!compatible && frequency === 0 && element.attributes["frequency"] !== undefined) {
-    throw refuse(file, element, 'has frequency="0", expected 1 or more');
   }
   return { frequency, timeframe: number("timeframe") ?? defaultTimeframe, target, same, different };
 }
