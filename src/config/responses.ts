@@ -1,93 +1,114 @@
-import { ResponseName } from "../core/block.ts";
-import { Failure } from "../core/failure.ts";
+import { maxBlockSeconds } from "../core/block.ts";
+import { type Command, readCommands } from "./commands.ts";
+import type { Findings } from "./findings.ts";
 import { whole } from "./numbers.ts";
-import { type Element, type Notice, refuse } from "./xml.ts";
+import { inside, optionsOf, yesNoIn } from "./section-options.ts";
+import { type Element, refuse } from "./xml.ts";
 
 /**
- * Reads `<command>` and `<active-response>`. The responses `firewall-drop` and `host-deny` need no `<command>`; one that
- * is given may rename them, as in OSSEC (`<executable>host-deny.sh</executable>`). A command with another executable
- * leads to a notice, and so does each response that wants it. Throws a `Failure` with file and line.
+ * Reads every `<active-response>`: the blocks it asks for, and a notice for what is not done. Mistakes are left with
+ * `findings`.
  */
-export function readActiveResponses(
-  sections: readonly Element[],
-  file: string,
-  notices: Notice[],
-): unknown[] {
-  const commands = new Map<string, ResponseName | undefined>(
-    ResponseName.options.map((name) => [name, name]),
+export function readActiveResponses(all: readonly Element[], findings: Findings): unknown[] {
+  const commands = readCommands(all, findings);
+  const sections = all.filter(({ name }) => name === "active-response");
+  const responses = sections.flatMap(
+    (section) => findings.attempt(() => readResponse(section, commands, findings)) ?? [],
   );
-  for (const section of sections) {
-    if (section.name === "command") readCommand(section, file, commands, notices);
-  }
-  return sections
-    .filter((section) => section.name === "active-response")
-    .flatMap((section) => readResponse(section, file, commands, notices));
+  const off = sections.find(switchesAllOff);
+  if (!off) return responses;
+  findings.note("is disabled as a whole: nobody is blocked", off);
+  return [];
 }
 
-function readCommand(
-  section: Element,
-  file: string,
-  commands: Map<string, ResponseName | undefined>,
-  notices: Notice[],
-): void {
-  const options = read(section, file, ["name", "executable", "expect", "timeout_allowed"]);
-  const name = options.get("name");
-  const executable = options.get("executable") ?? "";
-  if (!name) throw refuse(file, section, "has no <name>");
-  const response = ResponseName.safeParse(executable.replace(/\.sh$/, "")).data;
-  if (!response) {
-    const known = ResponseName.options.map((option) => `${option}.sh`).join(" and ");
-    const message = `executable "${executable}" is not run: Stockade has ${known}`;
-    notices.push({ file, line: section.line, message });
-  }
-  commands.set(name, response);
-}
-
-const responseOptions = [
+/** The options of `<active-response>`, as OSSEC 4.3 knows them. */
+export const responseOptions = [
   "command",
   "location",
+  "agent_id",
   "level",
   "rules_id",
   "rules_group",
   "timeout",
   "disabled",
-  "agent_id",
   "repeated_offenders",
 ];
 
 function readResponse(
   section: Element,
-  file: string,
-  commands: ReadonlyMap<string, ResponseName | undefined>,
-  notices: Notice[],
+  commands: ReadonlyMap<string, Command>,
+  findings: Findings,
 ): unknown[] {
-  const options = read(section, file, responseOptions);
-  if (options.get("disabled") === "yes") return [];
-  const command = options.get("command") ?? "";
-  // OSSEC's way to set the list for all of them: a section with nothing else.
-  if (!options.has("command") && options.has("repeated_offenders")) {
-    const message = "<repeated_offenders> is not supported yet: blocks last for <timeout>";
-    notices.push({ file, line: section.line, message });
-    return [];
-  }
-  if (!commands.has(command)) {
-    throw refuse(file, section, `names the command "${command}", which is not defined`);
-  }
-  const notice = (message: string) => {
-    notices.push({ file, line: section.line, message: `active response "${command}" ${message}` });
-    return [];
-  };
-  if (options.has("repeated_offenders")) {
-    notice("blocks for <timeout> each time: <repeated_offenders> is not supported yet");
-  }
+  const { file, note } = findings;
+  const options = optionsOf(section, file, responseOptions);
+  if (yesNoIn(section, file, "disabled") === true) return [];
+  noteWhatIsNotDone(section, options, findings);
+  if (saysSomethingOfAll(options)) return [];
+  const command = commandOf(section, options, commands, file);
   const location = options.get("location") ?? "local";
   if (!locations.includes(location)) {
-    throw refuse(file, section, `has the location "${location}", expected local`);
+    const known = `locations are ${locations.join(", ")}`;
+    throw refuse(file, section, `has the location "${location}", expected local`, known);
   }
-  if (location === "defined-agent") return notice("is not run: there are no agents");
-  const response = commands.get(command);
-  if (!response) return notice("is not run: its command is not supported");
-  return [{ response, ...conditions(section, file, options) }];
+  const when = { ...conditions(section, file, options), ...timeoutOf(section, command, file) };
+  const { name, response } = command;
+  if (response && location !== "defined-agent") {
+    if (!("seconds" in when)) note(`of "${name}" has no <timeout>: ${defaultMeans}`, section);
+    return [{ response, seconds: defaultSeconds, ...when }];
+  }
+  const because = response ? "there are no agents" : "its command is not";
+  note(`of "${name}" is not run: ${because}`, section);
+  return [];
+}
+
+/** OSSEC's time-out when none is given is "for ever"; Stockade never blocks for ever. */
+const defaultSeconds = 600;
+const defaultMeans = `a block lasts ${defaultSeconds} s`;
+
+function noteWhatIsNotDone(
+  section: Element,
+  options: ReadonlyMap<string, string>,
+  { file, note }: Findings,
+): void {
+  if (/[\\()^$+*]/.test(options.get("rules_group") ?? "")) {
+    note("reads <rules_group> as names of groups, not as a pattern", section);
+  }
+  const minutes = options.get("repeated_offenders");
+  if (minutes === undefined) return;
+  if (!/^\d+(\s*,\s*\d+)*$/.test(minutes)) {
+    const found = `has the <repeated_offenders> "${minutes}"`;
+    throw refuse(file, section, `${found}, expected minutes, with a comma between them`);
+  }
+  note("blocks for <timeout> each time: <repeated_offenders> is not supported yet", section);
+}
+
+/** OSSEC's way to say something of all responses: a section without a command. */
+function saysSomethingOfAll(options: ReadonlyMap<string, string>): boolean {
+  const names = [...options.keys()];
+  return names.length > 0 && names.every((name) => /^(disabled|repeated_offenders)$/.test(name));
+}
+
+function commandOf(
+  section: Element,
+  options: ReadonlyMap<string, string>,
+  commands: ReadonlyMap<string, Command>,
+  file: string,
+): Command {
+  const name = options.get("command");
+  if (!name) throw refuse(file, section, "has no <command>");
+  const command = commands.get(name);
+  if (command) return command;
+  const known = `commands are ${[...commands.keys()].join(", ")}`;
+  throw refuse(file, section, `names the command "${name}", which is not defined`, known);
+}
+
+/** OSSEC stops the process that runs responses where the section says nothing else. */
+function switchesAllOff({ children }: Element): boolean {
+  return children.length > 0 && children.every(isDisabled);
+}
+
+function isDisabled({ name, text }: Element): boolean {
+  return name === "disabled" && text.trim() === "yes";
 }
 
 /** All but the last mean this server here. */
@@ -102,38 +123,33 @@ const locations = [
   "defined-agent",
 ];
 
-/** OSSEC's time-out when none is given is "for ever"; Stockade never blocks for ever. */
-const defaultSeconds = "600";
+function timeoutOf(section: Element, { name, mayEnd }: Command, file: string) {
+  const timeout = section.children.findLast((child) => child.name === "timeout")?.text.trim();
+  const seconds = inside(section, file, "timeout", () => whole(timeout ?? "0", 0, maxBlockSeconds));
+  if (seconds === 0) return {};
+  if (mayEnd) return { seconds };
+  const hint = `add <timeout_allowed>yes</timeout_allowed> to the <command> "${name}"`;
+  throw refuse(file, section, `has a <timeout>, which the command "${name}" does not allow`, hint);
+}
+
+/** A rule's level ends at 16; OSSEC lets a response wait for more. */
+const highestLevel = 20;
 
 function conditions(section: Element, file: string, options: ReadonlyMap<string, string>) {
   const level = options.get("level");
   const ids = list(options.get("rules_id"), /[,\s]+/);
   const ruleGroups = list(options.get("rules_group"), /[|,]/);
-  try {
-    if (level === undefined && ids.length + ruleGroups.length === 0) {
-      throw new Failure("would never run", { hint: "add <level>, <rules_id> or <rules_group>" });
-    }
-    return {
-      ...(level !== undefined && { level: whole(level, 0, 16) }),
-      ruleIds: ids.map((id) => whole(id, 1, 99_999_999)),
-      ruleGroups,
-      seconds: whole(options.get("timeout") ?? defaultSeconds, 1, 2_147_483),
-    };
-  } catch (thrown) {
-    if (thrown instanceof Failure) throw refuse(file, section, thrown.message, thrown.hint);
-    throw thrown;
+  if (level === undefined && ids.length + ruleGroups.length === 0) {
+    const hint = "add <level>, <rules_id> or <rules_group>";
+    throw refuse(file, section, "would never run", hint);
   }
-}
-
-function read(section: Element, file: string, known: readonly string[]): Map<string, string> {
-  const options = new Map<string, string>();
-  for (const option of section.children) {
-    if (!known.includes(option.name)) {
-      throw refuse(file, option, `is no option of <${section.name}> that Stockade knows`);
-    }
-    options.set(option.name, option.text.trim());
-  }
-  return options;
+  return {
+    ...(level !== undefined && {
+      level: inside(section, file, "level", () => whole(level, 0, highestLevel)),
+    }),
+    ruleIds: inside(section, file, "rules_id", () => ids.map((id) => whole(id, 1, 99_999_999))),
+    ruleGroups,
+  };
 }
 
 function list(text: string | undefined, separator: RegExp): string[] {

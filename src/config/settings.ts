@@ -1,10 +1,15 @@
 import { z } from "zod";
 import { maxBlockSeconds, ResponseName } from "../core/block.ts";
+import { LocalFile } from "./local-file.ts";
 
 const Level = z.number().int().min(0).max(16);
 
 /** `<global>`: who is told, and who is never blocked. Defaults are the ones of the shipped settings file. */
 const Global = z.strictObject({
+  /** Whether rules are read and counted as OSSEC does it, oddities included. */
+  ossecCompatible: z.boolean().default(false),
+  /** How many events OSSEC's way of counting looks back on. */
+  memorySize: z.number().int().min(2048).default(8192),
   emailNotification: z.boolean().default(true),
   emailTo: z.array(z.string()).default(["root@localhost"]),
   emailFrom: z.string().default("stockade@localhost"),
@@ -14,16 +19,22 @@ const Global = z.strictObject({
   whiteList: z.array(z.string()).default([]),
 });
 
-const LocalFile = z.strictObject({
-  location: z.string().min(1),
-  logFormat: z.enum(["syslog", "snort-fast", "journald"]),
+/** One entry of `<rules>`, by its element's name; see `ruleFiles`. */
+const RuleSource = z.strictObject({
+  kind: z.enum(["include", "rule", "rule_dir", "decoder", "decoder_dir", "list"]),
+  path: z.string().min(1),
+  /** Which files of a folder are meant: OS_Regex on "path/name". */
+  pattern: z.string().optional(),
+  /** Where it stands: "file:line". */
+  at: z.string(),
 });
-export type LocalFile = z.infer<typeof LocalFile>;
+export type RuleSource = z.infer<typeof RuleSource>;
 
 /** `<active-response>`: when an alert leads to a block. The three conditions are alternatives, as OSSEC has it. */
 const ActiveResponse = z.strictObject({
   response: ResponseName,
-  level: Level.optional(),
+  /** OSSEC lets a response wait for a level that no rule has. */
+  level: z.number().int().min(0).max(20).optional(),
   ruleIds: z.array(z.number().int()).default([]),
   ruleGroups: z.array(z.string()).default([]),
   seconds: z.number().int().min(1).max(maxBlockSeconds),
@@ -32,6 +43,7 @@ const ActiveResponse = z.strictObject({
 export const Settings = z.strictObject({
   global: Global.prefault({}),
   alerts: z.strictObject({ logLevel: Level.default(1), emailLevel: Level.default(9) }).prefault({}),
+  rules: z.array(RuleSource).default([]),
   localFiles: z.array(LocalFile).default([]),
   activeResponses: z.array(ActiveResponse).default([]),
 });

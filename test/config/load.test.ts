@@ -4,6 +4,7 @@ import { join } from "node:path";
 import { describe, expect, test } from "vitest";
 import { loadRules, ruleFilesIn } from "../../src/analyse/rules/load.ts";
 import { loadSettings } from "../../src/config/load.ts";
+import { Failure, mistakesIn } from "../../src/core/failure.ts";
 import { shared } from "../shared.ts";
 
 const folder = mkdtempSync(join(tmpdir(), "stockade-config-"));
@@ -14,14 +15,19 @@ function load(text: string) {
   return loadSettings(file);
 }
 
-/** The message of the Failure, with the folder cut off. */
-function refusal(text: string): string {
+function failureOf(text: string): Failure {
   try {
     load(text);
-  } catch (error) {
-    return (error as Error).message.replace(`${folder}/`, "");
+  } catch (thrown) {
+    if (thrown instanceof Failure) return thrown;
+    throw thrown;
   }
-  return "no failure";
+  return new Failure("no failure");
+}
+
+/** The message of the Failure, with the folder cut off. */
+function refusal(text: string): string {
+  return failureOf(text).message.replace(`${folder}/`, "");
 }
 
 test("the user's article: its settings load unchanged", () => {
@@ -33,6 +39,8 @@ test("the user's article: its settings load unchanged", () => {
   expect(parts).toHaveLength(6);
   expect(notices).toEqual([]);
   expect(settings.global).toEqual({
+    ossecCompatible: false,
+    memorySize: 8192,
     emailNotification: true,
     emailTo: ["name@example.com"],
     emailFrom: "ossec@mail.example.com",
@@ -57,7 +65,10 @@ test("the user's article: its rules load unchanged, over the shipped ones", () =
   const groups = [...article.matchAll(/<group name="snort-fast,">.*?<\/group>/gs)];
   const local = mkdtempSync(join(tmpdir(), "stockade-rules-"));
   writeFileSync(join(local, "local_rules.xml"), groups.map(([group]) => group).join("\n"));
-  const { rules } = loadRules([ruleFilesIn(join(import.meta.dirname, "../../rules")), ruleFilesIn(local)]);
+  const { rules } = loadRules([
+    ruleFilesIn(join(import.meta.dirname, "../../rules")),
+    ruleFilesIn(local),
+  ]);
   expect(rules.get(300011)?.spec.file).toContain(local);
   expect(rules.get(3000015)?.level).toBe(14);
 });
@@ -96,18 +107,56 @@ test("what is not supported yet is named with its line and its meaning", () => {
   expect(notices[1]?.message).toContain("x is not read");
 });
 
-test("OSSEC's stock sections load, each with what it does not do", () => {
-  const { settings, notices } = load(
-    "<ossec_config><global><allow_list>^localhost.localdomain$</allow_list></global><localfile><log_format>command</log_format><command>df -P</command><alias>disk</alias></localfile><active-response><repeated_offenders>30,60</repeated_offenders></active-response><active-response><command>firewall-drop</command><location>all</location><level>6</level><timeout>600</timeout><repeated_offenders>30</repeated_offenders></active-response></ossec_config>",
+test("what is switched off, or is so anyway, is no news", () => {
+  const { notices } = load(
+    "<ossec_config><syscheck><disabled>yes</disabled></syscheck><rootcheck><disabled>yes</disabled></rootcheck><global><logall>no</logall><stats>0</stats><jsonout_output>yes</jsonout_output><memory_size>4096</memory_size><ossec_compatible>yes</ossec_compatible></global><localfile><location>/x</location><log_format>syslog</log_format></localfile><active-response><command>host-deny</command><disabled>yes</disabled></active-response></ossec_config>",
   );
-  expect(settings.global.whiteList).toEqual(["localhost.localdomain"]);
-  expect(settings.activeResponses).toHaveLength(1);
-  expect(notices.map(({ message }) => message.slice(0, 30))).toEqual([
-    'log format "command" is not su',
-    "<repeated_offenders> is not su",
-    'active response "firewall-drop',
-    "no <localfile> that can be rea",
+  expect(notices.map(({ message }) => message)).toEqual([
+    "no <active-response>: nobody is ever blocked",
   ]);
+});
+
+test("OSSEC's way to switch every response off is honoured, and told", () => {
+  const { settings, notices } = load(
+    "<ossec_config><active-response><command>host-deny</command><level>9</level><timeout>60</timeout></active-response>\n<active-response><disabled>yes</disabled></active-response></ossec_config>",
+  );
+  expect(settings.activeResponses).toEqual([]);
+  expect(notices).toContainEqual({
+    file: join(folder, "stockade.conf"),
+    line: 2,
+    message: "<active-response> is disabled as a whole: nobody is blocked",
+  });
+});
+
+test("a group that is written as a pattern is told to be read as names", () => {
+  const { notices } = load(
+    "<ossec_config>\n<active-response><command>host-deny</command><rules_group>^web|attack</rules_group><timeout>9</timeout></active-response></ossec_config>",
+  );
+  expect(notices[0]).toMatchObject({
+    line: 2,
+    message: "<active-response> reads <rules_group> as names of groups, not as a pattern",
+  });
+});
+
+test("a white list of any spares everybody, and says so", () => {
+  const { settings, notices } = load(
+    "<ossec_config>\n<global><white_list>any</white_list></global></ossec_config>",
+  );
+  expect(settings.global.whiteList).toEqual(["0.0.0.0/0", "::/0"]);
+  expect(notices[0]).toMatchObject({
+    line: 2,
+    message: "<white_list> is any: nobody is ever blocked",
+  });
+});
+
+test("text where OSSEC reads nothing is named", () => {
+  const { notices } = load(
+    "<ossec_config>\n<global>yes<email_to>a@b</email_to></global></ossec_config>",
+  );
+  expect(notices[0]).toMatchObject({
+    line: 2,
+    message: '<global> holds text that means nothing: "yes"',
+  });
 });
 
 test("a file that asks for nothing says so", () => {
@@ -168,8 +217,8 @@ describe("the admin's mistakes", () => {
     ],
     ["<active-response><command>host-deny</command></active-response>", "would never run"],
     [
-      "<active-response><command>host-deny</command><level>9</level><timeout>0</timeout></active-response>",
-      "expected a whole number from 1 to 2147483",
+      "<active-response><command>host-deny</command><level>9</level><timeout>2147484</timeout></active-response>",
+      'stockade.conf:3: <timeout> is "2147484", expected a whole number from 0 to 2147483',
     ],
     [
       "<active-response><command>host-deny</command><location>moon</location><level>9</level></active-response>",
@@ -182,13 +231,73 @@ describe("the admin's mistakes", () => {
     ["<global><white_list>0x7f.1</white_list></global>", "expected an address, a network"],
     ["</ossec_config>garbage<ossec_config>", 'text outside of any element: "garbage"'],
     ["<constructor/>", "stockade.conf: "],
+    ["<toString/>", "stockade.conf:3: <__tostring> is no section"],
+    ["<integration><name>x</name></integration>", "stockade.conf:3: <integration> is no section"],
+    ["<agent_config/>", "stockade.conf:3: <agent_config> is no section"],
+    ["<syscheck><dir>x</dir></syscheck>", "stockade.conf:3: <dir> is no option of <syscheck>"],
+    ["<global><valueOf>x</valueOf></global>", "is no option of <global>"],
+    [
+      "<global><ossec_compatible>on</ossec_compatible></global>",
+      '<ossec_compatible> is "on", expected yes or no',
+    ],
+    ["<global><logall>1</logall></global>", '<logall> is "1", expected yes or no'],
+    ["<global><stats>-1</stats></global>", '<stats> is "-1", expected a whole number'],
+    ["<global><smtp_server></smtp_server></global>", '<smtp_server> is "", expected a host'],
+    ["<global><smtp_server>a b</smtp_server></global>", '<smtp_server> is "a b", expected a host'],
+    [
+      "<global><memory_size>99999999999</memory_size></global>",
+      '<memory_size> is "99999999999", expected a whole number',
+    ],
+    [
+      "<global><email_to><b>a@b</b></email_to></global>",
+      "stockade.conf:3: <email_to> holds <b>, expected text",
+    ],
+    ["<rules><rules_dir>x</rules_dir></rules>", "<rules_dir> is no option of <rules>"],
+    ["<rules><include> </include></rules>", "<include> is empty, expected a path"],
+    [
+      '<rules><rule_dir patern="x">rules</rule_dir></rules>',
+      '<rule_dir> has the attribute "patern", expected pattern',
+    ],
+    ["<command><name>x</name></command>", '<command> "x" has no <executable>'],
+    ["<command><executable>x</executable></command>", "<command> has no <name>"],
+    [
+      "<command><name>d</name><executable>firewall-drop.sh</executable></command><active-response><command>d</command><level>9</level><timeout>9</timeout></active-response>",
+      '<active-response> has a <timeout>, which the command "d" does not allow',
+    ],
+    [
+      "<active-response><command>host-deny</command><level>\n21</level></active-response>",
+      'stockade.conf:3: <level> is "21", expected a whole number from 0 to 20',
+    ],
+    [
+      "<active-response><command>host-deny</command><level>9</level><disabled>maybe</disabled></active-response>",
+      '<disabled> is "maybe", expected yes or no',
+    ],
+    [
+      "<active-response><repeated_offenders>soon</repeated_offenders></active-response>",
+      '"soon", expected minutes',
+    ],
     ["plain text </x>", "stockade.conf:3:"],
   ])("%s", (text, expected) => {
     expect(refusal(within(text))).toContain(expected);
   });
 
   test.each(["", "  \n", "<!-- nothing -->"])("an empty file disarms nothing: %j", (text) => {
-    expect(refusal(text)).toContain("stockade.conf is empty");
+    expect(refusal(text)).toContain("stockade.conf:1: the file is empty");
+  });
+
+  test("all of them are told at once, each with what there is to choose from", () => {
+    const text = within(
+      "<globl/>\n<global><email_to>x</email_to>\n<logal>yes</logal></global><command><name>c</name><executable>host-deny.sh</executable><timeout_allowed>y</timeout_allowed></command><active-response><command>c</command><level>9</level></active-response>",
+    );
+    const failure = failureOf(text);
+    expect(mistakesIn(failure).map(({ message }) => message)).toEqual([
+      expect.stringMatching(/stockade.conf:3: <globl> is no section$/),
+      expect.stringMatching(/stockade.conf:4: <email_to> is "x", expected one mail address$/),
+      expect.stringMatching(/stockade.conf:5: <logal> is no option of <global>$/),
+      expect.stringMatching(/stockade.conf:5: <timeout_allowed> is "y", expected yes or no$/),
+    ]);
+    expect(failure.hint).toMatch(/^sections are global, alerts, rules, localfile, /);
+    expect(failure.others[1]?.hint).toMatch(/^options are .*\blogall\b/);
   });
 
   test("a file that is not there", () => {

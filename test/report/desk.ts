@@ -4,6 +4,8 @@ import type { Deliver, Delivery, Envelope } from "../../src/report/smtp.ts";
 import { alertOf, remembering, type Sketch, tenOClock } from "./alerts.ts";
 
 export const settings: MailerOptions["global"] = {
+  ossecCompatible: false,
+  memorySize: 8192,
   emailNotification: true,
   emailTo: ["name@example.com"],
   emailFrom: "stockade@mail.example.com",
