@@ -10,7 +10,8 @@ export class Past {
   readonly at: number;
   /** The level of the frequency rule that counted it; searches of rules up to that level stop here. 0 for none. */
   #matched = 0;
-  readonly #places: { readonly list: Pasts; readonly number: number }[] = [];
+  /** Where it stands in the lists. */
+  readonly #entries: Entry[] = [];
 
   constructor(event: Event, rule: Rule, at: number, matched: number) {
     this.event = event;
@@ -20,15 +21,15 @@ export class Past {
   }
 
   addTo(list: Pasts): void {
-    const number = list.push(this);
-    this.#places.push({ list, number });
-    if (this.#matched > 0) list.stopAt(number, this.#matched);
+    const entry = list.push(this);
+    this.#entries.push(entry);
+    if (this.#matched > 0) list.stopAt(entry.number, this.#matched);
   }
 
   /** A rule of that level counted it. */
   mark(level: number): void {
     this.#matched = level;
-    for (const { list, number } of this.#places) list.stopAt(number, level);
+    for (const { list, number } of this.#entries) list.stopAt(number, level);
   }
 }
 
@@ -37,6 +38,7 @@ type Key = (event: Event) => string | undefined;
 
 interface Entry {
   readonly past: Past;
+  readonly list: Pasts;
   /** Counted from the first event the list ever had. */
   readonly number: number;
 }
@@ -66,12 +68,11 @@ export class Pasts {
     this.#indexes.set(name, { key, items: new Map() });
   }
 
-  /** Returns the event's number here. */
-  push(past: Past): number {
-    const entry = { past, number: this.#number++ };
+  push(past: Past): Entry {
+    const entry = { past, list: this, number: this.#number++ };
     this.#items.push(entry);
     for (const index of this.#indexes.values()) add(index, entry);
-    return entry.number;
+    return entry;
   }
 
   shift(): void {
