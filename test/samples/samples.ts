@@ -2,30 +2,45 @@ import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import type { LogFormat } from "../../src/core/event.ts";
 
-/** A log line and what Stockade shall make of it. */
+/** Log lines, and what Stockade shall make of the last of them. */
 interface Sample {
   readonly file: string;
   readonly title: string;
-  readonly text: string;
+  readonly lines: readonly string[];
   readonly format: LogFormat;
   readonly expected: Record<string, unknown>;
 }
 
 /**
- * Reads every sample: a line of a log, and below it "=> " and what is expected of it as JSON. A comment above is its
- * title; "# format: NAME" at the top of a file says how its lines are written (syslog unless told).
+ * Reads every sample: lines of a log, and below them "=> " and what is expected of the last as JSON: `decoder`, `fields`,
+ * `rule`, `srcip`, and `blocks`, whether a block of it would follow at level 9. Lines above the last come before it. "8x LINE"
+ * is the line eight times, "{n}" in it counts from 1. A comment above is the title; "# format: NAME" at the top of a
+ * file says how its lines are written (syslog unless told).
  */
 export function readSamples(): Sample[] {
   const files = readdirSync(import.meta.dirname).filter((name) => name.endsWith(".txt"));
-  return files.flatMap((file) => {
-    const rows = readFileSync(join(import.meta.dirname, file), "utf8").split("\n");
-    const format = rows[0]?.startsWith("# format: snort-fast") ? "snort-fast" : "syslog";
-    return rows.flatMap((row, index) => {
-      if (!row.startsWith("=> ")) return [];
-      const text = rows[index - 1] ?? "";
-      const above = rows[index - 2] ?? "";
-      const title = above.startsWith("# ") ? above.slice(2) : text;
-      return [{ file, title, text, format, expected: JSON.parse(row.slice(3)) } as const];
-    });
+  return files.flatMap(samplesIn);
+}
+
+function samplesIn(file: string): Sample[] {
+  const rows = readFileSync(join(import.meta.dirname, file), "utf8").split("\n");
+  const format = (/^# format: (\S+)/.exec(rows[0] ?? "")?.[1] ?? "syslog") as LogFormat;
+  return rows.flatMap((row, index) => {
+    if (!row.startsWith("=> ")) return [];
+    const above = rows.slice(0, index);
+    const block = above.slice(
+      above.findLastIndex((one) => one === "" || one.startsWith("=> ")) + 1,
+    );
+    const [title = ""] = block;
+    const lines = block.filter((one) => !one.startsWith("# ")).flatMap(repeated);
+    return [{ file, title, lines, format, expected: JSON.parse(row.slice(3)) }];
   });
+}
+
+function repeated(row: string): string[] {
+  const [, times, line = ""] = /^(\d+)x (.*)$/.exec(row) ?? [];
+  if (times === undefined) return [row];
+  return Array.from({ length: Number(times) }, (_, index) =>
+    line.replaceAll("{n}", String(index + 1)),
+  );
 }
