@@ -207,7 +207,7 @@ const largest = 50_000;
 
 function tooLarge(): Failure {
   return new Failure("the pattern is too large once its repeats are written out", {
-    hint: 'repeat fewer times, or without end: "{0,500}" costs 500 times as much as one character, "*" only once',
+    hint: 'repeat fewer times, or without end: "{0,500}" may cost 500 times as much as one character, "*" costs one',
   });
 }
 

@@ -34,6 +34,14 @@ export function openBackward(automaton: Automaton): Backward {
   return { holding: reader.holding, read: (text, states) => read(reader, text, states) };
 }
 
+/** How many edges it may have to look at for one character, when it reads what it never read before. */
+export function worstSteps({ sets, edges }: Automaton): number {
+  const steps = classify(sets).positions.map((positions) =>
+    positions.reduce((sum, position) => sum + (edges[position]?.length ?? 0), 0),
+  );
+  return Math.max(0, ...steps);
+}
+
 interface Reader {
   readonly automaton: Automaton;
   readonly classes: CharClasses;
@@ -98,9 +106,10 @@ function forget(reader: Reader): void {
 
 /** Whether any of the edges can be taken and leads to success. */
 function leads(edges: readonly Edge[], { succeeds }: State, held: number): boolean {
-  return edges.some(
-    ({ target, when }) => (when & ~held) === 0 && (target === accept || succeeds[target] === 1),
-  );
+  for (const { target, when } of edges) {
+    if ((when & ~held) === 0 && (target === accept || succeeds[target] === 1)) return true;
+  }
+  return false;
 }
 
 function stateOf(succeeds: Uint8Array): State {

@@ -1,6 +1,8 @@
+import { Failure } from "../../core/failure.ts";
 import type { Found } from "../pattern.ts";
 import type { Syntax } from "../syntax.ts";
-import { buildAutomaton } from "./automaton.ts";
+import { type Automaton, buildAutomaton } from "./automaton.ts";
+import { worstSteps } from "./backward.ts";
 import { emit } from "./emit.ts";
 import { isFaithful } from "./faithful.ts";
 import { gated } from "./gate.ts";
@@ -16,16 +18,44 @@ export interface Engine {
 
 /**
  * V8's matcher where it is proved to take linear time on every text, for nothing is faster; else our own, which always
- * does.
+ * does. Takes some milliseconds, and never fails where `refuseCostly` did not.
  */
 export function chooseEngine(syntax: Syntax): Engine {
   const automaton = buildAutomaton(syntax);
-  if (isFaithful(syntax)) {
-    if (hasFewPaths(automaton)) return openV8(syntax);
-    const better = gated(syntax);
-    if (hasFewPaths(buildAutomaton(better))) return openV8(better);
-  }
-  return { name: "walk", ...openWalk(automaton) };
+  const proved = provedForV8(syntax, automaton);
+  return proved ? openV8(proved) : { name: "walk", ...openWalk(automaton) };
+}
+
+/** Throws a `Failure` when even our own matcher would take too long for each character. */
+export function refuseCostly(syntax: Syntax): void {
+  if (isPlain(syntax)) return;
+  const automaton = buildAutomaton(syntax);
+  if (worstSteps(automaton) <= mostSteps || provedForV8(syntax, automaton)) return;
+  throw new Failure("the pattern may take too long: its repeats overlap too much", {
+    hint: 'repeat fewer times, or without end: "{0,500}" may cost 500 times as much as one character, "*" costs one',
+  });
+}
+
+/** Steps of our own matcher for one character, of some nanoseconds each; a line has up to 6,144 characters. */
+const mostSteps = 500;
+
+/** The pattern as V8 is to match it, when that takes linear time. */
+function provedForV8(syntax: Syntax, automaton: Automaton): Syntax | undefined {
+  if (!isFaithful(syntax)) return undefined;
+  if (hasFewPaths(automaton)) return syntax;
+  const better = gated(syntax);
+  return hasFewPaths(buildAutomaton(better)) ? better : undefined;
+}
+
+/** Texts, and choices between them: the automaton of those is no larger than they are. */
+function isPlain(syntax: Syntax): boolean {
+  if (syntax.kind === "choice") return syntax.branches.every(isText);
+  return syntax.kind === "group" ? isPlain(syntax.body) : isText(syntax);
+}
+
+function isText(syntax: Syntax): boolean {
+  if (syntax.kind === "sequence") return syntax.parts.every(isText);
+  return syntax.kind === "char" || syntax.kind === "assertion";
 }
 
 function openV8(syntax: Syntax): Engine {

@@ -17,10 +17,15 @@ export function openWalk(automaton: Automaton): {
     test: (text) => backward.read(text) >= 0,
     find(text) {
       const from = backward.read(text, states);
-      return from < 0 ? undefined : walk({ automaton, backward, states }, text, from);
+      const found = from < 0 ? undefined : walk({ automaton, backward, states }, text, from);
+      if (states.length > longest) states.length = 0;
+      return found;
     },
   };
 }
+
+/** No more states are held on to from text to text. */
+const longest = 1024;
 
 interface Walk {
   readonly automaton: Automaton;
