@@ -3,7 +3,7 @@ import { accumulator } from "./accumulate.ts";
 import type { Decoder, Decoders } from "./decoders/decoder.ts";
 import { type Decoded, decoderSearch } from "./decoders/search.ts";
 import { DecodedEvent } from "./event.ts";
-import { formatReaders } from "./formats/formats.ts";
+import { type FormatReader, formatReaders, type Reading } from "./formats/formats.ts";
 import { headerReader } from "./header.ts";
 import { ossecHeader, withoutControls } from "./ossec-header.ts";
 import { believable } from "./time.ts";
@@ -29,17 +29,27 @@ export function openDecoder(
   const readMessage = compatible ? ossecMessages() : messages(timeOf);
   const search = decoderSearch(decoders, { compatible, watch });
   const accumulate = accumulator();
-  return (line) => {
-    if (line.format === "own") return ownEvent(line);
-    const read = compatible && line.format === "snort-fast" ? undefined : formats.get(line.format);
-    if (read) return formatEvent(line, read(line.text, line.receivedAt), timeOf);
-    const message = readMessage(line);
+
+  const byDecoders = (line: Line, message: Message): Event => {
     const decoded = search(message.log, message.spokenBy, line.location);
     const event = eventOf(line, message, decoded);
     if (decoded?.decoder.accumulate) {
       accumulate({ host: event.host, decoder: decoded.decoder.name, at: event.at }, decoded.fields);
     }
     return event;
+  };
+  const byFormat = (line: Line, read: FormatReader): Event => {
+    const reading = read(line.text, line.receivedAt);
+    const relayed = reading?.isRelayed
+      ? byDecoders(line, relayedIn(line, reading, timeOf))
+      : undefined;
+    return relayed?.decoder ? relayed : formatEvent(line, reading, timeOf);
+  };
+
+  return (line) => {
+    if (line.format === "own") return ownEvent(line);
+    const read = compatible && line.format === "snort-fast" ? undefined : formats.get(line.format);
+    return read ? byFormat(line, read) : byDecoders(line, readMessage(line));
   };
 }
 
@@ -103,6 +113,24 @@ function unfolded(text: string, from: number): { log: string; times: number } {
   return { log: inside, times: Math.min(Math.max(Number(times), 1), mostTimes) };
 }
 
+/** The line of a program that another wrapped up. */
+function relayedIn(line: Line, reading: Reading, timeOf: ChooseTime): Message {
+  const { host, program, log = line.text } = reading;
+  return {
+    at: timeIn(reading, line, timeOf),
+    host,
+    program,
+    spokenBy: program === undefined ? undefined : baseName(program),
+    log,
+    fullLog: line.text,
+    times: 1,
+  };
+}
+
+function timeIn({ at }: Reading, { receivedAt }: Line, timeOf: ChooseTime): number {
+  return at === undefined ? receivedAt : timeOf(at, receivedAt);
+}
+
 /** "/usr/sbin/sshd" speaks as sshd does; "postfix/smtpd" is a name. */
 function baseName(program: string): string {
   return program.startsWith("/") ? program.slice(program.lastIndexOf("/") + 1) : program;
@@ -130,19 +158,14 @@ function eventOf(line: Line, message: Message, decoded: Decoded | undefined): Ev
   });
 }
 
-function formatEvent(
-  line: Line,
-  reading: ReturnType<NonNullable<ReturnType<ReturnType<typeof formatReaders>["get"]>>>,
-  timeOf: ChooseTime,
-): Event {
+function formatEvent(line: Line, reading: Reading | undefined, timeOf: ChooseTime): Event {
   const { text, receivedAt, location } = line;
-  const at = reading?.at;
   return new DecodedEvent({
-    at: at === undefined ? receivedAt : timeOf(at, receivedAt),
-    host: undefined,
-    program: undefined,
+    at: reading ? timeIn(reading, line, timeOf) : receivedAt,
+    host: reading?.host,
+    program: reading?.program,
     location,
-    log: text.slice(reading?.start ?? 0),
+    log: reading?.log ?? text.slice(reading?.start ?? 0),
     fullLog: text,
     decoder: reading?.decoder,
     category: reading?.category ?? "syslog",

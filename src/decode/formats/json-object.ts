@@ -1,0 +1,47 @@
+export type JsonObject = Readonly<Record<string, unknown>>;
+
+/** An object of a JSON text; `undefined` for any other text. Never throws. */
+export function objectIn(text: string): JsonObject | undefined {
+  if (!text.trimStart().startsWith("{")) return undefined;
+  try {
+    const value: unknown = JSON.parse(text);
+    return isObject(value) ? value : undefined;
+  } catch {
+    // No JSON, or the end of it is missing: the line is read as plain text.
+    return undefined;
+  }
+}
+
+export function isObject(value: unknown): value is JsonObject {
+  return typeof value === "object" && value !== null && !Array.isArray(value);
+}
+
+/**
+ * The texts, numbers and truths in an object, named by their way in it: "a.b.c", and "a.0" in a list. What is deeper,
+ * longer or more than anybody reads is left out; of two equal names the first one stands.
+ */
+export function flattened(object: JsonObject): Record<string, string> {
+  const fields: Record<string, string> = {};
+  let room = mostFields;
+  for (const [name, value] of leaves(object, "", 1)) {
+    if (room === 0) return fields;
+    if (Object.hasOwn(fields, name)) continue;
+    fields[name] = String(value).slice(0, longestValue);
+    room -= 1;
+  }
+  return fields;
+}
+
+function* leaves(inside: object, path: string, depth: number): Generator<[string, unknown]> {
+  for (const [key, value] of Object.entries(inside)) {
+    const name = path + key;
+    if (value === null || name === "__proto__" || name.length > longestName) continue;
+    if (typeof value !== "object") yield [name, value];
+    else if (depth < mostDepth) yield* leaves(value, `${name}.`, depth + 1);
+  }
+}
+
+const mostFields = 200;
+const mostDepth = 8;
+const longestName = 200;
+const longestValue = 4096;
