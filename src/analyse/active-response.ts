@@ -1,5 +1,5 @@
 import type { Address } from "../core/address.ts";
-import type { Alert } from "../core/alert.ts";
+import type { Alert, FiredRule } from "../core/alert.ts";
 import type { ResponseName } from "../core/block.ts";
 
 /** When an alert leads to a response; `ActiveResponse` of the settings. */
@@ -30,14 +30,21 @@ export function responsesTo(
   const { srcip: address } = event;
   if (!mayBlock || address === undefined) return [];
   if (event.category === "ids" && event.fields["protocol"] !== "TCP") return [];
-  return conditions
-    .filter(
-      ({ level, ruleIds, ruleGroups }) =>
-        (level !== undefined && rule.level >= level) ||
-        ruleIds.includes(rule.id) ||
-        ruleGroups.some((group) => rule.groups.includes(group)),
-    )
-    .map(({ response, seconds }) => ({ response, address, seconds }));
+  return conditionsFor(rule, conditions).map(({ response, seconds }) => ({
+    response,
+    address,
+    seconds,
+  }));
+}
+
+/** The conditions that alerts of a rule fulfil: level, rule ids and groups are alternatives. */
+export function conditionsFor<T extends Condition>(rule: FiredRule, conditions: readonly T[]): T[] {
+  return conditions.filter(
+    ({ level, ruleIds, ruleGroups }) =>
+      (level !== undefined && rule.level >= level) ||
+      ruleIds.includes(rule.id) ||
+      ruleGroups.some((group) => rule.groups.includes(group)),
+  );
 }
 
 /**

@@ -1,18 +1,13 @@
 import { z } from "zod";
 import { printable } from "../../core/printable.ts";
-import { readHistory } from "../history/history.ts";
 import { openReplayJudge, replay, type Summary } from "../history/replay.ts";
-import { readSince } from "../history/since.ts";
 import { whiteListOf } from "../history/would-block.ts";
 import { type Context, contextOf } from "./command.ts";
+import { historyOf } from "./history-options.ts";
 import { judgingBy } from "./judging.ts";
 import { localTime, span, table } from "./table.ts";
 
-const Options = z.object({
-  rules: z.string().optional(),
-  since: z.string().optional(),
-  logFormat: z.string().optional(),
-});
+const Options = z.object({ rules: z.string().optional() });
 
 /**
  * `stockade replay`: what would have happened if the rules in force, or those of another folder, had judged these logs when
@@ -20,14 +15,9 @@ const Options = z.object({
  */
 export async function replayLogs(files: readonly string[], given: unknown): Promise<void> {
   const context = contextOf(given);
-  const { rules, since, logFormat } = Options.parse(given);
-  const judging = judgingBy(context.paths, rules);
+  const judging = judgingBy(context.paths, Options.parse(given).rules);
   const { settings } = judging;
-  const history = readHistory(files, {
-    format: logFormat,
-    since: since === undefined ? Number.NEGATIVE_INFINITY : readSince(since, Date.now()),
-    localFiles: settings.localFiles,
-  });
+  const history = historyOf(files, given, settings);
   const { untouchables, problems } = await whiteListOf(settings);
   for (const problem of problems) context.warn(printable(problem));
   const judge = openReplayJudge(judging, settings);

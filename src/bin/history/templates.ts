@@ -8,7 +8,8 @@ export interface Template {
 
 /** Groups lines by what they say. Of very many kinds only so many are kept apart; the rest is counted together. */
 export interface Templates {
-  add(line: string): void;
+  /** `said` is what the line says, without its time. */
+  add(said: string, line: string): void;
   /** The most frequent ones. */
   top(most: number): Template[];
   readonly total: number;
@@ -21,9 +22,9 @@ export function openTemplates(): Templates {
   const counts = new Map<string, { count: number; readonly example: string }>();
   let total = 0;
   return {
-    add(line) {
+    add(said, line) {
       total += 1;
-      const text = masked(line);
+      const text = masked(said);
       const known = counts.get(text);
       if (known) known.count += 1;
       else if (counts.size < mostKinds) counts.set(text, { count: 1, example: line });

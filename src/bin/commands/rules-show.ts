@@ -1,0 +1,147 @@
+import { conditionsFor } from "../../analyse/active-response.ts";
+import type { CompositeSpec, RuleSpec } from "../../analyse/rules/spec.ts";
+import type { Node, Rule, RuleTree } from "../../analyse/rules/tree.ts";
+import { readText } from "../../config/load.ts";
+import { Failure } from "../../core/failure.ts";
+import { printable } from "../../core/printable.ts";
+import { contextOf } from "./command.ts";
+import { type Judging, judgingBy } from "./judging.ts";
+import { briefly } from "./rules-list.ts";
+
+/** `stockade rules show ID`: one rule as it is written, where it stands, what it counts and what it leads to. */
+export function showRule(text: string, given: unknown): void {
+  const context = contextOf(given);
+  const judging = judgingBy(context.paths);
+  const shown = describe(ruleNamed(text, judging.rules.tree), judging);
+  if (context.json) context.say(JSON.stringify(shown));
+  else for (const line of page(shown, judging)) context.say(line);
+}
+
+function ruleNamed(text: string, { rules }: RuleTree): Rule {
+  if (!/^\d{1,8}$/.test(text)) {
+    throw new Failure(`"${text}" is no rule id`, {
+      hint: "stockade rules list names all rules",
+      exitCode: 64,
+    });
+  }
+  const id = Number(text);
+  const rule = rules.get(id);
+  if (rule) return rule;
+  const near = [...rules.keys()].sort((a, b) => Math.abs(a - id) - Math.abs(b - id)).slice(0, 3);
+  const named = near.map((one) => `${one} (${rules.get(one)?.spec.description})`);
+  throw new Failure(`there is no rule ${id}`, {
+    hint: `near it: ${named.join(", ")}`,
+    exitCode: 66,
+  });
+}
+
+type Shown = ReturnType<typeof describe>;
+
+function describe(rule: Rule, { rules, settings }: Judging) {
+  const { spec } = rule;
+  const places = placesOf(spec.id, rules.tree);
+  const manner = rules.rules.get(spec.id)?.manner;
+  const conditions = manner?.mayBlock ? conditionsFor(manner.rule, settings.activeResponses) : [];
+  const isAlert = rule.level > 0 && !spec.noalert;
+  return {
+    ...briefly(rule),
+    text: textOf(spec),
+    below: places.map(({ path }) => path),
+    children: places[0]?.node.children.map((child) => briefly(child.rule)) ?? [],
+    counts: spec.composite ?? null,
+    ignore: spec.ignore,
+    written: isAlert && manner?.log === true,
+    mailed: isAlert && manner?.mail === true && settings.global.emailNotification,
+    blocks: isAlert ? conditions.map(({ response, seconds }) => ({ response, seconds })) : [],
+  };
+}
+
+interface Place {
+  readonly node: Node;
+  /** The rules above it, from the root down. */
+  readonly path: readonly number[];
+}
+
+function placesOf(id: number, { roots }: RuleTree): Place[] {
+  const visit = (node: Node, path: readonly number[]): Place[] => {
+    const own = node.rule.spec.id === id ? [{ node, path }] : [];
+    const further = [...path, node.rule.spec.id];
+    return [...own, ...node.children.flatMap((child) => visit(child, further))];
+  };
+  return roots.flatMap(({ node }) => visit(node, []));
+}
+
+/** The rule as the file has it. */
+function textOf({ file, element, id }: RuleSpec): string {
+  const lines = readText(file)
+    .split("\n")
+    .slice(element.line - 1);
+  const rest = lines.join("\n");
+  const begin =
+    new RegExp(`<rule\\s[^>]*\\bid\\s*=\\s*["']0*${id}["']`, "i").exec(rest)?.index ?? 0;
+  const end = /<\/rule\s*>/i.exec(rest.slice(begin));
+  const indent = /[ \t]*$/.exec(rest.slice(0, begin))?.[0] ?? "";
+  return `${indent}${rest.slice(begin, end ? begin + end.index + end[0].length : undefined)}`;
+}
+
+const mostPlaces = 5;
+
+function page(shown: Shown, { rules }: Judging): string[] {
+  const { id, level, description, groups, file, line, below, children, counts, ignore } = shown;
+  const others = below.length - mostPlaces;
+  return [
+    `rule ${id}, level ${level}: ${printable(description)}`,
+    `groups: ${printable(groups.join(", ")) || "none"}`,
+    ...below.slice(0, mostPlaces).map((path) => `stands ${placeIn(path)}`),
+    ...(others > 0 ? [`  and in ${others} more places`] : []),
+    ...children.map(
+      (child) => `  child ${child.id} (level ${child.level}) ${printable(child.description)}`,
+    ),
+    ...(counts ? [`counts ${inWords(counts, rules.tree.compatible)}`] : []),
+    ...(ignore > 0 ? [`silent for ${ignore} s after it fired${ofWhom(rules.tree)}`] : []),
+    `leads to ${fateOf(shown)}`,
+    "",
+    `${printable(file)}:${line}`,
+    ...shown.text.split("\n").map(printable),
+  ];
+}
+
+function placeIn(path: readonly number[]): string {
+  return path.length === 0 ? "at the top" : `below ${path.join(" > ")}`;
+}
+
+function ofWhom({ compatible }: RuleTree): string {
+  return compatible ? ", for every source" : ", for that source";
+}
+
+function inWords(counts: CompositeSpec, compatible: boolean): string {
+  const { target, frequency, timeframe, same, different } = counts;
+  // OSSEC fires two events later than it is written.
+  const times = frequency === 0 ? 2 : frequency + (compatible ? 2 : 0);
+  const alike = same.length === 0 ? "" : ` of the same ${same.join(", ")}`;
+  const unlike = different.length === 0 ? "" : ` with another ${different.join(", ")}`;
+  return `${whatCounts(target)}: fires at number ${times} within ${timeframe} s${alike}${unlike}`;
+}
+
+function whatCounts(target: CompositeSpec["target"]): string {
+  switch (target.by) {
+    case "sid":
+      return `events of rule ${target.sid}`;
+    case "group":
+      return `events of the group ${printable(target.group)}`;
+    case "regex":
+      return `lines that fit ${printable(target.pattern)}`;
+    case "any":
+      return "all events";
+  }
+}
+
+function fateOf({ level, written, mailed, blocks }: Shown): string {
+  if (level === 0) return "no alert";
+  const parts = [
+    written ? "an entry in alerts.log" : "",
+    mailed ? "a mail" : "",
+    ...blocks.map(({ response, seconds }) => `a block of the source (${response}, ${seconds} s)`),
+  ].filter((part) => part !== "");
+  return parts.length === 0 ? "nothing" : parts.join(", ");
+}
