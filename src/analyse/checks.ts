@@ -2,6 +2,9 @@ import type { Event } from "../core/event.ts";
 import type { Pattern } from "../pattern/pattern.ts";
 import { addressList } from "./conditions/address-list.ts";
 import { compiledRule } from "./conditions/compiled-rules.ts";
+import type { LocalMoment } from "./conditions/local-clock.ts";
+import { timeRange } from "./conditions/time.ts";
+import { weekdays } from "./conditions/weekday.ts";
 import { attempt } from "./rules/reading.ts";
 import type { RuleSpec, TextCondition } from "./rules/spec.ts";
 import { type Subject, subjectOf } from "./subjects.ts";
@@ -18,6 +21,7 @@ export interface Facts {
   readonly compatible: boolean;
   /** What events that name no host are taken to come from. */
   readonly host: string;
+  readonly clock: (at: number) => LocalMoment;
 }
 
 /** The conditions of a rule in the order in which they are tried. */
@@ -27,7 +31,13 @@ export function checksOf(
   facts: Facts,
 ): Check[] {
   const texts = patterns.map(({ text, pattern }) => textCheck(text, pattern, facts));
-  return [...texts, ...addressChecks(spec, facts), ...ruleCheck(spec), ...sizeCheck(spec)];
+  return [
+    ...texts,
+    ...addressChecks(spec, facts),
+    ...ruleCheck(spec),
+    ...sizeCheck(spec),
+    ...clockChecks(spec, facts),
+  ];
 }
 
 function addressChecks(spec: RuleSpec, { compatible }: Facts): Check[] {
@@ -44,6 +54,21 @@ function ruleCheck(spec: RuleSpec): Check[] {
   return [
     { name: "compiled_rule", holds: attemptAt(spec, "compiled_rule", () => compiledRule(name)) },
   ];
+}
+
+/** By the time of the event, as this machine's wall shows it. */
+function clockChecks(spec: RuleSpec, { compatible, clock }: Facts): Check[] {
+  const { time, weekday } = spec;
+  const checks: Check[] = [];
+  if (time !== undefined) {
+    const isIn = attemptAt(spec, "time", () => timeRange(time, compatible));
+    checks.push({ name: "time", holds: ({ at }) => isIn(clock(at).minute) });
+  }
+  if (weekday !== undefined) {
+    const isOne = attemptAt(spec, "weekday", () => weekdays(weekday, compatible));
+    checks.push({ name: "weekday", holds: ({ at }) => isOne(clock(at).weekday) });
+  }
+  return checks;
 }
 
 /** Compiles what an element says; a `Failure` is told with that element. */

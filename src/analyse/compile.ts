@@ -3,6 +3,7 @@ import type { Event } from "../core/event.ts";
 import { compilePattern } from "../pattern/compile.ts";
 import type { Pattern } from "../pattern/pattern.ts";
 import { type Check, checksOf, type Facts } from "./checks.ts";
+import { localClock } from "./conditions/local-clock.ts";
 import { attempt } from "./rules/reading.ts";
 import type { RuleSpec, TextCondition } from "./rules/spec.ts";
 import type { Node, Rule, RuleTree } from "./rules/tree.ts";
@@ -44,7 +45,7 @@ export interface ReadyTree {
 /** Compiles every pattern and condition. Throws a `Failure` with file, line and element for one that cannot be. */
 export function compileRules(tree: RuleTree, levels: Levels): ReadyTree {
   const host = hostname().split(".", 1)[0] ?? "";
-  const facts: Facts = { compatible: tree.compatible, host };
+  const facts: Facts = { compatible: tree.compatible, host, clock: localClock() };
   const gated: Pattern[] = [];
   const known = new Map<Rule, Ready>();
   const readyOf = (rule: Rule): Ready => {
