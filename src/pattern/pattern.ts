@@ -1,3 +1,5 @@
+import type { CharSet } from "./chars.ts";
+
 /** Where a pattern was found. */
 export interface Found {
   /** The index behind its last character. */
@@ -20,6 +22,11 @@ export interface Pattern {
    * read as lower-case ones, the long s as s and the Kelvin sign as k; undefined when nothing can be said. For prefilters.
    */
   readonly literals: readonly string[] | undefined;
+  /**
+   * For a pattern that matches nowhere but at the start of a text: the characters that can stand at the first, second, …
+   * place there, as far as is known. For `openStarts`.
+   */
+  readonly start?: readonly CharSet[] | undefined;
 }
 
 /** OSSEC's three dialects: `<match>`, `<regex>`, and `<pcre2>` with everything that ends in `_pcre2`. */

@@ -1,5 +1,5 @@
 import type { Plugged } from "../plugins/plugin.ts";
-import { candidatesByProgram } from "./candidates.ts";
+import { candidatesByProgram, openSieve, type Sieve } from "./candidates.ts";
 import type { Decoder, Decoders } from "./decoder.ts";
 
 /** What the decoders made of a message. */
@@ -26,17 +26,53 @@ export function decoderSearch(
   decoders: Decoders,
   options: SearchOptions,
 ): (log: string, program: string | undefined, location: string) => Decoded | undefined {
-  const candidates = candidatesByProgram(decoders.withProgram);
+  const withProgram = candidatesByProgram(decoders.withProgram.map(placed));
+  const withoutProgram = decoders.withoutProgram.map(placed);
+  const sieve = openSieve(decoders.withoutProgram);
   return (log, program, location) => {
-    const list = program === undefined ? decoders.withoutProgram : candidates(program);
-    for (const decoder of list) {
-      const end = decoder.prematch ? decoder.prematch.find(log)?.end : 0;
-      if (end === undefined) continue;
-      options.watch?.(decoder);
-      return within(decoder, { log, location, end, options });
-    }
-    return undefined;
+    const found =
+      program === undefined
+        ? firstSifted(withoutProgram, sieve, log)
+        : firstOf(withProgram(program), log);
+    if (!found) return undefined;
+    options.watch?.(found.one.decoder);
+    return within(found.one, { log, location, end: found.end, options });
   };
+}
+
+/** A top-level decoder with what finds the one of its chains that fits. */
+interface Placed {
+  readonly decoder: Decoder;
+  readonly sieve: Sieve;
+}
+
+function placed(decoder: Decoder): Placed {
+  return { decoder, sieve: openSieve(decoder.chains.map(([head]) => head)) };
+}
+
+/** The decoder that fits, and where its prematch ended; 0 where it has none. */
+interface Fitting {
+  readonly one: Placed;
+  readonly end: number;
+}
+
+function firstOf(list: readonly Placed[], log: string): Fitting | undefined {
+  for (const one of list) {
+    const { prematch } = one.decoder;
+    const end = prematch ? prematch.find(log)?.end : 0;
+    if (end !== undefined) return { one, end };
+  }
+  return undefined;
+}
+
+function firstSifted(list: readonly Placed[], sieve: Sieve, log: string): Fitting | undefined {
+  sieve.read(log, log);
+  for (let at = sieve.next(0); at >= 0; at = sieve.next(at + 1)) {
+    const one = list[at];
+    const found = one?.decoder.prematch?.find(log);
+    if (one && found) return { one, end: found.end };
+  }
+  return undefined;
 }
 
 /** A message whose top-level decoder is known. */
@@ -48,12 +84,14 @@ interface Message {
   readonly options: SearchOptions;
 }
 
-function within(top: Decoder, message: Message): Decoded {
-  if (top.chains.length === 0) return read(top, { chain: [top], end: message.end }, message);
-  const place = fitting(top.chains, message);
-  if (!place) return { decoder: top, fields: {}, plugged: undefined };
+function within({ decoder, sieve }: Placed, message: Message): Decoded {
+  if (decoder.chains.length === 0) {
+    return read(decoder, { chain: [decoder], end: message.end }, message);
+  }
+  const place = fitting(decoder.chains, sieve, message);
+  if (!place) return { decoder, fields: {}, plugged: undefined };
   const [head] = place.chain;
-  return read(head?.prematch ? head : top, place, message);
+  return read(head?.prematch ? head : decoder, place, message);
 }
 
 /** A chain whose prematch fits, and where that ended; its parent's where it has none. */
@@ -64,16 +102,20 @@ interface Place {
 
 function fitting(
   chains: readonly (readonly Decoder[])[],
+  sieve: Sieve,
   { log, end, options }: Message,
 ): Place | undefined {
-  for (const chain of chains) {
+  const behind = log.slice(end);
+  sieve.read(log, behind);
+  for (let at = sieve.next(0); at >= 0; at = sieve.next(at + 1)) {
+    const chain = chains[at] ?? [];
     const [head] = chain;
     if (!head?.prematch) return { chain, end };
-    const from = head.prematchAfterParent ? end : 0;
-    const found = head.prematch.find(from === 0 ? log : log.slice(from));
+    const { prematch, prematchAfterParent } = head;
+    const found = prematchAfterParent ? prematch.find(behind) : prematch.find(log);
     if (!found) continue;
     options.watch?.(head);
-    return { chain, end: from + found.end };
+    return { chain, end: prematchAfterParent ? end + found.end : found.end };
   }
   return undefined;
 }
@@ -96,7 +138,7 @@ function capture(named: Decoder, place: Place, message: Message): Decoded {
   let regexEnd = place.end;
   for (const one of chain) {
     const from = beginning(one, message.end, place.end, regexEnd);
-    const found = one.regex?.find(from === 0 ? message.log : message.log.slice(from));
+    const found = one.regex?.find(message.log.slice(from));
     regexEnd = found ? from + found.end : place.end;
     if (!found) continue;
     decoder = one;
