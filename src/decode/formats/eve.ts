@@ -1,30 +1,7 @@
 import type { Fields } from "../../core/event.ts";
 import type { Reading } from "./formats.ts";
-import { flattened, objectIn } from "./json-object.ts";
+import { isObject, type JsonObject, objectIn } from "./json-object.ts";
 import { stampIn } from "./stamp.ts";
-
-/** What eve.json calls each field of a fast.log line; see `snortFastFields`. */
-const alike = [
-  ["gid", "alert.gid"],
-  ["sid", "alert.signature_id"],
-  ["rev", "alert.rev"],
-  ["msg", "alert.signature"],
-  ["classification", "alert.category"],
-  ["priority", "alert.severity"],
-  ["protocol", "proto"],
-  ["srcip", "src_ip"],
-  ["dstip", "dest_ip"],
-] as const;
-
-/** What only eve.json knows. */
-const more = [
-  ["direction", "direction"],
-  ["app_proto", "app_proto"],
-  ["url", "http.url"],
-  ["http.hostname", "http.hostname"],
-  ["flow.pkts_toserver", "flow.pkts_toserver"],
-  ["flow.pkts_toclient", "flow.pkts_toclient"],
-] as const;
 
 /**
  * Reads an alert of Suricata's eve.json. Its fields and its decoder are those of the same alert in fast.log, so that the
@@ -33,31 +10,49 @@ const more = [
  */
 export function readEve(line: string): Reading | undefined {
   const object = objectIn(line);
-  if (object?.["event_type"] !== "alert") return undefined;
-  const all = flattened(object);
-  if (all["alert.signature_id"] === undefined) return undefined;
-  const fields = fieldsOf(all);
-  const at = stampIn(all["timestamp"]);
+  const alert = object?.["alert"];
+  if (object?.["event_type"] !== "alert" || !isObject(alert)) return undefined;
+  const fields = fieldsOf(object, alert);
+  if (fields["sid"] === undefined) return undefined;
+  const at = stampIn(object["timestamp"]);
   return { at, start: 0, decoder: "snort-fast", category: "ids", fields, log: fastLog(fields) };
 }
 
-function fieldsOf(all: Fields): Fields {
+/** First what a line of fast.log has, see `snortFastFields`, then what only eve.json knows. */
+function fieldsOf(object: JsonObject, alert: JsonObject): Fields {
   const fields: Record<string, string> = {};
-  const set = (name: string, value: string | undefined) => {
-    if (value !== undefined && value !== "") fields[name] = value;
+  const set = (name: string, value: unknown) => {
+    if (typeof value === "number") fields[name] = String(value);
+    else if (typeof value === "string" && value !== "") fields[name] = value;
   };
-  for (const [name, from] of alike) set(name, all[from]);
-  if (all["alert.action"] === "blocked") set("action", "Drop");
+  set("gid", alert["gid"]);
+  set("sid", alert["signature_id"]);
+  set("rev", alert["rev"]);
+  set("msg", alert["signature"]);
+  set("classification", alert["category"]);
+  set("priority", alert["severity"]);
+  set("protocol", object["proto"]);
+  set("action", alert["action"] === "blocked" ? "Drop" : undefined);
+  set("srcip", object["src_ip"]);
+  set("dstip", object["dest_ip"]);
   // A type and a code stand in the place of ports elsewhere; fast.log's reader leaves them out, too.
-  if (withPorts.includes(all["proto"] ?? "")) {
-    set("srcport", all["src_port"]);
-    set("dstport", all["dest_port"]);
-  }
-  for (const [name, from] of more) set(name, all[from]);
+  const hasPorts = withPorts.includes(String(object["proto"]));
+  set("srcport", hasPorts ? object["src_port"] : undefined);
+  set("dstport", hasPorts ? object["dest_port"] : undefined);
+  set("direction", object["direction"]);
+  set("app_proto", object["app_proto"]);
+  set("url", within(object["http"], "url"));
+  set("http.hostname", within(object["http"], "hostname"));
+  set("flow.pkts_toserver", within(object["flow"], "pkts_toserver"));
+  set("flow.pkts_toclient", within(object["flow"], "pkts_toclient"));
   return fields;
 }
 
 const withPorts: readonly string[] = ["TCP", "UDP", "SCTP"];
+
+function within(part: unknown, name: string): unknown {
+  return isObject(part) ? part[name] : undefined;
+}
 
 /** As Suricata's alert-fastlog.c writes it. */
 function fastLog(fields: Fields): string {

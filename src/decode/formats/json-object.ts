@@ -21,24 +21,30 @@ export function isObject(value: unknown): value is JsonObject {
  * longer or more than anybody reads is left out; of two equal names the first one stands.
  */
 export function flattened(object: JsonObject): Record<string, string> {
-  const fields: Record<string, string> = {};
-  let room = mostFields;
-  for (const [name, value] of leaves(object, "", 1)) {
-    if (room === 0) return fields;
-    if (Object.hasOwn(fields, name)) continue;
-    fields[name] = String(value).slice(0, longestValue);
-    room -= 1;
-  }
-  return fields;
+  const found: Found = { fields: {}, room: mostFields };
+  walk(object, "", 1, found);
+  return found.fields;
 }
 
-function* leaves(inside: object, path: string, depth: number): Generator<[string, unknown]> {
+interface Found {
+  readonly fields: Record<string, string>;
+  room: number;
+}
+
+function walk(inside: object, path: string, depth: number, found: Found): void {
   for (const [key, value] of Object.entries(inside)) {
+    if (found.room === 0) return;
     const name = path + key;
-    if (value === null || name === "__proto__" || name.length > longestName) continue;
-    if (typeof value !== "object") yield [name, value];
-    else if (depth < mostDepth) yield* leaves(value, `${name}.`, depth + 1);
+    if (value === null || key === "__proto__" || name.length > longestName) continue;
+    if (typeof value !== "object") add(name, value, found);
+    else if (depth < mostDepth) walk(value, `${name}.`, depth + 1, found);
   }
+}
+
+function add(name: string, value: unknown, found: Found): void {
+  if (Object.hasOwn(found.fields, name)) return;
+  found.fields[name] = String(value).slice(0, longestValue);
+  found.room -= 1;
 }
 
 const mostFields = 200;

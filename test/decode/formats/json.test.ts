@@ -119,9 +119,7 @@ describe("hostile lines", () => {
     const line = '{"__proto__":{"polluted":"x"},"constructor":{"prototype":{"polluted":"y"}}}';
     expect(readJson(line)?.fields).toEqual({ "constructor.prototype.polluted": "y" });
     expect({}).not.toHaveProperty("polluted");
-    expect(readJson('{"__proto__":"x","a":{"__proto__":"y"}}')?.fields).toEqual({
-      "a.__proto__": "y",
-    });
+    expect(readJson('{"__proto__":"x","a":{"__proto__":"y"}}')?.fields).toEqual({});
   });
 
   test("a program's name that is none is left out", () => {
