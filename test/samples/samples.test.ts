@@ -11,7 +11,8 @@ import { readSamples } from "./samples.ts";
 
 const rules = loadRules([ruleFilesIn(join(import.meta.dirname, "../../rules"))]);
 const decoders = loadDecoders(decoderFilesIn(join(import.meta.dirname, "../../rules/decoders")));
-const levels = { logLevel: 1, emailLevel: 9 };
+const ready = compileRules(rules, { logLevel: 1, emailLevel: 9 });
+const decode = openDecoder(decoders);
 const samples = readSamples();
 const fromLevel9 = {
   response: "firewall-drop",
@@ -23,8 +24,7 @@ const fromLevel9 = {
 const now = new Date(2026, 10, 22, 10, 1).getTime();
 
 const judgeAll = ({ lines, format }: (typeof samples)[number]) => {
-  const decode = openDecoder(decoders);
-  const analysis = openAnalysis(compileRules(rules, levels));
+  const analysis = openAnalysis(ready);
   return lines.map((text) => {
     const event = decode({ text, format, location: "sample", receivedAt: now });
     return { event, ...analysis.judge(event) };
@@ -48,7 +48,7 @@ test.each(samples)("$file: $title", (sample) => {
 test("every sample has its own time, so the log's time is read", () => {
   const times = samples.map(
     ({ lines: [text = ""], format }) =>
-      openDecoder(decoders)({ text, format, location: "sample", receivedAt: now }).at,
+      decode({ text, format, location: "sample", receivedAt: now }).at,
   );
   const read = new Date(2026, 10, 22, 10, 0, 1).getTime();
   expect(times.filter((at) => Math.abs(at - read) < 1000).length).toBeGreaterThan(15);
@@ -56,9 +56,9 @@ test("every sample has its own time, so the log's time is read", () => {
 
 test("every pattern of every decoder fits a sample", () => {
   const fitted = new Set<Decoder>();
-  const decode = openDecoder(decoders, { watch: (decoder) => fitted.add(decoder) });
+  const watched = openDecoder(decoders, { watch: (decoder) => fitted.add(decoder) });
   for (const { lines, format } of samples) {
-    for (const text of lines) decode({ text, format, location: "sample", receivedAt: now });
+    for (const text of lines) watched({ text, format, location: "sample", receivedAt: now });
   }
   const tops = [...decoders.withProgram, ...decoders.withoutProgram];
   const all = tops.flatMap((top) => [top, ...top.chains.flat()]);
