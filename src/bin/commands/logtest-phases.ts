@@ -42,10 +42,13 @@ export function phases({ event, verdict }: Judged, way: Way, settings: Settings)
 
 function decoderLines({ decoder, fields }: Event, { decoders }: Way): string[] {
   if (decoder === undefined) return ["  no decoder knows this line"];
-  const fitted = decoders.map(({ ownName, file, line }) => `${ownName} (${file}:${line})`);
+  const fitted = [...new Set(decoders)].map(
+    ({ ownName, file, line }, index) =>
+      `  ${index === 0 ? "by" : "then by"}: ${printable(`${ownName}, ${file}:${line}`)}`,
+  );
   return [
     `  decoder: ${decoder}`,
-    ...(fitted.length === 0 ? [] : [`  by: ${printable(fitted.join(", then "))}`]),
+    ...fitted,
     ...Object.entries(fields).map(([name, value]) => `  ${printable(name)}: ${show(value)}`),
   ];
 }

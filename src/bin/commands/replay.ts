@@ -42,7 +42,7 @@ function show({ say }: Context, summary: Summary, maxPerHour: number): void {
   say(`  ${decoded} known to a decoder, ${judged} to a rule, ${alerts} alerts`);
   showRules(say, summary);
   say("");
-  say(`mails: ${mails.length} of ${mailed} alerts, at most ${maxPerHour} in an hour and a digest`);
+  say(`mails: ${mails.length} for ${mailed} alerts, at most ${maxPerHour} in an hour and a digest`);
   list(say, ["when", "level", "subject"], mails, ({ at, level, subject }) => [
     localTime(at),
     `${level}`,
@@ -51,11 +51,11 @@ function show({ say }: Context, summary: Summary, maxPerHour: number): void {
   say("");
   const never = spared === 0 ? "" : `, ${spared} alerts about what is never blocked`;
   say(`blocks: ${blocks.length}${never}`);
-  list(say, ["since", "until", "address", "response", "rule", "because of"], blocks, (block) => [
+  list(say, ["since", "until", "address", "by", "rule", "because of"], blocks, (block) => [
     localTime(block.since),
     localTime(block.until),
     block.network,
-    block.response,
+    block.responses.join(", "),
     `${block.rule}`,
     printable(block.line).slice(0, 120),
   ]);

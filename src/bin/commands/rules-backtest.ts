@@ -87,9 +87,9 @@ function outcome(one: Outcome | null): string {
   return `${rule} (level ${level}${mail ? ", mailed" : ""}) ${printable(description)}`;
 }
 
-function blockLine({ network, response, since, until, rule, line }: WouldBlock): string {
+function blockLine({ network, responses, since, until, rule, line }: WouldBlock): string {
   const times = `${localTime(since)} to ${localTime(until)}`;
-  return `${network} ${response} ${times}, rule ${rule}: ${printable(line).slice(0, 120)}`;
+  return `${network} ${responses.join(", ")} ${times}, rule ${rule}: ${printable(line).slice(0, 120)}`;
 }
 
 function harmLines(which: string): (harm: Harm) => string[] {

@@ -46,9 +46,10 @@ function describe(rule: Rule, { rules, settings }: Judging) {
   return {
     ...briefly(rule),
     text: textOf(spec),
-    below: places.map(({ path }) => path),
+    below: places.map(({ path }) => path.filter((id) => id !== 0)),
     children: places[0]?.node.children.map((child) => briefly(child.rule)) ?? [],
     counts: spec.composite ?? null,
+    countedBy: countersOf(rule, rules.tree).map(briefly),
     ignore: spec.ignore,
     written: isAlert && manner?.log === true,
     mailed: isAlert && manner?.mail === true && settings.global.emailNotification,
@@ -71,6 +72,14 @@ function placesOf(id: number, { roots }: RuleTree): Place[] {
   return roots.flatMap(({ node }) => visit(node, []));
 }
 
+/** The frequency rules that count this one. */
+function countersOf(rule: Rule, { rules }: RuleTree): Rule[] {
+  return [...rules.values()].filter(({ counted }) => {
+    if (counted?.by === "sid") return counted.rule === rule;
+    return counted?.by === "group" && counted.rules.includes(rule);
+  });
+}
+
 /** The rule as the file has it. */
 function textOf({ file, element, id }: RuleSpec): string {
   const lines = readText(file)
@@ -87,16 +96,16 @@ function textOf({ file, element, id }: RuleSpec): string {
 const mostPlaces = 5;
 
 function page(shown: Shown, { rules }: Judging): string[] {
-  const { id, level, description, groups, file, line, below, children, counts, ignore } = shown;
+  const { id, level, description, groups, file, line, below, children, counts, countedBy, ignore } =
+    shown;
   const others = below.length - mostPlaces;
   return [
     `rule ${id}, level ${level}: ${printable(description)}`,
     `groups: ${printable(groups.join(", ")) || "none"}`,
     ...below.slice(0, mostPlaces).map((path) => `stands ${placeIn(path)}`),
     ...(others > 0 ? [`  and in ${others} more places`] : []),
-    ...children.map(
-      (child) => `  child ${child.id} (level ${child.level}) ${printable(child.description)}`,
-    ),
+    ...children.map((child) => `  above ${named(child)}`),
+    ...countedBy.map((counter) => `counted by ${named(counter)}`),
     ...(counts ? [`counts ${inWords(counts, rules.tree.compatible)}`] : []),
     ...(ignore > 0 ? [`silent for ${ignore} s after it fired${ofWhom(rules.tree)}`] : []),
     `leads to ${fateOf(shown)}`,
@@ -104,6 +113,10 @@ function page(shown: Shown, { rules }: Judging): string[] {
     `${printable(file)}:${line}`,
     ...shown.text.split("\n").map(printable),
   ];
+}
+
+function named({ id, level, description }: ReturnType<typeof briefly>): string {
+  return `${id} (level ${level}) ${printable(description)}`;
 }
 
 function placeIn(path: readonly number[]): string {

@@ -114,7 +114,8 @@ function openSide(settings: Settings, untouchables: readonly Untouchable[]) {
       if (logsIn) logIn(event);
       if (!verdict.alert) return;
       alerts += 1;
-      for (const block of book.consider(verdict.alert)) begin(block);
+      const block = book.consider(verdict.alert);
+      if (block) begin(block);
     },
     end: () => ({ alerts, blocks, harm }),
   };
@@ -167,6 +168,6 @@ function without(blocks: readonly WouldBlock[], others: readonly WouldBlock[]): 
   });
 }
 
-function targetOf({ response, network }: WouldBlock): string {
-  return `${response} ${network}`;
+function targetOf({ responses, network }: WouldBlock): string {
+  return `${responses.join(" ")} ${network}`;
 }

@@ -57,7 +57,8 @@ function openSums(settings: Settings, untouchables: readonly Untouchable[]) {
 
   const alarm = (alert: Alert) => {
     counts.alerts += 1;
-    for (const block of book.consider(alert)) blocks.push(block);
+    const block = book.consider(alert);
+    if (block) blocks.push(block);
     if (!alert.mail || !settings.global.emailNotification) return;
     counts.mailed += 1;
     mails.notify(alert);

@@ -7,9 +7,10 @@ import { coveredBy, type ResponseName } from "../../core/block.ts";
 
 /** A block that the alerts of a history would have led to. */
 export interface WouldBlock {
-  readonly response: ResponseName;
   /** What would have been blocked: an address, or the /64 around one. */
   readonly network: string;
+  /** By which means. */
+  readonly responses: readonly ResponseName[];
   /** Milliseconds since 1970. */
   readonly since: number;
   readonly until: number;
@@ -20,8 +21,8 @@ export interface WouldBlock {
 
 /** Keeps the blocks in force while a history goes by. */
 export interface BlockBook {
-  /** The blocks that begin with this alert: none while the same one is in force, none of what is never blocked. */
-  consider(alert: Alert): WouldBlock[];
+  /** The block that begins with this alert: none while it is in force already, none of what is never blocked. */
+  consider(alert: Alert): WouldBlock | undefined;
   /** Alerts that asked for a block of what is never blocked. */
   spared(): number;
 }
@@ -37,22 +38,31 @@ export function openBlockBook(
   const until = new Map<string, number>();
   let spared = 0;
 
-  const begin = ({ response, address, seconds }: Wish, alert: Alert): WouldBlock[] => {
-    const network = coveredBy(address);
+  const isInForce = (key: string, at: number) => at < (until.get(key) ?? Number.NEGATIVE_INFINITY);
+
+  const begin = (wishes: readonly Wish[], network: string, alert: Alert) => {
     const { at: since, fullLog: line } = alert.event;
-    const key = `${response} ${network.text}`;
-    if (since < (until.get(key) ?? Number.NEGATIVE_INFINITY)) return [];
-    if (protectorOf(network, untouchables)) {
-      spared += 1;
-      return [];
-    }
-    const end = since + seconds * 1000;
-    until.set(key, end);
-    return [{ response, network: network.text, since, until: end, rule: alert.rule.id, line }];
+    const fresh = wishes.filter(({ response }) => !isInForce(`${response} ${network}`, since));
+    if (fresh.length === 0) return undefined;
+    const ends = fresh.map(({ response, seconds }) => {
+      const end = since + seconds * 1000;
+      until.set(`${response} ${network}`, end);
+      return end;
+    });
+    const responses = fresh.map(({ response }) => response);
+    return { network, responses, since, until: Math.max(...ends), rule: alert.rule.id, line };
   };
 
   return {
-    consider: (alert) => responsesTo(alert, activeResponses).flatMap((wish) => begin(wish, alert)),
+    consider(alert) {
+      const wishes = responsesTo(alert, activeResponses);
+      const [wish] = wishes;
+      if (!wish) return undefined;
+      const network = coveredBy(wish.address);
+      if (!protectorOf(network, untouchables)) return begin(wishes, network.text, alert);
+      spared += 1;
+      return undefined;
+    },
     spared: () => spared,
   };
 }
