@@ -8,7 +8,7 @@ import type { Paths } from "./paths.ts";
 import type { RuleSource } from "./settings.ts";
 
 /** A list of keys that rules look things up in. */
-export interface ListFile {
+interface ListFile {
   /** What a rule's `<list>` calls it. */
   readonly name: string;
   /** Its path without ".cdb"; that file or the one with ".cdb" is there, or both. */
@@ -115,9 +115,7 @@ function filesIn(source: RuleSource, folder: string, sofar: readonly Named[]): N
   return namesIn(folder).flatMap((bare) => {
     const name = `${source.path}/${bare}`;
     const file = join(folder, bare);
-    const isThere = sofar.some(
-      (known) => known.name === name || known.name === bare || known.file === file,
-    );
+    const isThere = sofar.some((known) => known.name === bare || known.file === file);
     return isWanted(name) && !isThere ? [{ name, file }] : [];
   });
 }

@@ -124,29 +124,6 @@ describe("logtest", () => {
   });
 });
 
-describe("config check", () => {
-  test("in order", async () => {
-    const { stdout, exitCode } = await scratch.cli(["config", "check"]);
-    expect(exitCode).toBe(0);
-    expect(stdout).toMatch(/stockade\.conf is in order: \d+ rules, 1 logs, 0 active responses$/);
-  });
-
-  test("a mistake is told with file, line and exit code 78", async () => {
-    scratch.settings("<alerts><email_alert_level>nine</email_alert_level></alerts>");
-    const { stderr, exitCode } = await scratch.cli(["config", "check"]);
-    expect(exitCode).toBe(78);
-    expect(stderr).toContain(
-      'stockade.conf:4: <email_alert_level> is "nine", expected a whole number',
-    );
-  });
-
-  test("a mistake in a local rule", async () => {
-    scratch.rule('<group name="local,">\n<rule id="1" level="99"/>\n</group>');
-    const { stderr, exitCode } = await scratch.cli(["config", "check"]);
-    expect([exitCode, stderr.includes('local.xml:2: <rule> is "99"')]).toEqual([78, true]);
-  });
-});
-
 describe("without anything running", () => {
   test("status says what to do, exit code 1", async () => {
     const { stdout, exitCode } = await scratch.cli(["status"]);

@@ -234,6 +234,10 @@ describe("the admin's mistakes", () => {
     ["<toString/>", "stockade.conf:3: <__tostring> is no section"],
     ["<integration><name>x</name></integration>", "stockade.conf:3: <integration> is no section"],
     ["<agent_config/>", "stockade.conf:3: <agent_config> is no section"],
+    ["<global><__proto__>x</__proto__></global>", "stockade.conf"],
+    ["<command><nam>x</nam></command>", "stockade.conf:3: <nam> is no option of <command>"],
+    ["<active-response><timout>9</timout></active-response>", "<timout> is no option of <active-"],
+    ["<localfile><loction>/x</loction></localfile>", "<loction> is no option of <localfile>"],
     ["<syscheck><dir>x</dir></syscheck>", "stockade.conf:3: <dir> is no option of <syscheck>"],
     ["<global><valueOf>x</valueOf></global>", "is no option of <global>"],
     [
@@ -298,6 +302,10 @@ describe("the admin's mistakes", () => {
     ]);
     expect(failure.hint).toMatch(/^sections are global, alerts, rules, localfile, /);
     expect(failure.others[1]?.hint).toMatch(/^options are .*\blogall\b/);
+  });
+
+  test("more of them than anybody reads are told in part", () => {
+    expect(mistakesIn(failureOf(within("<globl/>".repeat(1000))))).toHaveLength(50);
   });
 
   test("a file that is not there", () => {

@@ -113,6 +113,13 @@ describe("what is named is read, and nothing else, in its order", () => {
     ).toHaveLength(4);
   });
 
+  test("of two files of one name the one that was named by it is read", () => {
+    const shipped = `<rule_dir>${root}/shipped/rules</rule_dir>`;
+    expect(filesFor(`<include>0200-sshd.xml</include>${shipped}`).layers).toEqual([
+      ["etc/stockade/rules/0200-sshd.xml", "shipped/rules/0100-pam.xml"],
+    ]);
+  });
+
   test("the pattern is OS_Regex, and looks at the folder's name too", () => {
     touch("etc/stockade/rules/web_rules.xml", "etc/stockade/rules/1_rules.xml");
     expect(filesFor('<rule_dir pattern="^rules/\\w+_rules.xml$">rules</rule_dir>').layers).toEqual([
