@@ -2,6 +2,7 @@ import { refuse } from "../../config/xml.ts";
 import type { Category } from "../../core/event.ts";
 import { groupTest } from "./groups.ts";
 import { overwritten, replaced, usedTwice } from "./overwrite.ts";
+import { plainRoot } from "./plain-root.ts";
 import type { RuleSpec } from "./spec.ts";
 import type { Counted, Node, Rule, RuleTree } from "./tree.ts";
 
@@ -140,8 +141,7 @@ class Planting {
       case "sid":
         return this.#attachBySids(rule, parents.sids);
       case "level": {
-        const least = parents.level * 100;
-        if (least > 0) this.#attachWhere(rule, (parent) => parent.working >= least);
+        this.#attachByLevel(rule, parents.level);
         return true;
       }
       case "group": {
@@ -151,6 +151,14 @@ class Planting {
       case "category":
         return this.#attachByCategory(rule);
     }
+  }
+
+  /** For OSSEC a rule of level 0 is above all others here, the roots among them. */
+  #attachByLevel(rule: GrowingRule, level: number): void {
+    if (level === 0) return;
+    this.#attachWhere(rule, (parent) =>
+      this.#compatible ? parent.working >= level * 100 : parent.level >= level,
+    );
   }
 
   #attachBySids(rule: GrowingRule, sids: readonly number[]): boolean {
@@ -218,7 +226,7 @@ function finalLevel({ level, isLast }: RuleSpec, compatible: boolean): number {
 
 function rootRule({ spec, category }: GrowingRule): GrowingRule {
   return {
-    spec: { ...spec, id: 0, level: 0, noalert: true, texts: [], decodedAs: undefined },
+    spec: plainRoot(spec),
     level: 0,
     counted: undefined,
     working: 9900,
