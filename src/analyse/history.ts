@@ -1,27 +1,24 @@
+import { hash } from "node:crypto";
+import { Pool, type Bounds as PoolBounds } from "./pool.ts";
+import {
+  begin,
+  earlierLines,
+  isDue,
+  newTrack,
+  type Question,
+  remember,
+  type Track,
+} from "./track.ts";
+
 /**
- * What one source did lately, as far as frequency rules count it: the times and lines of its newest events, and when
- * each of those rules fired for it. Times are event times, so a replay of last month counts as last month did.
+ * The events of one rule (or group of rules), kept apart by what they must have in common. Times are event times, so a
+ * replay of last month counts as last month did.
  */
-interface Track {
-  /** How many events there were in all; the newest is number `total - 1`. */
-  total: number;
-  /** Rings of the newest `depth` events: number n stands at n modulo depth. */
-  readonly at: number[];
-  readonly lines: string[];
-  /** By rule id: the number of events when it fired, and when that was. */
-  readonly fired: Map<number, { readonly total: number; readonly at: number }>;
-}
-
-/** How a frequency rule asks. Times in milliseconds. */
-interface Question {
-  readonly rule: number;
-  readonly frequency: number;
-  readonly timeframe: number;
-  readonly ignore: number;
-}
-
-/** The events of one rule (or group of rules), kept apart by what they must have in common. */
 export interface History {
+  /**
+   * Counts an event. Where `distinct` is given only events that differ in it count together: one whose value is remembered
+   * already takes the place of that one.
+   */
   add(key: string, at: number, line: string, distinct?: string): void;
   /**
    * Whether the source has `frequency` events within `timeframe` since the rule last fired for it, and the rule is not
@@ -31,77 +28,73 @@ export interface History {
   readonly size: number;
 }
 
-/** How many sources a history remembers, and how many characters of their lines: what a spray of sources can cost. */
-interface Bounds {
-  readonly sources: number;
-  readonly characters: number;
+/** What a history may cost, and for how long an event matters at all, in milliseconds: for ever when absent. */
+interface Bounds extends PoolBounds {
+  readonly span?: number;
 }
 
 /** What is kept of a line for the mail: its beginning. */
 const maxLineLength = 1000;
+/** A key or a value that is longer is known by its hash. */
+const maxKeyLength = 128;
 
 /**
- * Makes a history that remembers `depth` events of each source. Beyond its bounds the source that was quiet for longest
- * makes room.
+ * Makes a history that remembers `depth` events of each source, in a pool of its own or in one that is shared. `span` should
+ * be the longest time a rule asks for: a source that was quiet for longer begins anew, and lines that come later than that
+ * (of a log that is caught up) count among themselves.
  */
-export function openHistory(depth: number, bounds: Bounds): History {
+export function openHistory(depth: number, bounds: Bounds, pool: Pool = new Pool(bounds)): History {
+  const span = bounds.span ?? Number.POSITIVE_INFINITY;
   const tracks = new Map<string, Track>();
-  let characters = 0;
 
-  const touch = (key: string): Track => {
-    const known = tracks.get(key);
-    const track = known ?? { total: 0, at: [], lines: [], fired: new Map() };
-    // A Map keeps the order of insertion, so the first key is always the one that was quiet for longest.
-    if (known) tracks.delete(key);
-    tracks.set(key, track);
-    return track;
+  const find = (key: string, at: number): Track | undefined => {
+    const track = tracks.get(key);
+    return track && track.newest - at > span ? tracks.get(late(key)) : track;
   };
 
-  const makeRoom = () => {
-    for (const [key, track] of tracks) {
-      const isFull = tracks.size > bounds.sources || characters > bounds.characters;
-      if (!isFull || tracks.size === 1) return;
-      tracks.delete(key);
-      characters -= track.lines.reduce((sum, line) => sum + line.length, 0);
-    }
+  const make = (known: string): Track => {
+    const key = own(tracks.has(known) ? late(known) : known);
+    const track = newTrack(tracks, key, span);
+    tracks.set(key, track);
+    return track;
   };
 
   return {
     get size() {
       return tracks.size;
     },
-    add(key, at, line) {
-      const track = touch(key);
-      const slot = track.total % depth;
-      const kept = line.length > maxLineLength ? line.slice(0, maxLineLength) : line;
-      characters += kept.length - (track.lines[slot]?.length ?? 0);
-      track.at[slot] = at;
-      track.lines[slot] = kept;
-      track.total += 1;
-      makeRoom();
+    add(name, at, text, distinct) {
+      const line = text.length > maxLineLength ? own(text.slice(0, maxLineLength)) : text;
+      const value = distinct === undefined ? undefined : own(short(distinct));
+      const key = short(name);
+      const track = find(key, at) ?? make(key);
+      const goesOn = Math.abs(at - track.newest) <= span;
+      const more = (goesOn ? remember : begin)(track, { at, line, value }, depth);
+      pool.touch(track, at, more);
     },
-    fire(key, at, question) {
-      const track = tracks.get(key);
+    fire(name, at, question) {
+      const track = find(short(name), at);
       if (!track || !isDue(track, at, question, depth)) return undefined;
+      track.fired ??= new Map();
       track.fired.set(question.rule, { total: track.total, at });
       return earlierLines(track, question.frequency, depth);
     },
   };
 }
 
-function isDue(track: Track, at: number, question: Question, depth: number): boolean {
-  const last = track.fired.get(question.rule);
-  // Distances count both ways: a clock that was set back must not silence a rule for as long as the step was.
-  if (last && Math.abs(at - last.at) < question.ignore) return false;
-  if (track.total - (last?.total ?? 0) < question.frequency) return false;
-  const oldest = track.at[(track.total - question.frequency) % depth];
-  return oldest !== undefined && Math.abs(at - oldest) <= question.timeframe;
+/** The key under which lines are counted that come much later than others of their source. */
+function late(key: string): string {
+  return `${key}\0late`;
 }
 
-function earlierLines(track: Track, frequency: number, depth: number): string[] {
-  const lines: string[] = [];
-  for (let back = 2; back <= frequency; back++) {
-    lines.push(track.lines[(track.total - back) % depth] ?? "");
-  }
-  return lines;
+function short(text: string): string {
+  return text.length > maxKeyLength ? hash("sha256", text, "base64") : text;
+}
+
+/**
+ * The same text on its own. What V8 cuts out of a long text keeps all of that in memory; appending to it makes a copy,
+ * of which this is then a part.
+ */
+function own(text: string): string {
+  return `${text}\0`.slice(0, -1);
 }
