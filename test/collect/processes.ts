@@ -41,6 +41,9 @@ export function startProcesses() {
     /** A process that follows `path` and writes what it read to `output`; see fixtures/follow.ts. */
     follower: (path: string, state: string, output: string, pauseMs = 0, uid?: number) =>
       start("follow.ts", [path, state, output, String(pauseMs)], uid),
+    /** The same, of a log with entries of several lines. */
+    entryFollower: (path: string, state: string, output: string) =>
+      start("follow.ts", [path, state, output, "0", "postgresql_log"]),
     async endAll() {
       await Promise.all(children.map((child) => kill(child, "SIGKILL")));
     },
