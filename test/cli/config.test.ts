@@ -1,7 +1,8 @@
-import { appendFileSync, chmodSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { appendFileSync, chmodSync, cpSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { execa } from "execa";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
+import { shared } from "../shared.ts";
 import { openScratch, type Scratch, until } from "./scratch.ts";
 
 let scratch: Scratch;
@@ -79,6 +80,22 @@ describe("config check", () => {
     scratch.rule('<group name="a,"><rule id="100001" level="3"><match>x</match></rule></group>');
     scratch.settings("<rules>\n<include>local.xml</include></rules>");
     expect((await check()).stdout).toContain("is in order: 1 rules");
+  });
+
+  test("OSSEC's ruleset, brought as it is, is in order without a word", async () => {
+    const stock = shared("conformance/ossec");
+    cpSync(join(stock, "decoder.xml"), join(scratch.root, "etc/stockade/decoder.xml"));
+    cpSync(join(stock, "rules"), join(scratch.root, "etc/stockade/rules"), { recursive: true });
+    const names = readFileSync(join(stock, "ruleset.list"), "utf8").trim().split("\n");
+    const includes = names.map((name) => `<include>${name}</include>`).join("\n");
+    scratch.settings(
+      `<global><ossec_compatible>yes</ossec_compatible></global><rules>${includes}</rules>`,
+    );
+    const { stdout } = await check();
+    expect(stdout.split("\n")).toEqual([
+      expect.stringContaining("no <active-response>: nobody is ever blocked"),
+      expect.stringMatching(/is in order: 1134 rules, 1 logs, 0 active responses$/),
+    ]);
   });
 
   test("a file that may not be read", async () => {
