@@ -38,13 +38,12 @@ export function openAnalysis(
 ): Analysis {
   const { tree } = ready;
   const { compatible } = tree;
-  const remember = () =>
-    compatible ? new OssecHistory(tree, { size: memorySize, isLive }) : openCounters(tree);
-  const walk = new Walk(ready, remember(), trace);
+  const ossec = compatible ? new OssecHistory(tree, { size: memorySize, isLive }) : undefined;
+  const walk = new Walk(ready, ossec ?? openCounters(tree), trace);
   const isRepeated = compatible && isLive ? openRepeats() : () => false;
   return {
     judge: (event) => (isRepeated(event) ? nothing : walk.judge(event)),
-    forget: () => walk.forget(remember()),
+    forget: () => (ossec ? ossec.forget() : walk.forget(openCounters(tree))),
   };
 }
 

@@ -58,16 +58,15 @@ export type JudgeOptions = AnalysisOptions & Pick<DecodeOptions, "timeOf" | "wat
 export function openJudge({ rules, decoders }: Ruleset, options: JudgeOptions = {}): Judge {
   const { timeOf, watch } = options;
   const { compatible } = rules.tree;
-  const openDecode = () => openDecoder(decoders, { timeOf, watch, compatible });
+  const decode = openDecoder(decoders, { timeOf, watch, compatible });
   const analysis = openAnalysis(rules, options);
-  let decode = openDecode();
   return {
     judge(line) {
       const event = decode(line);
       return { event, verdict: analysis.judge(event) };
     },
     forget() {
-      decode = openDecode();
+      decode.forget();
       analysis.forget();
     },
   };

@@ -17,6 +17,13 @@ export interface DecodeOptions {
   readonly watch?: ((decoder: Decoder) => void) | undefined;
 }
 
+/** A line in, an event out. */
+export interface LineDecoder {
+  (line: Line): Event;
+  /** Forgets what decoders with `<accumulate>` keep of earlier lines. */
+  forget(): void;
+}
+
 /**
  * Makes the decoder: a line in, an event out, always. It names what it knows and leaves the rest undefined; hostile
  * text never throws, and takes time linear in its length.
@@ -24,11 +31,11 @@ export interface DecodeOptions {
 export function openDecoder(
   decoders: Decoders,
   { timeOf = believable, compatible = false, watch }: DecodeOptions = {},
-): (line: Line) => Event {
+): LineDecoder {
   const formats = formatReaders();
   const readMessage = compatible ? ossecMessages() : messages(timeOf);
   const search = decoderSearch(decoders, { compatible, watch });
-  const accumulate = accumulator();
+  let accumulate = accumulator();
 
   const byDecoders = (line: Line, message: Message): Event => {
     const decoded = search(message.log, message.spokenBy, line.location);
@@ -46,11 +53,15 @@ export function openDecoder(
     return relayed?.decoder ? relayed : formatEvent(line, reading, timeOf);
   };
 
-  return (line) => {
+  const decode = (line: Line): Event => {
     if (line.format === "own") return ownEvent(line);
     const read = compatible && line.format === "snort-fast" ? undefined : formats.get(line.format);
     return read ? byFormat(line, read) : byDecoders(line, readMessage(line));
   };
+  const forget = () => {
+    accumulate = accumulator();
+  };
+  return Object.assign(decode, { forget });
 }
 
 type ChooseTime = (at: number, receivedAt: number) => number;

@@ -19,7 +19,7 @@ export class OssecHistory implements Correlation {
   readonly #size: number;
   readonly #isLive: boolean;
   readonly #silentSince = new Map<Rule, number>();
-  readonly #isFirst = openFts();
+  #isFirst = openFts();
   #lines = noLines;
   /** The level of the frequency rule that counted the current event. */
   #matched = 0;
@@ -29,6 +29,13 @@ export class OssecHistory implements Correlation {
     this.#lists = listsOf(tree);
     this.#size = size;
     this.#isLive = isLive;
+  }
+
+  /** As if no event had come yet. */
+  forget(): void {
+    for (const list of this.#lists.every) list.clear();
+    this.#silentSince.clear();
+    this.#isFirst = openFts();
   }
 
   begin(): void {

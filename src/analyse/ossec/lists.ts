@@ -8,6 +8,7 @@ import type { Search } from "./search.ts";
 /** The lists in which OSSEC remembers events, and who asks which. */
 export interface Lists {
   readonly all: Pasts;
+  readonly every: ReadonlySet<Pasts>;
   /** Of each rule that another one counts. */
   readonly ofRule: ReadonlyMap<Rule, Pasts>;
   /** The lists of the groups a rule belongs to, one for each rule that counts the group and each place of this one. */
@@ -29,7 +30,8 @@ export function listsOf(tree: RuleTree): Lists {
     const list = rule.counted && listOf(rule.counted, { all, ofRule, ofGroups });
     if (composite && list) searches.set(rule, searchOf(composite, rule.level, list, list === all));
   }
-  return { all, ofRule, ofGroups, searches, largest };
+  const every = new Set([all, ...ofRule.values(), ...[...ofGroups.values()].flat()]);
+  return { all, every, ofRule, ofGroups, searches, largest };
 }
 
 /** Undefined for a rule that was read later than the one that counts it: OSSEC then never finds anything. */

@@ -45,7 +45,7 @@ interface Entry {
 
 /** Events in the order they came; those that are dropped leave at the front. */
 export class Pasts {
-  readonly #items = new Queue<Entry>();
+  #items = new Queue<Entry>();
   /** By level: the number of the newest event that a rule of that level or a higher one counted. */
   readonly #stops: number[] = [];
   readonly #indexes = new Map<string, Index>();
@@ -73,6 +73,12 @@ export class Pasts {
     this.#items.push(entry);
     for (const index of this.#indexes.values()) add(index, entry);
     return entry;
+  }
+
+  clear(): void {
+    this.#items = new Queue();
+    this.#stops.length = 0;
+    for (const { items } of this.#indexes.values()) items.clear();
   }
 
   shift(): void {
