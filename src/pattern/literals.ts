@@ -77,6 +77,7 @@ function joined(parts: readonly Needs[]): Needs {
 }
 
 function products(left: Texts, right: Texts): Texts | undefined {
+  if (left.length === 1 && right.length === 1) return [`${left[0]}${right[0]}`];
   if (left.length * right.length > mostProducts) return undefined;
   return left.flatMap((start) => right.map((end) => start + end));
 }

@@ -126,7 +126,7 @@ function takeGroup(reader: Pcre2Reader, scope: Scope): Syntax {
   const options = start.kind === "capture" ? scope.options : start.options;
   const body = takeChoice(reader, { ...scope, options, depth: scope.depth + 1 });
   if (!take(reader, ")")) throw refusal(reader, [from, from + 1], 'has no ")"');
-  return index === undefined ? body : { kind: "group", index, body };
+  return index === undefined ? { kind: "sequence", parts: [body] } : { kind: "group", index, body };
 }
 
 /** As deep as PCRE2 goes by default. */

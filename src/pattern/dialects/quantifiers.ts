@@ -36,6 +36,7 @@ function takeBounds(reader: Reader): readonly [number, number] | undefined {
   if (take(reader, "*")) return [0, Number.POSITIVE_INFINITY];
   if (take(reader, "+")) return [1, Number.POSITIVE_INFINITY];
   if (take(reader, "?")) return [0, 1];
+  if (reader.source[reader.at] !== "{") return undefined;
   const found = takeShape(reader, /\{(\d+)(,?)(\d*)\}/y);
   if (!found) return undefined;
   const min = Number(found[1]);

@@ -34,8 +34,13 @@ export function openBackward(automaton: Automaton): Backward {
   return { holding: reader.holding, read: (text, states) => read(reader, text, states) };
 }
 
-/** How many edges it may have to look at for one character, when it reads what it never read before. */
-export function worstSteps({ sets, edges }: Automaton): number {
+/**
+ * How many edges it may have to look at for one character, when it reads what it never read before; a larger number will
+ * do when that is not more than `enough`.
+ */
+export function worstSteps({ sets, edges }: Automaton, enough: number): number {
+  const all = edges.reduce((sum, list) => sum + list.length, 0);
+  if (all <= enough) return all;
   const steps = classify(sets).positions.map((positions) =>
     positions.reduce((sum, position) => sum + (edges[position]?.length ?? 0), 0),
   );
@@ -92,12 +97,12 @@ function step(
   const left = known.get(name) ?? stateOf(bitmap(reached, automaton.sets.length));
   known.set(name, left);
   state.left[held * classes.count + letter] = left;
-  if (known.size * (automaton.sets.length + 8 * classes.count) > mostBytes) forget(reader);
+  if (known.size * (automaton.sets.length + 8 * classes.count + 400) > mostBytes) forget(reader);
   return left;
 }
 
-/** When so much is remembered of one pattern, all is forgotten and made again as texts ask for it. */
-const mostBytes = 1 << 20;
+/** When about so much is remembered of one pattern, all is forgotten and made again as texts ask for it. */
+const mostBytes = 1 << 18;
 
 function forget(reader: Reader): void {
   reader.known = new Map();

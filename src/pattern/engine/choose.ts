@@ -28,9 +28,9 @@ export function chooseEngine(syntax: Syntax): Engine {
 
 /** Throws a `Failure` when even our own matcher would take too long for each character. */
 export function refuseCostly(syntax: Syntax): void {
-  if (isPlain(syntax)) return;
+  if (plainLength(syntax) <= mostSteps) return;
   const automaton = buildAutomaton(syntax);
-  if (worstSteps(automaton) <= mostSteps || provedForV8(syntax, automaton)) return;
+  if (worstSteps(automaton, mostSteps) <= mostSteps || provedForV8(syntax, automaton)) return;
   throw new Failure("the pattern may take too long: its repeats overlap too much", {
     hint: 'repeat fewer times, or without end: "{0,500}" may cost 500 times as much as one character, "*" costs one',
   });
@@ -47,15 +47,17 @@ function provedForV8(syntax: Syntax, automaton: Automaton): Syntax | undefined {
   return hasFewPaths(buildAutomaton(better)) ? better : undefined;
 }
 
-/** Texts, and choices between them: the automaton of those is no larger than they are. */
-function isPlain(syntax: Syntax): boolean {
-  if (syntax.kind === "choice") return syntax.branches.every(isText);
-  return syntax.kind === "group" ? isPlain(syntax.body) : isText(syntax);
+/** How many characters a text, or a choice between texts, has; infinite for all other patterns. */
+function plainLength(syntax: Syntax): number {
+  if (syntax.kind === "group") return plainLength(syntax.body);
+  const texts = syntax.kind === "choice" ? syntax.branches : [syntax];
+  return texts.reduce((sum, text) => sum + textLength(text), 0);
 }
 
-function isText(syntax: Syntax): boolean {
-  if (syntax.kind === "sequence") return syntax.parts.every(isText);
-  return syntax.kind === "char" || syntax.kind === "assertion";
+function textLength(syntax: Syntax): number {
+  if (syntax.kind === "char" || syntax.kind === "assertion") return 1;
+  if (syntax.kind !== "sequence") return Number.POSITIVE_INFINITY;
+  return syntax.parts.reduce((sum, part) => sum + textLength(part), 0);
 }
 
 function openV8(syntax: Syntax): Engine {

@@ -18,8 +18,8 @@ export function isFaithful(syntax: Syntax): boolean {
       return isFaithful(syntax.body);
     case "repeat": {
       const { body, max } = syntax;
-      if (!isFaithful(body)) return false;
-      return max <= 1 || (!isNullable(body) && groupsOf(body, true) === groupsOf(body, false));
+      if (!isFaithful(body) || isNullable(body)) return false;
+      return max <= 1 || groupsOf(body, true) === groupsOf(body, false);
     }
   }
 }

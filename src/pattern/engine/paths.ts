@@ -20,10 +20,9 @@ export function hasFewPaths(automaton: Automaton): boolean {
   let work = 0;
   for (let alive = open.pop(); alive; alive = open.pop()) {
     const tried = tryEdges(automaton, alive);
-    work += tried.ways.size * alphabet.length;
+    work += tried.ways.size;
     if (isTooMuch(tried) || work > mostWork) return false;
-    for (const letter of alphabet) {
-      const next = read(tried, letter);
+    for (const next of read(tried, alphabet)) {
       const key = `${next.broken};${[...next.ways].join(";")}`;
       if (!seen.has(key)) open.push(next);
       seen.add(key);
@@ -35,9 +34,9 @@ export function hasFewPaths(automaton: Automaton): boolean {
 /** Steps of a backtracking matcher for each character of the text: of a few nanoseconds each. */
 const mostSteps = 256;
 /** Ways to one position. Who has more has mostly no bound, and it need not be counted up to `mostSteps`. */
-const mostWays = 8;
+const mostWays = 4;
 /** What the proof itself may cost: some milliseconds, once, when the pattern is first used. */
-const mostWork = 500_000;
+const mostWork = 20_000;
 /** As many as an edge has bits for. */
 const mostConditions = 31;
 
@@ -60,24 +59,24 @@ interface Tried {
   readonly steps: number;
 }
 
-/** One class of characters: all that the proof need know of a letter. */
-interface Letter {
-  /** 1 for each position that it can stand at. */
-  readonly fits: Uint8Array;
-  /** The conditions that do not hold behind it, whatever follows. */
-  readonly broken: number;
+/** The classes of characters: a text is nothing else to the proof. */
+interface Alphabet {
+  /** For each position the letters that it takes. */
+  readonly letters: readonly (readonly number[])[];
+  /** For each letter the conditions that do not hold behind it, whatever follows. */
+  readonly broken: readonly number[];
 }
 
-function alphabetOf({ sets, conditions }: Automaton): Letter[] {
+function alphabetOf({ sets, conditions }: Automaton): Alphabet {
   const behind = conditions.flatMap((wanted) =>
     typeof wanted === "object" ? [wanted.notAfter] : [],
   );
   const { samples, positions } = classify(sets, behind);
-  return samples.map((sample, letter) => {
-    const fits = new Uint8Array(sets.length);
-    for (const position of positions[letter] ?? []) fits[position] = 1;
-    return { fits, broken: brokenBehind(conditions, sample) };
-  });
+  const letters = sets.map((): number[] => []);
+  for (const [letter, all] of positions.entries()) {
+    for (const position of all) letters[position]?.push(letter);
+  }
+  return { letters, broken: samples.map((sample) => brokenBehind(conditions, sample)) };
 }
 
 function brokenBehind(conditions: readonly Condition[], char: number): number {
@@ -121,11 +120,19 @@ function isTooMuch({ ways, steps }: Tried): boolean {
   return false;
 }
 
-/** What is alive one letter later. */
-function read({ ways }: Tried, { fits, broken }: Letter): Alive {
-  const next = new Map<number, number>();
+/** What may be alive one letter later: for each letter that some position takes, and for all the others. */
+function read({ ways }: Tried, { letters, broken }: Alphabet): Alive[] {
+  const next = new Map<number, Map<number, number>>();
   for (const [target, count] of ways) {
-    if (target === search || fits[target] === 1) next.set(target, count);
+    for (const letter of letters[target] ?? []) {
+      const there = next.get(letter) ?? new Map<number, number>();
+      next.set(letter, there.set(target, count));
+    }
   }
-  return { ways: next, broken };
+  const rest: [number, number][] = ways.has(search) ? [[search, 1]] : [];
+  const taken = [...next].map(([letter, there]) => ({
+    ways: new Map([...there, ...rest]),
+    broken: broken[letter] ?? 0,
+  }));
+  return [...taken, ...[...new Set(broken)].map((bits) => ({ ways: new Map(rest), broken: bits }))];
 }
