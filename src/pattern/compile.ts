@@ -2,9 +2,10 @@ import { Failure } from "../core/failure.ts";
 import { parseOsMatch } from "./dialects/os-match.ts";
 import { parseOsRegex } from "./dialects/os-regex.ts";
 import { parsePcre2 } from "./dialects/pcre2.ts";
-import { chooseEngine, type Engine } from "./engine/choose.ts";
+import { chooseEngine, type Engine, refuseCostly } from "./engine/choose.ts";
 import { literalsOf } from "./literals.ts";
 import type { Dialect, Pattern } from "./pattern.ts";
+import { startOf } from "./start.ts";
 import type { Syntax } from "./syntax.ts";
 
 /**
@@ -12,7 +13,9 @@ import type { Syntax } from "./syntax.ts";
  * Characters are UTF-16 code units. OSSEC counts bytes, which differs outside of ASCII only.
  */
 export function compilePattern(dialect: Dialect, source: string): Pattern {
-  const literals = literalsOf(parse(dialect, source));
+  const syntax = parse(dialect, source);
+  refuseCostly(syntax);
+  const literals = literalsOf(syntax);
   let engine: Engine | undefined;
   const open = () => {
     engine ??= chooseEngine(parse(dialect, source));
@@ -21,6 +24,7 @@ export function compilePattern(dialect: Dialect, source: string): Pattern {
   return {
     source,
     literals,
+    start: startOf(syntax),
     test: (text) => (engine ?? open()).test(text),
     find: (text) => (engine ?? open()).find(text),
   };
