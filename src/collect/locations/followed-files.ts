@@ -29,7 +29,7 @@ export class FollowedFiles {
   readonly #add: (source: Source, signal: AbortSignal) => void;
   readonly #followed = new Map<
     string,
-    { readonly source: Source; readonly stop: AbortController; meantAt: number }
+    { readonly source: Source; readonly stop: AbortController; goneSince: number | undefined }
   >();
   /** What was followed at the end of the last run. */
   #saved: readonly string[] | undefined;
@@ -47,12 +47,14 @@ export class FollowedFiles {
   /** Finds out which files are meant now, begins with new ones and ends with old ones. */
   survey(now: number): void {
     const { location, graceMs = 600_000, most = mostFiles } = this.#options;
-    const meant = expand(location, new Date(now), [...this.#followed.keys()], most);
+    const known = [...this.#followed.keys()];
+    const meant = new Set(expand(location, new Date(now), known, most));
     // A file that is meant no longer may have lines that the last run did not read.
     const old = this.#isFirst ? (this.#saved ?? []) : [];
-    for (const path of [...old, ...meant]) this.#begin(path, now);
-    for (const [path, { meantAt }] of this.#followed) {
-      if (now - meantAt > graceMs) this.#end(path);
+    for (const path of [...old, ...meant]) this.#begin(path);
+    for (const [path, one] of this.#followed) {
+      one.goneSince = meant.has(path) ? undefined : (one.goneSince ?? now);
+      if (now - (one.goneSince ?? now) > graceMs) this.#end(path);
     }
     this.#isFirst = false;
     this.#save();
@@ -69,11 +71,8 @@ export class FollowedFiles {
     }
   }
 
-  /** Goes on with a file, or begins to follow it. */
-  #begin(path: string, now: number): void {
+  #begin(path: string): void {
     const { follow, taken, most = mostFiles } = this.#options;
-    const known = this.#followed.get(path);
-    if (known) known.meantAt = now;
     if (taken.has(path)) return;
     if (this.#followed.size >= most) {
       this.#refuse(path, most);
@@ -83,7 +82,7 @@ export class FollowedFiles {
     const isOld = this.#isFirst && this.#saved === undefined;
     const source = follow(path, isOld ? "end" : "start");
     const stop = new AbortController();
-    this.#followed.set(path, { source, stop, meantAt: now });
+    this.#followed.set(path, { source, stop, goneSince: undefined });
     this.#add(source, stop.signal);
   }
 
