@@ -87,7 +87,8 @@ const inNames: readonly boolean[] = Array.from({ length: 128 }, (_, code) =>
   nameCharacters.has(code),
 );
 
-function nameEnd(text: string, from: number): number {
+/** Behind the last character from `from` on that OSSEC takes for part of a name. */
+export function nameEnd(text: string, from: number): number {
   let end = from;
   while (inNames[text.charCodeAt(end)] === true) end++;
   return end;

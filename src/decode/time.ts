@@ -15,7 +15,8 @@ export function localClock(): LocalClock {
   return ([year, month, date, hours], within, receivedAt) => {
     const key = ((year * 16 + month) * 32 + date) * 32 + hours;
     if (key !== lastKey) {
-      if (month < 1 || month > 12 || date < 1 || date > 31 || hours > 23) return Number.NaN;
+      const isTime = month >= 1 && month <= 12 && date >= 1 && date <= 31 && hours <= 23;
+      if (!isTime) return Number.NaN;
       lastKey = key;
       lastHour = new Date(year, month - 1, date, hours).getTime();
       // The clock is set by at most two hours (Antarctica/Troll), so three see every change that could repeat this one.
@@ -23,6 +24,24 @@ export function localClock(): LocalClock {
     }
     const at = lastHour + within;
     return setBack > 0 ? nearer(at, at + setBack, receivedAt) : at;
+  };
+}
+
+/**
+ * A reader of times in UTC: year, month (from 1), date and the milliseconds within the day. It remembers the day it saw
+ * last. Returns milliseconds since 1970, or NaN when a part is out of range.
+ */
+export function utcClock(): (year: number, month: number, date: number, within: number) => number {
+  let lastKey = -1;
+  let lastDay = Number.NaN;
+  return (year, month, date, within) => {
+    const key = (year * 16 + month) * 32 + date;
+    if (key !== lastKey) {
+      if (!(month >= 1 && month <= 12 && date >= 1 && date <= 31)) return Number.NaN;
+      lastKey = key;
+      lastDay = Date.UTC(year, month - 1, date);
+    }
+    return lastDay + within;
   };
 }
 
