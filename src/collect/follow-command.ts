@@ -12,8 +12,6 @@ export interface FollowCommandOptions {
   readonly clock: () => number;
   /** How long after the start it is run for the first time. */
   readonly firstMs?: number;
-  /** How long one run may take. */
-  readonly timeoutMs?: number;
 }
 
 /**
@@ -23,7 +21,7 @@ export interface FollowCommandOptions {
 export function followCommand(options: FollowCommandOptions): Source {
   const { settings, log, clock, firstMs = 1000 } = options;
   const everyMs = settings.seconds * 1000;
-  const timeoutMs = Math.min(options.timeoutMs ?? 60_000, everyMs);
+  const timeoutMs = Math.min(Math.max(everyMs, shortestTimeoutMs), longestTimeoutMs);
   // OSSEC's own way with a colon, which ends a location there.
   const label = settings.location.replaceAll(":", "\\");
   let health: SourceHealth = { name: label, state: "waiting", ...nothingYet };
@@ -60,6 +58,8 @@ export function followCommand(options: FollowCommandOptions): Source {
 
 const nothingYet = { lines: 0, cut: 0, lastAt: undefined, problem: undefined };
 const maxBytes = 1_048_576;
+const shortestTimeoutMs = 60_000;
+const longestTimeoutMs = 600_000;
 
 function healthAfter(
   before: SourceHealth,
