@@ -1,7 +1,10 @@
+import { refuse } from "../config/xml.ts";
 import type { Event } from "../core/event.ts";
 import type { Pattern } from "../pattern/pattern.ts";
 import { addressList } from "./conditions/address-list.ts";
 import { compiledRule } from "./conditions/compiled-rules.ts";
+import { listCondition } from "./conditions/list-condition.ts";
+import type { List } from "./conditions/lists.ts";
 import type { LocalMoment } from "./conditions/local-clock.ts";
 import { timeRange } from "./conditions/time.ts";
 import { weekdays } from "./conditions/weekday.ts";
@@ -22,6 +25,8 @@ export interface Facts {
   /** What events that name no host are taken to come from. */
   readonly host: string;
   readonly clock: (at: number) => LocalMoment;
+  /** The list that rules call so. */
+  readonly lists: (name: string) => List | undefined;
 }
 
 /** The conditions of a rule in the order in which they are tried. */
@@ -37,6 +42,7 @@ export function checksOf(
     ...ruleCheck(spec),
     ...sizeCheck(spec),
     ...clockChecks(spec, facts),
+    ...listChecks(spec, facts),
   ];
 }
 
@@ -69,6 +75,22 @@ function clockChecks(spec: RuleSpec, { compatible, clock }: Facts): Check[] {
     checks.push({ name: "weekday", holds: ({ at }) => isOne(clock(at).weekday) });
   }
   return checks;
+}
+
+/** OSSEC loses all but the last two lists of a rule, and with a list that it does not know a rule never matches. */
+function listChecks(spec: RuleSpec, { compatible, lists }: Facts): Check[] {
+  const wanted = compatible ? spec.lists.slice(-2) : spec.lists;
+  return wanted.map((condition) => {
+    const { element, path } = condition;
+    const list = lists(path);
+    if (list) {
+      const holds = attempt(spec.file, element, () => listCondition(condition, list, compatible));
+      return { name: "list", holds };
+    }
+    if (compatible) return { name: "list", holds: () => false };
+    const hint = "name it in the settings: <rules><list>PATH</list></rules>";
+    throw refuse(spec.file, element, `names "${path}", which is no list that is known`, hint);
+  });
 }
 
 /** Compiles what an element says; a `Failure` is told with that element. */

@@ -3,6 +3,7 @@ import type { Event } from "../core/event.ts";
 import { compilePattern } from "../pattern/compile.ts";
 import type { Pattern } from "../pattern/pattern.ts";
 import { type Check, checksOf, type Facts } from "./checks.ts";
+import { type List, openList } from "./conditions/lists.ts";
 import { localClock } from "./conditions/local-clock.ts";
 import { attempt } from "./rules/reading.ts";
 import type { RuleSpec, TextCondition } from "./rules/spec.ts";
@@ -42,10 +43,22 @@ export interface ReadyTree {
   readonly gated: readonly Pattern[];
 }
 
-/** Compiles every pattern and condition. Throws a `Failure` with file, line and element for one that cannot be. */
-export function compileRules(tree: RuleTree, levels: Levels): ReadyTree {
+/** A list that rules may look things up in: what they call it, and its path without ".cdb". */
+interface ListFile {
+  readonly name: string;
+  readonly file: string;
+}
+
+/** Compiles every pattern and condition, and reads the lists that rules name. Throws a `Failure` with file, line and element for one that cannot be. */
+export function compileRules(
+  tree: RuleTree,
+  levels: Levels,
+  listFiles: readonly ListFile[] = [],
+): ReadyTree {
   const host = hostname().split(".", 1)[0] ?? "";
-  const facts: Facts = { compatible: tree.compatible, host, clock: localClock() };
+  const { compatible } = tree;
+  const lists = listsIn(listFiles, compatible);
+  const facts: Facts = { compatible, host, clock: localClock(), lists };
   const gated: Pattern[] = [];
   const known = new Map<Rule, Ready>();
   const readyOf = (rule: Rule): Ready => {
@@ -62,6 +75,18 @@ export function compileRules(tree: RuleTree, levels: Levels): ReadyTree {
   const programs = [...known.values()].flatMap((ready) => ready.programs);
   const rules = new Map([...known].map(([{ spec }, ready]) => [spec.id, ready]));
   return { tree, roots, rules, size: tree.size, programs, gated };
+}
+
+/** Each is read when the first rule names it, once. Rules may call it with or without its ".cdb". */
+function listsIn(files: readonly ListFile[], compatible: boolean): Facts["lists"] {
+  const known = new Map<string, List>();
+  return (path) => {
+    const found = files.find(({ name }) => path === name || path === `${name}.cdb`);
+    if (!found) return undefined;
+    const list = known.get(found.file) ?? openList(found.file, compatible);
+    known.set(found.file, list);
+    return list;
+  };
 }
 
 function compileRule(rule: Rule, levels: Levels, facts: Facts, gated: Pattern[]): Ready {

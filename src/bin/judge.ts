@@ -35,7 +35,7 @@ export function loadConfiguration(paths: Paths): Configuration {
 export function loadRuleset(files: RuleFiles, settings: Settings): Ruleset {
   const { ossecCompatible } = settings.global;
   return {
-    rules: compileRules(loadRules(files.layers, ossecCompatible), settings.alerts),
+    rules: compileRules(loadRules(files.layers, ossecCompatible), settings.alerts, files.lists),
     decoders: loadDecoders(files.decoders),
   };
 }
