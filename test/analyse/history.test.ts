@@ -62,7 +62,28 @@ describe("a spray of sources", () => {
     for (let n = 0; n < 3; n++) history.add("192.0.2.1", n, "slow");
     for (let n = 0; n < 10_000; n++) history.add(`${n >> 3}`, n, "x".repeat(60_000));
     expect(history.size).toBeLessThan(100);
+    expect(history.size).toBeGreaterThan(10);
     expect(history.fire("192.0.2.1", 3, { ...slow, frequency: 3 })).toEqual(["slow", "slow"]);
+  });
+
+  test.each([
+    [2, 1],
+    [4, 3],
+    [8, 7],
+  ])("who came %i times outlasts those who came %i times", (often, seldom) => {
+    const history = openHistory(8, { sources: 40, characters: 1e9 });
+    for (let n = 0; n < often; n++) history.add("192.0.2.1", n, "slow");
+    for (let n = 0; n < 1000 * seldom; n++) history.add(`${Math.floor(n / seldom)}`, n, "sprayed");
+    expect(history.fire("192.0.2.1", 10, { ...slow, frequency: often })).toHaveLength(often - 1);
+  });
+
+  test("of those who came as often takes who was quiet for longest", () => {
+    const history = openHistory(1, { sources: 10, characters: 1e9 });
+    for (let n = 0; n < 10; n++) history.add(`${n}`, n, "first");
+    history.add("0", 10, "again");
+    for (let n = 10; n < 19; n++) history.add(`${n}`, n, "new");
+    const kept = (key: string) => history.fire(key, 20, { ...slow, frequency: 1 }) !== undefined;
+    expect(["0", "1", "9", "10", "18"].map(kept)).toEqual([true, false, false, true, true]);
   });
 
   test("is bounded for all histories of a pool together", () => {
@@ -77,10 +98,9 @@ describe("a spray of sources", () => {
     const history = openHistory(2, { sources: 1000, characters: 1e9 });
     const before = heap();
     for (let n = 0; n < 1000; n++) {
-      const line = Buffer.alloc(65_536, "x".repeat(50)).toString("latin1");
-      const user = line.slice(0, 40);
-      for (const at of [n, n + 1])
-        history.add(`${user}${n}`.slice(5), at, line, line.slice(at, at + 30));
+      const line = Buffer.alloc(65_536, `the user ${n} and so on `).toString("latin1");
+      const key = line.slice(0, 40);
+      for (const at of [n, n + 1]) history.add(key, at, line, line.slice(at, at + 30));
     }
     expect(history.size).toBe(1000);
     expect((heap() - before) / 1000).toBeLessThan(4000);
@@ -93,7 +113,22 @@ describe("time", () => {
     for (let n = 0; n < 50; n++) history.add(`${n}`, n, "old");
     for (let n = 0; n < 60; n++) history.add(`new ${n}`, 100_000 + n, "new");
     expect(history.size).toBe(60);
-    expect(firings(history, [0, 1, 200, 201, 202])).toEqual([202]);
+    expect(firings(history, [0, 1, 200, 201, 202, 400, 401, 402])).toEqual([202, 402]);
+  });
+
+  test("what a source did long ago no longer ranks it above newcomers", () => {
+    const history = openHistory(3, { sources: 40, characters: 1e6, span: 60_000 });
+    firings(history, [0, 1, 200]);
+    for (let n = 0; n < 100; n++) history.add(`${n}`, 200_000, "new");
+    expect(firings(history, [201, 202])).toEqual([]);
+  });
+
+  test("an event that is not counted itself asks about those around it", () => {
+    const history = openHistory(3, roomy);
+    for (const at of [100_000, 110_000, 120_000]) history.add("a", at, "line");
+    expect(history.fire("a", 10_000, question)).toBeUndefined();
+    expect(history.fire("a", 190_000, question)).toBeUndefined();
+    expect(history.fire("a", 65_000, question)).toHaveLength(2);
   });
 
   test("events out of order count within one timeframe, wherever it lies", () => {
@@ -163,6 +198,13 @@ describe("events that must differ", () => {
     for (const [at, value] of ["/a", "/b", "/a", "/c"].entries())
       history.add("a", at, value, value);
     expect(history.fire("a", 4, { ...asked, frequency: 2 })).toEqual(["/a"]);
+  });
+
+  test("cost what is remembered of them, not what was forgotten", () => {
+    const history = openHistory(3, { sources: 10, characters: 2000 });
+    const values = Array.from({ length: 999 }, (_, at) => `/${at % 7}${"x".repeat(100)}`);
+    const fired = values.filter((value, at) => fires(history, at, value));
+    expect(fired).toHaveLength(333);
   });
 
   test("are told apart however long they are", () => {
