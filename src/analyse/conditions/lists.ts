@@ -16,7 +16,7 @@ export interface List {
  * address; the narrowest entry wins. Throws a `Failure` when it cannot be read.
  */
 export function openList(file: string, compatible: boolean): List {
-  const entries = readList(file);
+  const entries = readList(file, compatible);
   const get = (key: string) => entries.get(key);
   if (compatible) return { get, ofAddress: (text) => get(text) ?? ofPrefix(entries, text) };
   const networks = networksIn(entries);
