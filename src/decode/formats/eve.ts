@@ -1,6 +1,6 @@
 import type { Fields } from "../../core/event.ts";
-import type { Reading } from "./formats.ts";
 import { isObject, type JsonObject, objectIn } from "./json-object.ts";
+import type { Reading } from "./reading.ts";
 import { stampIn } from "./stamp.ts";
 
 /**

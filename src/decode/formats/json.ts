@@ -1,7 +1,7 @@
 import type { Fields } from "../../core/event.ts";
-import type { Reading } from "./formats.ts";
 import { aliases, hosts, messages, programs, times } from "./json-names.ts";
 import { flattened, isObject, type JsonObject, objectIn } from "./json-object.ts";
+import type { Reading } from "./reading.ts";
 import { stampIn } from "./stamp.ts";
 
 /**

@@ -1,4 +1,5 @@
 import type { Fields } from "../../core/event.ts";
+import { clockTime, digits, type Stamp } from "../stamp.ts";
 import { localClock, yearGuess } from "../time.ts";
 
 /** One line of Suricata's fast.log, read. */
@@ -10,10 +11,8 @@ export interface FastAlert {
   readonly fields: Fields;
 }
 
-// "MM/DD/YYYY-hh:mm:ss.uuuuuu  " or, without "%Y" in Suricata's settings and in Snort, "MM/DD-hh:mm:ss.uuuuuu  ".
-const time = /^(\d\d)\/(\d\d)(?:\/(\d{4}))?-(\d\d):(\d\d):(\d\d)\.(\d{3})\d* {1,2}/;
 const ids = /(?:\[(w?Drop)\] )?\[\*\*\] \[(\d+):(\d+):(\d+)\] /y;
-const addresses = /^\{([^{}]{1,64})\} (\S+) -> (\S+)$/;
+const addresses = /\{([^{}]{1,64})\} (\S+) -> (\S+)$/y;
 
 /** The names `fields` may have, in the order in which they are shown. */
 export const snortFastFields = [
@@ -39,26 +38,35 @@ export const snortFastFields = [
 export function snortFastReader(): (line: string, receivedAt: number) => FastAlert | undefined {
   const clock = localClock();
   const yearOf = yearGuess();
-
-  const timeOf = (found: RegExpExecArray, receivedAt: number) => {
-    const [month = 0, date = 0] = [Number(found[1]), Number(found[2])];
-    const year = found[3] === undefined ? yearOf(month, date, receivedAt) : Number(found[3]);
-    const within = Number(found[5]) * 60_000 + Number(found[6]) * 1000 + Number(found[7]);
-    return clock([year, month, date, Number(found[4])], within, receivedAt);
-  };
-
   return (line, receivedAt) => {
-    const foundTime = time.exec(line);
-    if (!foundTime) return undefined;
-    const start = foundTime[0].length;
-    ids.lastIndex = start;
-    const foundIds = ids.exec(line);
-    if (!foundIds) return undefined;
-    const fields = fieldsOf(line, foundIds, start + foundIds[0].length);
+    const time = timeAtStart(line);
+    if (!time) return undefined;
+    ids.lastIndex = time.end;
+    const found = ids.exec(line);
+    const fields = found && fieldsOf(line, found, ids.lastIndex);
     if (!fields) return undefined;
-    const at = timeOf(foundTime, receivedAt);
-    return { at: Number.isNaN(at) ? receivedAt : at, start, fields };
+    const { month, date, hours, within, end } = time;
+    const year = time.year ?? yearOf(month, date, receivedAt);
+    const at = clock([year, month, date, hours], within, receivedAt);
+    return { at: Number.isNaN(at) ? receivedAt : at, start: end, fields };
   };
+}
+
+/** "MM/DD/YYYY-hh:mm:ss.uuuuuu  " or, without "%Y" in Suricata's settings and in Snort, "MM/DD-hh:mm:ss.uuuuuu  ". */
+function timeAtStart(line: string): Stamp | undefined {
+  const hasYear = line[5] === "/";
+  const dash = hasYear ? 10 : 5;
+  const year = hasYear ? digits(line, 6, 4) : undefined;
+  const clock = line[2] === "/" && line[dash] === "-" ? clockTime(line, dash + 1) : undefined;
+  const month = digits(line, 0, 2);
+  const date = digits(line, 3, 2);
+  if (!clock || Number.isNaN(month + date + (year ?? 0))) return undefined;
+  const { hours, within } = clock;
+  const spaces = line[clock.end + 1] === " " ? 2 : 1;
+  const end = clock.end + spaces;
+  return line[clock.end] === " "
+    ? { year, month, date, hours, within, zone: undefined, end }
+    : undefined;
 }
 
 function fieldsOf(line: string, found: RegExpExecArray, from: number): Fields | undefined {
@@ -69,27 +77,36 @@ function fieldsOf(line: string, found: RegExpExecArray, from: number): Fields | 
   const priority = line.slice(priorityAt + 11, priorityEnd);
   if (!/^\d{1,3}$/.test(priority)) return undefined;
   const fields: Record<string, string> = {};
-  const set = (name: (typeof snortFastFields)[number], value: string | undefined) => {
-    if (value !== undefined && value !== "" && value !== "(null)") fields[name] = value;
-  };
-  set("gid", found[2]);
-  set("sid", found[3]);
-  set("rev", found[4]);
-  set("msg", line.slice(from, messageEnd));
-  set("classification", classificationIn(line.slice(messageEnd + 6, priorityAt)));
-  set("priority", priority);
-  set("action", found[1]);
-  const ends = addresses.exec(line.slice(priorityEnd + 2));
-  if (!ends) return fields;
-  const [, protocol = "", source = "", target = ""] = ends;
-  const hasPorts = protocol === "TCP" || protocol === "UDP" || protocol === "SCTP";
-  set("protocol", protocol);
-  set("srcip", source.slice(0, source.lastIndexOf(":")));
-  set("dstip", target.slice(0, target.lastIndexOf(":")));
-  if (!hasPorts) return fields;
-  set("srcport", source.slice(source.lastIndexOf(":") + 1));
-  set("dstport", target.slice(target.lastIndexOf(":") + 1));
+  set(fields, "gid", found[2]);
+  set(fields, "sid", found[3]);
+  set(fields, "rev", found[4]);
+  set(fields, "msg", line.slice(from, messageEnd));
+  set(fields, "classification", classificationIn(line.slice(messageEnd + 6, priorityAt)));
+  set(fields, "priority", priority);
+  set(fields, "action", found[1]);
+  addresses.lastIndex = priorityEnd + 2;
+  const ends = addresses.exec(line);
+  if (ends) setEnds(fields, ends);
   return fields;
+}
+
+function setEnds(fields: Record<string, string>, found: RegExpExecArray): void {
+  const [, protocol = "", source = "", target = ""] = found;
+  const [sourceColon, targetColon] = [source.lastIndexOf(":"), target.lastIndexOf(":")];
+  set(fields, "protocol", protocol);
+  set(fields, "srcip", source.slice(0, sourceColon));
+  set(fields, "dstip", target.slice(0, targetColon));
+  if (protocol !== "TCP" && protocol !== "UDP" && protocol !== "SCTP") return;
+  set(fields, "srcport", source.slice(sourceColon + 1));
+  set(fields, "dstport", target.slice(targetColon + 1));
+}
+
+function set(
+  fields: Record<string, string>,
+  name: (typeof snortFastFields)[number],
+  value: string | undefined,
+): void {
+  if (value !== undefined && value !== "" && value !== "(null)") fields[name] = value;
 }
 
 function classificationIn(text: string): string | undefined {
