@@ -1,0 +1,27 @@
+import { defineConfig } from "vitest/config";
+import { BaseSequencer, type TestSpecification } from "vitest/node";
+
+class ShortestFirst extends BaseSequencer {
+  override async sort(files: TestSpecification[]): Promise<TestSpecification[]> {
+    const seconds = (file: TestSpecification) =>
+      this.ctx.cache.getTestSpecificationResult(file)?.duration ?? 0;
+    return files.toSorted((a, b) => seconds(a) - seconds(b));
+  }
+}
+
+// The tests that run for each planted fault. Those that measure time are left out: they fail on a busy machine.
+export default defineConfig({
+  test: {
+    include: [
+      "test/{analyse,config,conformance,decode,pattern,samples,weaknesses}/**/*.test.ts",
+      "test/collect/join/**/*.test.ts",
+    ],
+    testNamePattern: /^(?!.*(milliseconds|takes no time))/,
+    testTimeout: 60_000,
+    isolate: false,
+    maxWorkers: 1,
+    bail: 1,
+    passWithNoTests: true,
+    sequence: { sequencer: ShortestFirst },
+  },
+});
