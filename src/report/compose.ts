@@ -47,8 +47,12 @@ export function composeDue(db: DatabaseSync, now: number, policy: Policy): void 
   else hold(db, hour);
 }
 
-/** The last mail of an hour is kept for something worse than all before it. */
-function hasRoom(traffic: Traffic, level: number, maxPerHour: number): boolean {
+/** Whether an hour has room for a mail of this level: its last one is kept for something worse than all before it. */
+export function hasRoom(
+  traffic: Pick<Traffic, "spent" | "level">,
+  level: number,
+  maxPerHour: number,
+): boolean {
   const left = maxPerHour - traffic.spent;
   return left > 1 || (left === 1 && (level > traffic.level || level >= graveLevel));
 }

@@ -1,90 +1,130 @@
-import { DatabaseSync } from "node:sqlite";
 import type { Alert } from "../core/alert.ts";
-import { composeDue, type Policy, waitMilliseconds } from "./compose.ts";
-import { type Mail, mailsDue, noteSent, outgoingSchema, removeMail } from "./outgoing.ts";
-import { type Arrival, addArrivals, waitingIn, waitingSchema } from "./waiting.ts";
+import { hasRoom, waitMilliseconds } from "./compose.ts";
+import { hourOf } from "./local-time.ts";
+import { alertMessage, digestMessage, type Gathered } from "./message.ts";
+import { noticeOf } from "./notice.ts";
 
 /** A mail that would have gone out. */
-export type WouldMail = Pick<Mail, "kind" | "subject" | "level" | "rule"> & {
+export interface WouldMail {
   /** Milliseconds since 1970. */
   readonly at: number;
-};
+  readonly kind: "alert" | "digest";
+  readonly subject: string;
+  /** Of the worst alert in it. */
+  readonly rule: number;
+  readonly level: number;
+}
 
-/** Which mails the alerts of a history would have made, by the mailer's own rules. Alerts come in the order of their times. */
+/** Which mails the alerts of a history would have made. Alerts come in the order of their times. */
 export interface MailForecast {
   notify(alert: Alert): void;
   /** No more alerts. Returns all mails, in their order. */
   end(): WouldMail[];
 }
 
-const second = 1000;
-const oneHour = 3600 * second;
-/** What waits is only counted beyond this: a forecast tells no alert in full. */
-const room = { alerts: 200, bytes: 1 << 20 };
-
-/** Opens a mailer without a server: whatever is composed is taken at once. All time is the events'. */
+/**
+ * Does what `composeDue` does, where the server takes every mail at once and all time is the events', without keeping any
+ * alert but the worst: a test holds the two together.
+ */
 export function forecastMail(maxPerHour: number): MailForecast {
   return new Forecast(maxPerHour);
 }
 
+/** Alerts that wait for a mail. */
+interface Waiting {
+  readonly since: number;
+  count: number;
+  worst: Alert;
+  /** The hour in which they were refused a mail for lack of budget. */
+  held: number | undefined;
+  /** When to look again, because something new came. */
+  lookAt: number;
+}
+
+const second = 1000;
+
 class Forecast implements MailForecast {
-  readonly #db = new DatabaseSync(":memory:");
-  readonly #policy: Policy;
+  readonly #maxPerHour: number;
   readonly #mails: WouldMail[] = [];
+  #waiting: Waiting | undefined;
+  #spent = { hour: Number.NaN, spent: 0, level: -1 };
   #now = Number.NEGATIVE_INFINITY;
-  /** Until when what was due has been done. */
-  #passed = Number.NEGATIVE_INFINITY;
-  #arrivals: Arrival[] = [];
 
   constructor(maxPerHour: number) {
-    this.#db.exec(`${waitingSchema}; ${outgoingSchema}`);
-    this.#policy = { hostname: "localhost", maxPerHour, waitMilliseconds };
+    this.#maxPerHour = maxPerHour;
   }
 
   notify(alert: Alert): void {
     this.#now = Math.max(this.#now, alert.event.at);
-    const [first] = this.#arrivals;
-    const isFull = this.#arrivals.length >= room.alerts;
-    if (first && (isFull || this.#now - first.noticed >= second)) this.#takeArrivals();
     this.#passUntil(this.#now);
-    this.#arrivals.push({ alert, id: "0.0", noticed: this.#now });
+    const waiting = this.#waiting;
+    if (!waiting) {
+      this.#waiting = {
+        since: this.#now,
+        count: 1,
+        worst: alert,
+        held: undefined,
+        lookAt: this.#now + waitMilliseconds,
+      };
+      return;
+    }
+    waiting.count += 1;
+    if (alert.rule.level > waiting.worst.rule.level) waiting.worst = alert;
+    if (waiting.held !== undefined) {
+      waiting.lookAt = Math.min(waiting.lookAt, this.#now + second);
+    }
   }
 
   end(): WouldMail[] {
-    this.#takeArrivals();
     this.#passUntil(Number.POSITIVE_INFINITY);
-    this.#db.close();
     return this.#mails;
   }
 
-  #takeArrivals(): void {
-    addArrivals(this.#db, this.#arrivals, { room, hostname: this.#policy.hostname });
-    this.#arrivals = [];
-    // In an hour whose mails are spent something worse may still go at once.
-    if (waitingIn(this.#db).held !== null) this.#compose(this.#now + waitMilliseconds);
-  }
-
   #passUntil(end: number): void {
-    if (end - this.#passed < second) return;
-    this.#passed = end;
-    let due = Number.NEGATIVE_INFINITY;
-    for (;;) {
-      const { since, held } = waitingIn(this.#db);
-      if (since === null) return;
-      const wanted = held === null ? since + waitMilliseconds : held + oneHour;
-      due = Math.max(wanted, due + second);
-      if (due > end) return;
-      this.#compose(due);
+    for (let one = this.#waiting; one && one.lookAt <= end; one = this.#waiting) {
+      this.#look(one, one.lookAt);
     }
   }
 
-  #compose(at: number): void {
-    composeDue(this.#db, at, this.#policy);
-    for (const mail of mailsDue(this.#db, at)) {
-      const { kind, subject, level, rule } = mail;
-      this.#mails.push({ at, kind, subject, level, rule });
-      noteSent(this.#db, mail, at);
-      removeMail(this.#db, mail);
+  #look(waiting: Waiting, at: number): void {
+    const hour = hourOf(at);
+    if (waiting.held !== undefined && waiting.held !== hour) {
+      this.#send("digest", waiting, at);
+    } else if (hasRoom(this.#spentIn(hour), waiting.worst.rule.level, this.#maxPerHour)) {
+      this.#send("alert", waiting, at);
+    } else {
+      waiting.held = hour;
+      waiting.lookAt = hourAfter(hour);
     }
   }
+
+  #spentIn(hour: number) {
+    if (this.#spent.hour !== hour) this.#spent = { hour, spent: 0, level: -1 };
+    return this.#spent;
+  }
+
+  #send(kind: WouldMail["kind"], { worst, count }: Waiting, at: number): void {
+    const gathered: Gathered = {
+      total: count,
+      worst: [noticeOf(worst, "", "localhost")],
+      byRule: [],
+      bySource: [],
+    };
+    const { subject } =
+      kind === "digest" ? digestMessage(gathered, at, this.#maxPerHour) : alertMessage(gathered);
+    const { id: rule, level } = worst.rule;
+    this.#mails.push({ at, kind, subject, rule, level });
+    this.#waiting = undefined;
+    if (kind === "digest") return;
+    const spent = this.#spentIn(hourOf(at));
+    spent.spent += 1;
+    spent.level = Math.max(spent.level, level);
+  }
+}
+
+/** Where the clock is set by less than an hour, the next one may begin later than that. */
+function hourAfter(hour: number): number {
+  let next = hour + 3600 * second;
+  while (hourOf(next) === hour) next += 900 * second;
+  return next;
 }

@@ -7,7 +7,6 @@ import {
   writeFileSync,
 } from "node:fs";
 import { join } from "node:path";
-import { execa } from "execa";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import { openScratch, type Scratch, until } from "./scratch.ts";
 
@@ -16,113 +15,6 @@ beforeEach(() => {
   scratch = openScratch();
 });
 afterEach(() => scratch.remove());
-
-describe("logtest", () => {
-  test("answers each line with one line of JSON, empty lines too", async () => {
-    const { stdout, exitCode } = await scratch.cli(
-      ["logtest", "--json"],
-      "Nov 22 10:00:01 web1 sshd[42]: Failed password for root from 203.0.113.9 port 4711 ssh2\n\nhello\n",
-    );
-    expect(exitCode).toBe(0);
-    expect(stdout.split("\n").map((line) => JSON.parse(line))).toEqual([
-      {
-        line: "Nov 22 10:00:01 web1 sshd[42]: Failed password for root from 203.0.113.9 port 4711 ssh2",
-        program_name: "sshd",
-        hostname: "web1",
-        decoder: "sshd",
-        fields: { status: "password", dstuser: "root", srcip: "203.0.113.9", srcport: "4711" },
-        rule: 5716,
-        level: 5,
-        alert: true,
-      },
-      {
-        line: "",
-        program_name: null,
-        hostname: null,
-        decoder: null,
-        fields: {},
-        rule: null,
-        level: null,
-        alert: false,
-      },
-      {
-        line: "hello",
-        program_name: null,
-        hostname: null,
-        decoder: null,
-        fields: {},
-        rule: null,
-        level: null,
-        alert: false,
-      },
-    ]);
-  });
-
-  test("a line ends at a newline and at nothing else", async () => {
-    const { stdout } = await scratch.cli(["logtest", "--json"], "a\rb\u2028c\u0085d\r\nlast");
-    expect(stdout.split("\n").map((line) => JSON.parse(line).line)).toEqual([
-      "a\rb\u2028c\u0085d",
-      "last",
-    ]);
-  });
-
-  test("takes fast.log lines, numbers as numbers and null where there is none", async () => {
-    const { stdout } = await scratch.cli(
-      ["logtest", "--json", "--log-format", "snort-fast"],
-      "11/14/2023-22:13:23.123456  [wDrop] [**] [1:2:3] a b [**] [Classification: (null)] [Priority: 2] {ICMP} 203.0.113.9:8 -> 10.0.0.5:0\n",
-    );
-    expect(JSON.parse(stdout)).toMatchObject({
-      decoder: "snort-fast",
-      fields: {
-        gid: 1,
-        sid: 2,
-        rev: 3,
-        msg: "a b",
-        classification: null,
-        priority: 2,
-        protocol: "ICMP",
-        action: "wDrop",
-        srcip: "203.0.113.9",
-        srcport: null,
-        dstip: "10.0.0.5",
-        dstport: null,
-      },
-      rule: 300001,
-    });
-  });
-
-  test("shows a person every stage, and no control character", async () => {
-    const { stdout } = await scratch.cli(
-      ["logtest"],
-      "Nov 22 10:00:01 web1 sshd[42]: Invalid user \u001b[31mx from 203.0.113.9 port 4711\n",
-    );
-    expect(stdout).toContain("program_name: sshd");
-    expect(stdout).toContain("dstuser: \\x1b[31mx");
-    expect(stdout).toContain("rule: 5710 (level 5)");
-    expect(stdout).not.toContain("\u001b");
-  });
-
-  test("a reader that has seen enough is no error", async () => {
-    const bundle = join(import.meta.dirname, "../../dist/stockade.mjs");
-    const line = `yes hello | ${process.execPath} ${bundle} --root ${scratch.root} logtest | head -3`;
-    const { stderr, exitCode } = await execa(
-      "bash",
-      ["-o", "pipefail", "-c", `${line}; exit \${PIPESTATUS[1]}`],
-      {
-        reject: false,
-      },
-    );
-    expect([exitCode, stderr]).toEqual([0, ""]);
-  });
-
-  test("a format it does not know", async () => {
-    const { stderr, exitCode } = await scratch.cli(["logtest", "--log-format", "eventlog"]);
-    expect([exitCode, stderr]).toEqual([
-      64,
-      'stockade: the log format "eventlog" is not known\nhint: formats are syslog and snort-fast',
-    ]);
-  });
-});
 
 describe("without anything running", () => {
   test("status says what to do, exit code 1", async () => {

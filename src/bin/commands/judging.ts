@@ -44,7 +44,7 @@ const ossecSettings = {
 
 /**
  * Judging as OSSEC does, by a folder: decoder.xml, local_decoder.xml where it is there, and the files of rules/ in the order
- * of ruleset.list. Throws a `Failure` for what is missing or wrong.
+ * of ruleset.list; its lists. Throws a `Failure` for what is missing or wrong.
  */
 export function judgingAsOssec(folder: string): Judging {
   needFolder(folder);
@@ -53,9 +53,15 @@ export function judgingAsOssec(folder: string): Judging {
   const files: RuleFiles = {
     decoders: [join(folder, "decoder.xml"), ...(existsSync(local) ? [local] : [])],
     layers: [ruleNames(folder).map((name) => join(folder, "rules", name))],
-    lists: [],
+    lists: listsIn(folder),
   };
   return { settings, ...loadRuleset(files, settings) };
+}
+
+/** As `<list>lists/NAME</list>` in a rule calls them. */
+function listsIn(folder: string): RuleFiles["lists"] {
+  const names = new Set(namesIn(join(folder, "lists")).map((name) => name.replace(/\.cdb$/, "")));
+  return [...names].map((name) => ({ name: `lists/${name}`, file: join(folder, "lists", name) }));
 }
 
 /** As ruleset.list names them; without one all of them, with the roots of the tree first. */
