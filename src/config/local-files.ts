@@ -12,7 +12,7 @@ import { type Element, refuse } from "./xml.ts";
  * already or what only Windows has, nothing is added and the findings say so.
  */
 export function readLocalFile(section: Element, logs: LocalFile[], findings: Findings): void {
-  const options = optionsOf(section, findings.file, names);
+  const options = optionsOf(section, findings.file, localFileOptions);
   const format = options.get("log_format");
   if (!format) throw refuse(findings.file, section, "has no <log_format>");
   if (/^event(log|channel)$/.test(format)) {
@@ -34,7 +34,8 @@ export function readLocalFile(section: Element, logs: LocalFile[], findings: Fin
 
 type Options = ReadonlyMap<string, string>;
 
-const names = [
+/** Every option of a `<localfile>`; `multiline_regex` is ours. */
+export const localFileOptions: readonly string[] = [
   "location",
   "log_format",
   "command",

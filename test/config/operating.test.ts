@@ -4,6 +4,8 @@ import { join } from "node:path";
 import { describe, expect, test } from "vitest";
 import { commandOptions } from "../../src/config/commands.ts";
 import { loadSettings } from "../../src/config/load.ts";
+import { logFormatNames } from "../../src/config/local-file.ts";
+import { localFileOptions } from "../../src/config/local-files.ts";
 import { alertsOptions, globalOptions } from "../../src/config/options.ts";
 import { responseOptions } from "../../src/config/responses.ts";
 import { ruleSources } from "../../src/config/rules-section.ts";
@@ -24,6 +26,7 @@ const known = {
   alerts: Object.keys(alertsOptions),
   rules: ruleSources,
   command: commandOptions,
+  localfile: localFileOptions,
   "active-response": responseOptions,
 };
 
@@ -33,6 +36,12 @@ test("the tables name exactly the options that the code knows, each once", () =>
     names.map((name) => `${section}/${name}`),
   );
   expect(written.toSorted()).toEqual(options.toSorted());
+});
+
+test("the table of log formats names each once", () => {
+  const written = rows.flatMap(([cell = ""]) => namesIn(cell));
+  const formats = [...logFormatNames, "multi-line: 3"];
+  expect(written.filter((name) => formats.includes(name)).toSorted()).toEqual(formats.toSorted());
 });
 
 test("the sections that are not supported, and what that means", () => {
