@@ -96,14 +96,14 @@ function nameOf(element: Element, file: string): string {
 }
 
 /** In characters; OSSEC's own limit (_loadmemory). */
-const longestText = 8192;
+const longestText = 8191;
 
 /** Several elements of one name are one text, with nothing between: OSSEC's way. */
 function joined(elements: readonly Element[], file: string): string | undefined {
   const [first] = elements;
   if (!first) return undefined;
   const text = elements.map((one) => one.text).join("");
-  if (text.length < longestText) return text;
+  if (text.length <= longestText) return text;
   throw refuse(file, first, `is longer than ${longestText} characters`);
 }
 
