@@ -12,7 +12,7 @@ afterEach(() => scratch.remove());
 const blockFrom9 =
   "<active-response><command>firewall-drop</command><level>9</level><timeout>300</timeout></active-response>";
 
-const local = `<group name="local,web,">
+const local = `<group name="local,backups,">
   <!-- a comment -->
   <rule id="100001" level="9">
     <if_sid>5716</if_sid>
@@ -39,7 +39,7 @@ describe("rules list", () => {
     expect(rules).toContainEqual({
       id: 100001,
       level: 9,
-      groups: ["local", "web"],
+      groups: ["local", "backups"],
       description: "the backup \u001b[2J user",
       file: join(scratch.root, "etc/stockade/rules/local.xml"),
       line: 3,
@@ -49,16 +49,16 @@ describe("rules list", () => {
 
   test("chooses by group, by least level and by file", async () => {
     scratch.rule(local);
-    expect(ids(await asked("list", "--group", "web"))).toEqual([100001, 100002]);
-    expect(ids(await asked("list", "--group", "web", "--level", "4"))).toEqual([100001]);
+    expect(ids(await asked("list", "--group", "backups"))).toEqual([100001, 100002]);
+    expect(ids(await asked("list", "--group", "backups", "--level", "4"))).toEqual([100001]);
     expect(ids(await asked("list", "--file", "local.xml"))).toEqual([100001, 100002]);
   });
 
   test("as a table, without control characters", async () => {
     scratch.rule(local);
-    const { stdout } = await scratch.cli(["rules", "list", "--group", "web"]);
+    const { stdout } = await scratch.cli(["rules", "list", "--group", "backups"]);
     expect(stdout).toMatch(/^rule +level +description +groups +where\n/);
-    expect(stdout).toMatch(/100001 +9 +the backup \\x1b\[2J user +local,web +\S+local\.xml:3/);
+    expect(stdout).toMatch(/100001 +9 +the backup \\x1b\[2J user +local,backups +\S+local\.xml:3/);
   });
 
   test("a level that is none", async () => {

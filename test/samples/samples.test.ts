@@ -23,10 +23,10 @@ const fromLevel9 = {
 } as const;
 const now = new Date(2026, 10, 22, 10, 1).getTime();
 
-const judgeAll = ({ lines, format }: (typeof samples)[number]) => {
+const judgeAll = ({ lines, format, location }: (typeof samples)[number]) => {
   const analysis = openAnalysis(ready);
   return lines.map((text) => {
-    const event = decode({ text, format, location: "sample", receivedAt: now });
+    const event = decode({ text, format, location, receivedAt: now });
     return { event, ...analysis.judge(event) };
   });
 };

@@ -8,6 +8,8 @@ interface Sample {
   readonly title: string;
   readonly lines: readonly string[];
   readonly format: LogFormat;
+  /** Where the lines stood. */
+  readonly location: string;
   readonly expected: Record<string, unknown>;
 }
 
@@ -15,7 +17,7 @@ interface Sample {
  * Reads every sample: lines of a log, and below them "=> " and what is expected of the last as JSON: `decoder`, `fields`,
  * `rule`, `srcip`, and `blocks`, whether a block of it would follow at level 9. Lines above the last come before it. "8x LINE"
  * is the line eight times, "{n}" in it counts from 1. A comment above is the title; "# format: NAME" at the top of a
- * file says how its lines are written (syslog unless told).
+ * file says how its lines are written (syslog unless told), "# location: PATH" where all that follow stood.
  */
 export function readSamples(): Sample[] {
   const files = readdirSync(import.meta.dirname).filter((name) => name.endsWith(".txt"));
@@ -32,8 +34,10 @@ function samplesIn(file: string): Sample[] {
       above.findLastIndex((one) => one === "" || one.startsWith("=> ")) + 1,
     );
     const [title = ""] = block;
+    const place = above.findLast((one) => one.startsWith("# location: "));
+    const location = place?.slice("# location: ".length) ?? "sample";
     const lines = block.filter((one) => !one.startsWith("# ")).flatMap(repeated);
-    return [{ file, title, lines, format, expected: JSON.parse(row.slice(3)) }];
+    return [{ file, title, lines, format, location, expected: JSON.parse(row.slice(3)) }];
   });
 }
 
