@@ -1,0 +1,43 @@
+import type { Event } from "../../core/event.ts";
+
+/** OSSEC's limit of an entry, in bytes. */
+const longestEntry = 255;
+
+/** The parts of an event in the order in which OSSEC writes them (`fts.c`), by what `<ignore>` calls them. */
+const parts: readonly (readonly [string, (event: Event) => string | undefined])[] = [
+  ["name", ({ decoder }) => decoder],
+  ["id", ({ fields }) => fields["id"]],
+  ["user", ({ fields }) => fields["dstuser"]],
+  ["srcip", ({ fields }) => fields["srcip"]],
+  ["dstip", ({ fields }) => fields["dstip"]],
+  ["data", ({ fields }) => fields["extra_data"]],
+  ["systemname", ({ fields }) => fields["system_name"]],
+  ["location", ({ location }) => location],
+];
+
+/**
+ * By what an event is ignored from now on, or looked up among those that are: the parts that `<ignore>` or
+ * `<check_if_ignored>` names. Undefined when it lacks one of them. To OSSEC that one is then empty, and all events
+ * without it are ignored together; and parts are told apart by a blank, which they may contain.
+ */
+export function ignoreKey(
+  event: Event,
+  named: readonly string[],
+  compatible: boolean,
+): string | undefined {
+  const values = parts.map(([name, read]) => (named.includes(name) ? read(event) : ""));
+  if (!compatible) return values.includes(undefined) ? undefined : values.join("\0");
+  const entry = values.map((value) => value ?? "").join(" ");
+  return Buffer.from(entry).toString("latin1", 0, longestEntry);
+}
+
+/** What `<check_if_ignored>` really looks at: OSSEC asks the rule's `<ignore>` whether the data belong to it. */
+export function partsLookedAt(
+  ignoredParts: readonly string[],
+  ignoreParts: readonly string[],
+  compatible: boolean,
+): readonly string[] {
+  if (!compatible) return ignoredParts;
+  const others = ignoredParts.filter((part) => part !== "data");
+  return ignoreParts.includes("data") ? [...others, "data"] : others;
+}

@@ -1,0 +1,186 @@
+import { appendFileSync, mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterEach, beforeEach, describe, expect, test } from "vitest";
+import { ignoreKey, partsLookedAt } from "../../../src/analyse/conditions/ignored.ts";
+import { openKeys } from "../../../src/analyse/conditions/keys.ts";
+import { openLastTexts, placeOf } from "../../../src/analyse/conditions/last-texts.ts";
+import { openMemory } from "../../../src/analyse/memory.ts";
+import { eventAt } from "../build.ts";
+
+const log = { info() {}, warn() {}, error() {} };
+
+let folder: string;
+beforeEach(() => {
+  folder = mkdtempSync(join(tmpdir(), "stockade-memory-"));
+});
+afterEach(() => rmSync(folder, { recursive: true, force: true }));
+
+describe("keys", () => {
+  test("are those that were added, however long", () => {
+    const keys = openKeys(1000);
+    const long = "x".repeat(10_000);
+    for (const key of ["a", "", `${long}a`]) keys.add(key);
+    expect(["a", "", `${long}a`, "b", `${long}b`].map(keys.has)).toEqual([
+      true,
+      true,
+      true,
+      false,
+      false,
+    ]);
+  });
+
+  test("that are made up drive out their like, not one that is asked for again", () => {
+    const keys = openKeys(1000);
+    keys.add("again");
+    expect(keys.has("again")).toBe(true);
+    keys.add("once");
+    for (let n = 0; n < 1_000_000; n++) keys.add(`made up ${n}`);
+    expect(keys.has("again")).toBe(true);
+    expect(keys.has("once")).toBe(false);
+    expect(keys.has("made up 999999")).toBe(true);
+    expect(keys.has("made up 1")).toBe(false);
+  });
+
+  test("that are asked for again and again stay while others are asked for twice", () => {
+    const keys = openKeys(1000);
+    keys.add("again");
+    for (let n = 0; n < 10_000; n++) {
+      keys.add(`${n}`);
+      keys.has(`${n}`);
+      if (n % 100 === 0) expect(keys.has("again")).toBe(true);
+    }
+    expect(keys.has("1")).toBe(false);
+  });
+
+  test("outlive a restart, as does what was asked for again", () => {
+    const file = join(folder, "keys");
+    const first = openKeys(1000, { file, log });
+    first.add("again");
+    first.has("again");
+    first.add("once");
+    first.close();
+    appendFileSync(file, "5\n[7]\n{}\n");
+    const second = openKeys(1000, { file, log });
+    expect(second.has("once")).toBe(true);
+    const third = openKeys(1000, { file, log });
+    for (let n = 0; n < 1000; n++) third.add(`made up ${n}`);
+    expect(["again", "once", "made up 1"].map(third.has)).toEqual([true, false, false]);
+  });
+});
+
+describe("the last text of a place", () => {
+  test("is told when another comes, and stays until that one is committed", () => {
+    const texts = openLastTexts();
+    expect(texts.peek("a", "one")).toBeUndefined();
+    expect(texts.peek("a", "one")).toBeUndefined();
+    expect(texts.peek("a", "two")).toBe("one");
+    expect(texts.peek("a", "two")).toBe("one");
+    expect(texts.peek("b", "two")).toBeUndefined();
+    texts.commit("a", "two");
+    expect(texts.peek("a", "two")).toBeUndefined();
+    expect(texts.peek("a", "")).toBe("two");
+  });
+
+  test("outlives a restart", () => {
+    const file = join(folder, "texts");
+    const first = openLastTexts({ file, log });
+    first.commit("a", "one\n1");
+    first.commit("a", "two\n2");
+    first.commit("b", "b");
+    first.close();
+    appendFileSync(file, '"x"\n[1,2]\n["a"]\n');
+    const second = openLastTexts({ file, log });
+    expect(second.peek("a", "three")).toBe("two\n2");
+    expect(second.peek("b", "b")).toBeUndefined();
+  });
+
+  test("is bounded in places and in length, and a change at the end of a long one is seen", () => {
+    const texts = openLastTexts();
+    const long = "x".repeat(100_000);
+    expect(texts.peek("a", `${long}1`)).toBeUndefined();
+    expect(texts.peek("a", `${long}1`)).toBeUndefined();
+    expect(texts.peek("a", `${long}2`)?.length).toBeLessThan(64_200);
+    for (let n = 0; n < 200; n++) texts.commit(`${n}`, long);
+    expect(texts.peek("a", "other")).toBeUndefined();
+    expect(texts.peek("199", "other")).toBeDefined();
+    for (let n = 0; n < 2000; n++) texts.commit(`short ${n}`, "short");
+    expect(texts.peek("199", "other")).toBeUndefined();
+    expect(texts.peek("short 1999", "other")).toBe("short");
+  });
+
+  test("ours: the place is host, location and rule; OSSEC's host and rule", () => {
+    const one = eventAt(0, "192.0.2.1", { host: undefined, location: "df" });
+    const other = { ...one, location: "ps" };
+    const differ = (a: typeof one, b: typeof one, compatible: boolean) =>
+      placeOf(a, "here", 1, compatible) !== placeOf(b, "here", 1, compatible);
+    expect([differ(one, other, false), differ(one, other, true)]).toEqual([true, false]);
+    expect(differ(one, { ...one, host: "there" }, true)).toBe(true);
+    expect(differ(one, { ...one, host: "here" }, true)).toBe(false);
+    expect(placeOf(one, "here", 1, true)).not.toBe(placeOf(one, "here", 2, true));
+    const [agent, same] = ["(web) 192.0.2.1->df", "(web) 192.0.2.2->ps"].map((host) => ({
+      ...one,
+      host,
+    }));
+    expect(differ(agent!, same!, true)).toBe(false);
+    const long = { ...one, log: "x".repeat(8192) };
+    expect([placeOf(long, "here", 1, true), placeOf(long, "here", 1, false)]).toEqual([
+      undefined,
+      expect.any(String),
+    ]);
+  });
+});
+
+describe("what is ignored", () => {
+  const event = eventAt(0, "192.0.2.1", {
+    decoder: "snort",
+    location: "/var/log/x",
+    fields: { srcip: "192.0.2.1", id: "1:2:3", extra_data: "d", dstuser: "u" },
+  });
+
+  test("is known by the parts that were named, in OSSEC's order", () => {
+    expect(ignoreKey(event, ["srcip", "id"], true)).toBe(" 1:2:3  192.0.2.1    ");
+    expect(ignoreKey(event, ["user", "data", "name", "location"], true)).toBe(
+      "snort  u   d  /var/log/x",
+    );
+    expect(ignoreKey(event, ["srcip"], false)).not.toBe(ignoreKey(event, ["srcip", "id"], false));
+  });
+
+  test("ours: nothing is, where a part is missing; OSSEC takes it for empty", () => {
+    expect(ignoreKey(event, ["dstip"], false)).toBeUndefined();
+    expect(ignoreKey(event, ["dstip"], true)).toBe("       ");
+  });
+
+  test("ours tells parts apart whatever they hold; OSSEC does not, and cuts at 255 bytes", () => {
+    const with_ = (id: string, dstuser: string) =>
+      eventAt(0, "192.0.2.1", { fields: { id, dstuser } });
+    const [one, two] = [with_("a ", "b"), with_("a", " b")];
+    expect(ignoreKey(one, ["id", "user"], true)).toBe(ignoreKey(two, ["id", "user"], true));
+    expect(ignoreKey(one, ["id", "user"], false)).not.toBe(ignoreKey(two, ["id", "user"], false));
+    const long = ignoreKey(with_("é".repeat(200), ""), ["id"], true);
+    expect(long).toHaveLength(255);
+    expect(ignoreKey(with_("é".repeat(250), ""), ["id"], true)).toBe(long);
+  });
+
+  test("OSSEC looks at the data only where the rule's <ignore> names them", () => {
+    expect(partsLookedAt(["data", "id"], ["id"], false)).toEqual(["data", "id"]);
+    expect(partsLookedAt(["data", "id"], ["id"], true)).toEqual(["id"]);
+    expect(partsLookedAt(["id"], ["data"], true)).toEqual(["id", "data"]);
+  });
+});
+
+test("a memory that lasts keeps each of its parts", () => {
+  const first = openMemory({ folder, log });
+  first.seen.add("seen");
+  first.ignored.add("ignored");
+  first.texts.commit("place", "text");
+  first.flush();
+  const second = openMemory({ folder, log });
+  expect(second.seen.has("seen") && second.ignored.has("ignored")).toBe(true);
+  expect(second.seen.has("ignored") || second.ignored.has("seen")).toBe(false);
+  expect(second.texts.peek("place", "other")).toBe("text");
+  second.seen.add("last");
+  second.close();
+  expect(openMemory({ folder, log }).seen.has("last")).toBe(true);
+  expect(openMemory().seen.has("seen")).toBe(false);
+});
