@@ -2,36 +2,34 @@ import { type Automaton, accept, type Edge } from "./automaton.ts";
 import { type CharClasses, classify } from "./classes.ts";
 import { type Holding, openConditions } from "./conditions.ts";
 
-/** What can still succeed from one place of a text. */
-export interface State {
-  /** 1 for each position whose character stands next and from which the rest of the text leads to a match. */
-  readonly succeeds: Uint8Array;
-  /** The state one character further left, by what holds here and the class of that character, once it is known. */
-  readonly left: (State | undefined)[];
-  /** Whether a match can begin here, by what holds, once it is known. */
-  readonly begins: (boolean | undefined)[];
-}
-
+/** Reads texts from their end and tells from which positions of a pattern the rest of a text leads to a match. */
 export interface Backward {
   /**
-   * The first index where a match begins, or -1. Fills `states`, one for each index up to the length of the text; without
-   * them any place where a match begins will do.
+   * The first index where a match begins, or -1. Notes a state for each index in `states`, which has one more than the
+   * text has characters; without it, any place where a match begins will do.
    */
-  read(text: string, states?: State[]): number;
+  read(text: string, states?: Int32Array): number;
+  /** Whether a match can still succeed in a state that was noted, if the position's character stands next. */
+  succeeds(state: number, position: number): boolean;
   /** The conditions that hold at an index. */
   readonly holding: Holding;
 }
 
-/** Reads texts from the end, with a deterministic automaton that is made as texts ask for it. */
+/** A deterministic automaton that is made as texts ask for it. What was noted holds until the next text is read. */
 export function openBackward(automaton: Automaton): Backward {
   const reader: Reader = {
     automaton,
     classes: classify(automaton.sets),
     holding: openConditions(automaton.conditions),
-    known: new Map(),
-    end: stateOf(new Uint8Array(automaton.sets.length)),
+    marks: new Float64Array(automaton.sets.length),
+    steps: 0,
+    known: emptyTable(),
   };
-  return { holding: reader.holding, read: (text, states) => read(reader, text, states) };
+  return {
+    holding: reader.holding,
+    read: (text, states) => read(reader, text, states),
+    succeeds: (state, position) => has(reader.known.succeeding[state] ?? [], position),
+  };
 }
 
 /**
@@ -51,78 +49,118 @@ interface Reader {
   readonly automaton: Automaton;
   readonly classes: CharClasses;
   readonly holding: Holding;
-  /** The states, by the positions that succeed. */
-  known: Map<string, State>;
-  /** The state behind the last character. */
-  end: State;
+  /** For each position the last step that found it succeeding. In doubles, which do not overflow. */
+  readonly marks: Float64Array;
+  steps: number;
+  known: Table;
 }
 
-function read(reader: Reader, text: string, states: State[] | undefined): number {
+/** The states that are known. State 0 is the one behind the last character of a text. */
+interface Table {
+  /** For each state the positions that succeed, in order. */
+  readonly succeeding: (readonly number[])[];
+  /** Whether a match begins where no condition holds. */
+  readonly begins: boolean[];
+  /** The states by what succeeds. */
+  readonly numbers: Map<string, number>;
+  /** At `state * classes.count + class` the state left of that character, where no condition holds; -1 while unknown. */
+  readonly left: number[];
+  /** The same where conditions hold, by these and the same number. */
+  readonly leftIf: Map<string, number>;
+}
+
+function emptyTable(): Table {
+  return { succeeding: [], begins: [], numbers: new Map(), left: [], leftIf: new Map() };
+}
+
+function read(reader: Reader, text: string, states: Int32Array | undefined): number {
+  if (isFull(reader)) reader.known = emptyTable();
   const { holding, classes } = reader;
   let found = -1;
-  let state = reader.end;
+  let state = numberOf(reader, []);
   for (let at = text.length; at >= 0; at--) {
     if (states) states[at] = state;
     const held = holding(text, at);
     if (begins(reader, state, held)) found = at;
     if (at === 0 || (found >= 0 && !states)) break;
-    const letter = letterOf(classes, text.charCodeAt(at - 1));
-    state = state.left[held * classes.count + letter] ?? step(reader, { state, held, letter });
+    const cell = state * classes.count + letterOf(classes, text.charCodeAt(at - 1));
+    state = leftOf(reader, held, cell);
   }
   return found;
 }
 
-function begins({ automaton }: Reader, state: State, held: number): boolean {
-  const known = state.begins[held];
-  if (known !== undefined) return known;
-  const answer = leads(automaton.start, state, held);
-  state.begins[held] = answer;
-  return answer;
+/** When a pattern has so much to remember, all is forgotten and made again as texts ask for it. */
+function isFull({ known }: Reader): boolean {
+  return known.left.length + 100 * known.succeeding.length + 100 * known.leftIf.size > 200_000;
+}
+
+function begins({ automaton, known }: Reader, state: number, held: number): boolean {
+  if (held === 0) return known.begins[state] === true;
+  return canBegin(automaton, known.succeeding[state] ?? [], held);
+}
+
+function canBegin({ start }: Automaton, succeeding: readonly number[], held: number): boolean {
+  return start.some(
+    ({ target, when }) => (when & ~held) === 0 && (target === accept || has(succeeding, target)),
+  );
+}
+
+/** Whether the list, which is in order, has the number. */
+function has(list: readonly number[], number: number): boolean {
+  let low = 0;
+  let high = list.length;
+  while (low < high) {
+    const middle = (low + high) >> 1;
+    if ((list[middle] ?? 0) < number) low = middle + 1;
+    else high = middle;
+  }
+  return list[low] === number;
 }
 
 function letterOf({ ascii, of }: CharClasses, code: number): number {
   return (code < 0x80 ? ascii[code] : of(code)) ?? 0;
 }
 
-/** The state left of a character, made or remembered. */
-function step(
-  reader: Reader,
-  { state, held, letter }: { state: State; held: number; letter: number },
-): State {
-  const { automaton, classes, known } = reader;
-  const reached = (classes.positions[letter] ?? []).filter((position) =>
-    leads(automaton.edges[position] ?? [], state, held),
+/** The state left of a character. `cell` is `state * classes.count + class`. */
+function leftOf(reader: Reader, held: number, cell: number): number {
+  const known = held === 0 ? reader.known.left[cell] : undefined;
+  return known === undefined || known < 0 ? step(reader, held, cell) : known;
+}
+
+function step(reader: Reader, held: number, cell: number): number {
+  const { left, leftIf } = reader.known;
+  const key = held === 0 ? "" : `${held} ${cell}`;
+  const known = leftIf.get(key);
+  if (known !== undefined) return known;
+  const next = numberOf(reader, reach(reader, held, cell));
+  if (held === 0) left[cell] = next;
+  else leftIf.set(key, next);
+  return next;
+}
+
+function numberOf({ automaton, classes, known }: Reader, succeeding: readonly number[]): number {
+  const name = String.fromCharCode(...succeeding);
+  const number = known.numbers.get(name);
+  if (number !== undefined) return number;
+  known.numbers.set(name, known.succeeding.length);
+  known.begins.push(canBegin(automaton, succeeding, 0));
+  for (let letter = 0; letter < classes.count; letter++) known.left.push(-1);
+  return known.succeeding.push(succeeding) - 1;
+}
+
+function reach(reader: Reader, held: number, cell: number): number[] {
+  const { automaton, classes, marks, known } = reader;
+  const state = Math.floor(cell / classes.count);
+  reader.steps++;
+  for (const position of known.succeeding[state] ?? []) marks[position] = reader.steps;
+  return (classes.positions[cell % classes.count] ?? []).filter((position) =>
+    leads(reader, automaton.edges[position] ?? [], held),
   );
-  const name = String.fromCharCode(...reached);
-  const left = known.get(name) ?? stateOf(bitmap(reached, automaton.sets.length));
-  known.set(name, left);
-  state.left[held * classes.count + letter] = left;
-  if (known.size * (automaton.sets.length + 8 * classes.count + 400) > mostBytes) forget(reader);
-  return left;
 }
 
-/** When about so much is remembered of one pattern, all is forgotten and made again as texts ask for it. */
-const mostBytes = 1 << 18;
-
-function forget(reader: Reader): void {
-  reader.known = new Map();
-  reader.end = stateOf(new Uint8Array(reader.automaton.sets.length));
-}
-
-/** Whether any of the edges can be taken and leads to success. */
-function leads(edges: readonly Edge[], { succeeds }: State, held: number): boolean {
+function leads({ marks, steps }: Reader, edges: readonly Edge[], held: number): boolean {
   for (const { target, when } of edges) {
-    if ((when & ~held) === 0 && (target === accept || succeeds[target] === 1)) return true;
+    if ((when & ~held) === 0 && (target === accept || marks[target] === steps)) return true;
   }
   return false;
-}
-
-function stateOf(succeeds: Uint8Array): State {
-  return { succeeds, left: [], begins: [] };
-}
-
-function bitmap(positions: readonly number[], size: number): Uint8Array {
-  const bits = new Uint8Array(size);
-  for (const position of positions) bits[position] = 1;
-  return bits;
 }

@@ -1,4 +1,6 @@
 import { Failure } from "../../core/failure.ts";
+import { folded } from "../chars.ts";
+import { literalsOf } from "../literals.ts";
 import type { Found } from "../pattern.ts";
 import type { Syntax } from "../syntax.ts";
 import { type Automaton, buildAutomaton } from "./automaton.ts";
@@ -23,7 +25,7 @@ export interface Engine {
 export function chooseEngine(syntax: Syntax): Engine {
   const automaton = buildAutomaton(syntax);
   const proved = provedForV8(syntax, automaton);
-  return proved ? openV8(proved) : { name: "walk", ...openWalk(automaton) };
+  return proved ? openV8(proved) : openWalker(syntax, automaton);
 }
 
 /** Throws a `Failure` when even our own matcher would take too long for each character. */
@@ -70,6 +72,32 @@ function openV8(syntax: Syntax): Engine {
       return found ? { end: found.index + found[0].length, groups: groupsOf(found) } : undefined;
     },
   };
+}
+
+/** V8 looks for a text that every match has much faster than we walk. */
+function openWalker(syntax: Syntax, automaton: Automaton): Engine {
+  const walk = openWalk(automaton);
+  const literals = literalsOf(syntax) ?? [];
+  const longest = Math.max(0, ...literals.map((literal) => literal.length));
+  if (literals.length === 0 || literals.length * longest > mostSteps)
+    return { name: "walk", ...walk };
+  const gate = new RegExp(emit(anyOf(literals)));
+  return {
+    name: "walk",
+    test: (text) => gate.test(text) && walk.test(text),
+    find: (text) => (gate.test(text) ? walk.find(text) : undefined),
+  };
+}
+
+function anyOf(literals: readonly string[]): Syntax {
+  const char = (text: string): Syntax => ({
+    kind: "char",
+    set: folded(text.charCodeAt(0), "unicode"),
+  });
+  const branches = literals.map((literal): Syntax => {
+    return { kind: "sequence", parts: literal.split("").map(char) };
+  });
+  return { kind: "choice", branches };
 }
 
 function groupsOf(found: RegExpExecArray): string[] {

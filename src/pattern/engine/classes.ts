@@ -7,7 +7,7 @@ export interface CharClasses {
   readonly ascii: Uint16Array;
   /** The class of any UTF-16 code unit. */
   of(code: number): number;
-  /** For each class the positions, numbers in `sets`, whose set has it. */
+  /** For each class the positions, numbers in `sets`, whose set has it, in order. */
   readonly positions: readonly (readonly number[])[];
   /** For each class one of its characters. */
   readonly samples: readonly number[];
@@ -30,7 +30,9 @@ export function classify(sets: readonly CharSet[], others: readonly CharSet[] = 
   );
   const of = (code: number) => classes[segment(starts, code)] ?? 0;
   const positions = samples.map((sample) =>
-    members.flatMap((member) => (hasChar(member.set, sample) ? member.positions : [])),
+    members
+      .flatMap((member) => (hasChar(member.set, sample) ? member.positions : []))
+      .sort((a, b) => a - b),
   );
   const ascii = Uint16Array.from({ length: 0x80 }, (_, code) => of(code));
   return { count: samples.length, ascii, of, positions, samples };

@@ -1,6 +1,6 @@
 import type { Found } from "../pattern.ts";
 import { type Automaton, accept, type Edge } from "./automaton.ts";
-import { type Backward, openBackward, type State } from "./backward.ts";
+import { type Backward, openBackward } from "./backward.ts";
 
 /**
  * Matches any pattern in linear time, with the result of a backtracking matcher. It first reads the text from its end and
@@ -12,26 +12,25 @@ export function openWalk(automaton: Automaton): {
   find(text: string): Found | undefined;
 } {
   const backward = openBackward(automaton);
-  const states: State[] = [];
+  let states = new Int32Array(usual);
   return {
     test: (text) => backward.read(text) >= 0,
     find(text) {
+      if (text.length >= states.length) states = new Int32Array(text.length + usual);
       const from = backward.read(text, states);
-      const found = from < 0 ? undefined : walk({ automaton, backward, states }, text, from);
-      if (states.length > longest) states.length = 0;
-      return found;
+      return from < 0 ? undefined : walk({ automaton, backward, states }, text, from);
     },
   };
 }
 
-/** No more states are held on to from text to text. */
-const longest = 1024;
+/** Lines are mostly shorter. */
+const usual = 256;
 
 interface Walk {
   readonly automaton: Automaton;
   readonly backward: Backward;
-  /** For each index of the text what can still succeed from there. */
-  readonly states: readonly State[];
+  /** For each index of the text the state there. */
+  readonly states: Int32Array;
 }
 
 function walk(given: Walk, text: string, from: number): Found {
@@ -39,13 +38,10 @@ function walk(given: Walk, text: string, from: number): Found {
   const marks = new Int32Array(count).fill(-1);
   let at = from;
   let edge = firstThatSucceeds(given, start, text, at);
-  for (
-    ;
-    edge.target !== accept;
-    edge = firstThatSucceeds(given, edges[edge.target] ?? [], text, at)
-  ) {
+  while (edge.target !== accept) {
     note(marks, edge, at);
     at++;
+    edge = firstThatSucceeds(given, edges[edge.target] ?? [], text, at);
   }
   note(marks, edge, at);
   return { end: at, groups: groupsOf(marks, text) };
@@ -57,10 +53,11 @@ function firstThatSucceeds(
   text: string,
   at: number,
 ): Edge {
-  const holding = backward.holding(text, at);
+  const held = backward.holding(text, at);
+  const state = states[at] ?? 0;
   for (const edge of edges) {
-    if ((edge.when & ~holding) !== 0) continue;
-    if (edge.target === accept || states[at]?.succeeds[edge.target] === 1) return edge;
+    if ((edge.when & ~held) !== 0) continue;
+    if (edge.target === accept || backward.succeeds(state, edge.target)) return edge;
   }
   throw new Error("a match that was seen from behind is not there from the front");
 }
