@@ -80,7 +80,7 @@ export async function runTests(vitest: readonly string[], run: Run): Promise<Ver
   const program = [process.execPath, "node_modules/vitest/vitest.mjs", ...vitest, "--run"];
   const config = ["--config", "test/mutation/vitest.config.ts"];
   const output = ["--reporter", "json", "--outputFile", report];
-  const command = ["-n", "10", ...program, ...config, ...output];
+  const command = ["-n", "5", ...program, ...config, ...output];
   const child = spawn("nice", command, { cwd: copy, env, stdio: "ignore", detached: true });
   let isLate = false;
   const timer = setTimeout(() => {
@@ -100,7 +100,7 @@ function failures(copy: string, report: string): string[] {
   return testResults.flatMap(({ name, status, assertionResults }) => {
     const file = relative(copy, name);
     const failed = assertionResults.filter((one) => one.status === "failed");
-    if (failed.length > 0) return failed.map(({ fullName }) => `${file}: ${fullName}`);
+    if (failed.length > 0) return failed.map(({ title }) => `${file}: ${title}`);
     return status === "failed" ? [file] : [];
   });
 }
@@ -110,7 +110,7 @@ const Report = z.object({
     z.object({
       name: z.string(),
       status: z.string(),
-      assertionResults: z.array(z.object({ fullName: z.string(), status: z.string() })),
+      assertionResults: z.array(z.object({ title: z.string(), status: z.string() })),
     }),
   ),
 });
