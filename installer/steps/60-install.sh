@@ -10,7 +10,7 @@ make_account_and_folders() {
   fi
   getent passwd stockade > /dev/null || must make_account
   must sh "$here/server/make-folders"
-  install -d -m 0755 /etc/stockade /etc/stockade/rules /etc/stockade/lists
+  install -d -m 0755 /etc/stockade /etc/stockade/rules /etc/stockade/decoders /etc/stockade/lists
 }
 
 # Where there is no systemd-sysusers.
@@ -52,14 +52,14 @@ install_node() {
   changed stockade
 }
 
-# A shipped rule file that is gone from the checkout must not stay and judge.
+# A shipped file of rules or decoders that is gone from the checkout must not stay and judge.
 install_rules() {
   local file
-  for file in "$checkout"/rules/*.xml; do
-    [ ! -e "$file" ] || put "$file" "$prefix/rules/$(basename "$file")" 0644 stockade
+  for file in "$checkout"/rules/*.xml "$checkout"/rules/decoders/*.xml; do
+    [ ! -e "$file" ] || put "$file" "$prefix/${file#"$checkout/"}" 0644 stockade
   done
-  for file in "$prefix"/rules/*.xml; do
-    [ ! -e "$file" ] || [ -e "$checkout/rules/$(basename "$file")" ] || { rm -f "$file"; changed stockade; }
+  for file in "$prefix"/rules/*.xml "$prefix"/rules/decoders/*.xml; do
+    [ ! -e "$file" ] || [ -e "$checkout/${file#"$prefix/"}" ] || { rm -f "$file"; changed stockade; }
   done
   for file in "$checkout"/rules/suricata/*.rules; do
     put "$file" "$prefix/rules/suricata/$(basename "$file")" 0644 signatures
