@@ -71,7 +71,7 @@ export function clockTime(
 }
 
 /** Reads "Z", "+01:00" or "+0100". */
-export function zoneAt(text: string, from: number): { offset: number; end: number } | undefined {
+function zoneAt(text: string, from: number): { offset: number; end: number } | undefined {
   const sign = text[from];
   if (sign === "Z") return { offset: 0, end: from + 1 };
   if (sign !== "+" && sign !== "-") return undefined;
@@ -106,13 +106,13 @@ export function yearLastStamp(text: string, from: number): Stamp | undefined {
 }
 
 /** Reads "UTC" and "GMT" too. Other names of zones mean several. */
-export function namedZoneAt(text: string, from: number): ReturnType<typeof zoneAt> {
+function namedZoneAt(text: string, from: number): ReturnType<typeof zoneAt> {
   const isUtc = text.startsWith("UTC", from) || text.startsWith("GMT", from);
   return isUtc ? { offset: 0, end: from + 3 } : zoneAt(text, from);
 }
 
 /** The number of a month by its first three letters; NaN for any other text. */
-export function monthAt(text: string, from: number): number {
+function monthAt(text: string, from: number): number {
   return months.get(text.slice(from, from + 3)) ?? Number.NaN;
 }
 
@@ -124,7 +124,7 @@ const months: ReadonlyMap<string, number> = new Map(
 );
 
 /** The day of the month, of one digit behind a space or of two. */
-export function paddedDate(text: string, from: number): number {
+function paddedDate(text: string, from: number): number {
   return text[from] === " " ? digits(text, from + 1, 1) : digits(text, from, 2);
 }
 

@@ -9,7 +9,7 @@ import type { Offset } from "./decoder.ts";
 import { ftsOf, orderOf, typeOf } from "./words.ts";
 
 /** A pattern of a decoder, with its dialect and where it begins to look. */
-export interface PlacedPattern {
+interface PlacedPattern {
   readonly pattern: Pattern;
   readonly dialect: Dialect;
   readonly offset: Offset | undefined;
