@@ -1,6 +1,5 @@
 import type { Event } from "../core/event.ts";
 import { compilePattern } from "../pattern/compile.ts";
-import { openSeen } from "./conditions/seen.ts";
 import { type Correlation, noLines } from "./correlation.ts";
 import { type History, openHistory } from "./history.ts";
 import { groupTest } from "./rules/groups.ts";
@@ -36,8 +35,8 @@ export function openCounters(tree: RuleTree): Correlation {
   const always = lists.filter(({ composite: { target } }) => isOfLines(target.by));
   const patterns = new Map(always.map((feed) => [feed, lineTest(feed.composite)]));
   const fed = new Map(rules.map((rule) => [rule, lists.filter((feed) => counts(feed, rule))]));
+  const counting = new Map(rules.flatMap((rule) => countingOf(rule, feeds)));
   const silences = openHistory(1, bounds);
-  const seen = openSeen();
   let number = 0;
 
   const feed = (rule: Rule, event: Event) => {
@@ -45,13 +44,15 @@ export function openCounters(tree: RuleTree): Correlation {
   };
 
   const count = (rule: Rule, event: Event) => {
-    const { composite, ignore } = rule.spec;
-    if (!composite) {
+    const one = counting.get(rule);
+    if (!one) {
       feed(rule, event);
-      return ignore === 0 || fireOnce(rule, event, silences) ? noLines : undefined;
+      return rule.spec.ignore === 0 || fireOnce(rule, event, silences) ? noLines : undefined;
     }
     // A frequency rule is an event of its own groups only once it fires.
-    const previous = fire(rule, composite, feeds.get(nameOf(composite)), event);
+    const key = one.feed.key(event);
+    const previous =
+      key === undefined ? undefined : one.feed.history.fire(key, event.at, one.question);
     if (previous) feed(rule, event);
     return previous;
   };
@@ -61,27 +62,23 @@ export function openCounters(tree: RuleTree): Correlation {
       number += 1;
       for (const one of always) if (patterns.get(one)?.(event)) addTo(one, event, number);
     },
-    passes(rule, event) {
-      const { ifFts } = rule.spec;
-      if (ifFts && !seen.isNew(event)) return undefined;
-      const lines = count(rule, event);
-      // What a rule remembers an event by is remembered when it passes, not while it is tried.
-      if (lines && ifFts) seen.add(event);
-      return lines;
-    },
+    passes: count,
     ends: (_rule, _event, lines) => lines,
   };
 }
 
-function fire(rule: Rule, composite: CompositeSpec, feed: Feed | undefined, event: Event) {
-  const key = feed?.key(event);
-  if (!feed || key === undefined) return undefined;
-  return feed.history.fire(key, event.at, {
-    rule: rule.spec.id,
+/** What a frequency rule asks, and of which feed. */
+function countingOf(rule: Rule, feeds: ReadonlyMap<string, Feed>) {
+  const { composite, id, ignore } = rule.spec;
+  const feed = composite && feeds.get(nameOf(composite));
+  if (!feed) return [];
+  const question = {
+    rule: id,
     frequency: frequencyOf(composite),
     timeframe: composite.timeframe * 1000,
-    ignore: rule.spec.ignore * 1000,
-  });
+    ignore: ignore * 1000,
+  };
+  return [[rule, { feed, question }] as const];
 }
 
 /** As OSSEC's rules mean it that name none: something happened twice. */

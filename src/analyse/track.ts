@@ -106,7 +106,16 @@ function keepOrder(track: Track, at: number, depth: number): void {
 function slotFor(value: string, { values = [], numbers }: Track, depth: number): number {
   const equal = values.indexOf(value);
   if (equal !== -1) return equal;
-  return values.length < depth ? values.length : numbers.indexOf(Math.min(...numbers));
+  return values.length < depth ? values.length : oldest(numbers);
+}
+
+/** Where the smallest number stands. */
+function oldest(numbers: readonly number[]): number {
+  let found = 0;
+  for (let slot = 1; slot < numbers.length; slot++) {
+    if ((numbers[slot] ?? 0) < (numbers[found] ?? 0)) found = slot;
+  }
+  return found;
 }
 
 /**
@@ -119,10 +128,20 @@ export function isDue(track: Track, at: number, question: Question, depth: numbe
   // Distances count both ways: a clock that was set back must not silence a rule for as long as the step was.
   if (last && Math.abs(at - last.at) < question.ignore) return false;
   if (track.total - (last?.total ?? 0) < frequency) return false;
-  const inOrder = track.unordered === 0 && track.values === undefined && at >= track.newest;
+  const inOrder = track.unordered === 0 && at >= track.newest;
   if (!inOrder) return mostAtOnce(track, at, question, depth) >= frequency;
-  const oldest = track.at[(track.total - frequency) % depth];
-  return oldest !== undefined && at - oldest <= timeframe;
+  if (track.values) return different(track, at - timeframe, last?.total ?? 0) >= frequency;
+  const first = track.at[(track.total - frequency) % depth];
+  return first !== undefined && at - first <= timeframe;
+}
+
+/** How many values there were since `since`, and since the event of that number. */
+function different({ at, numbers }: Track, since: number, number: number): number {
+  let count = 0;
+  for (let slot = 0; slot < at.length; slot++) {
+    if ((at[slot] ?? 0) >= since && (numbers[slot] ?? 0) >= number) count += 1;
+  }
+  return count;
 }
 
 /** The most events that one timeframe around `at` holds. */
