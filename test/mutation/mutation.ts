@@ -1,6 +1,6 @@
 import { execFileSync } from "node:child_process";
 import { createHash } from "node:crypto";
-import { existsSync, globSync, readFileSync, writeFileSync } from "node:fs";
+import { existsSync, globSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { parseArgs } from "node:util";
@@ -18,7 +18,11 @@ const { values: options } = parseArgs({
   },
 });
 const root = process.cwd();
-const folder = join(tmpdir(), "stockade-mutants");
+const store = join(tmpdir(), "stockade-mutants.json");
+const folder = mkdtempSync(join(tmpdir(), "stockade-mutants-"));
+process.once("SIGINT", () => process.exit(130));
+process.once("SIGTERM", () => process.exit(143));
+process.once("exit", () => rmSync(folder, { recursive: true, force: true }));
 const commit = execFileSync("git", ["rev-parse", "HEAD"], { cwd: root, encoding: "utf8" }).trim();
 /** Parts of the names of tests that measure time: they fail on a busy machine. */
 const unsteady = ["milliseconds", "takes no time"];
@@ -30,13 +34,8 @@ interface Trial extends Mutant {
   readonly rank: string;
 }
 
-interface Known extends Verdict {
-  readonly commit: string;
-}
-
-interface Result extends Verdict {
-  readonly trial: Trial;
-}
+type Known = Verdict & { readonly commit: string };
+type Result = Verdict & { readonly trial: Trial };
 
 const copies = Array.from({ length: Number(options.workers) }, (_, n) => join(folder, `copy-${n}`));
 for (const copy of copies) copyRepository(root, copy);
@@ -93,7 +92,7 @@ async function work(copy: string): Promise<void> {
     const verdict = known.get(trial.key) ?? (await attempt(trial, { copy, env, seconds }));
     results.push({ ...verdict, trial });
     known.set(trial.key, { ...verdict, commit });
-    writeFileSync(join(folder, "results.json"), JSON.stringify([...known], undefined, 1));
+    writeFileSync(store, JSON.stringify([...remembered(), ...known], undefined, 1));
   }
 }
 
@@ -109,8 +108,7 @@ async function attempt(trial: Trial, run: Run): Promise<Verdict> {
 
 /** What was caught stays so while its file does; what survived is tried again when there may be new tests. */
 function remembered(): Map<string, Known> {
-  const path = join(folder, "results.json");
-  const all: [string, Known][] = existsSync(path) ? JSON.parse(readFileSync(path, "utf8")) : [];
+  const all: [string, Known][] = existsSync(store) ? JSON.parse(readFileSync(store, "utf8")) : [];
   return new Map(all.filter(([, one]) => one.outcome !== "survived" || one.commit === commit));
 }
 

@@ -15,7 +15,6 @@ export interface Verdict {
  * holds them is its own: vitest keeps its caches there.
  */
 export function copyRepository(root: string, copy: string): void {
-  rmSync(copy, { recursive: true, force: true });
   mkdirSync(join(copy, "node_modules"), { recursive: true });
   const archive = execFileSync("git", ["archive", "HEAD"], { cwd: root, maxBuffer: 2 ** 30 });
   execFileSync("tar", ["-x", "-C", copy], { input: archive });
@@ -82,13 +81,16 @@ export async function runTests(vitest: readonly string[], run: Run): Promise<Ver
   const output = ["--reporter", "json", "--outputFile", report];
   const command = ["-n", "5", ...program, ...config, ...output];
   const child = spawn("nice", command, { cwd: copy, env, stdio: "ignore", detached: true });
+  const end = () => child.pid && process.kill(-child.pid, "SIGKILL");
+  process.once("exit", end);
   let isLate = false;
   const timer = setTimeout(() => {
     isLate = true;
-    if (child.pid) process.kill(-child.pid, "SIGKILL");
+    end();
   }, seconds * 1000);
   const code = await new Promise((resolve) => child.on("close", resolve));
   clearTimeout(timer);
+  process.off("exit", end);
   if (isLate) return { outcome: "timed out", by: [] };
   return { outcome: code === 0 ? "survived" : "caught", by: failures(copy, report) };
 }
