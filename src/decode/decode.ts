@@ -1,4 +1,4 @@
-import type { Event, Line, TrustedHeader } from "../core/event.ts";
+import type { Event, Line, LogFormat, TrustedHeader } from "../core/event.ts";
 import { accumulator } from "./accumulate.ts";
 import type { Decoder, Decoders } from "./decoders/decoder.ts";
 import { type Decoded, decoderSearch } from "./decoders/search.ts";
@@ -81,8 +81,10 @@ interface Message {
 
 function messages(timeOf: ChooseTime): (line: Line) => Message {
   const readHeader = headerReader();
-  return ({ text, header: trusted, receivedAt }) => {
-    const { at, host, program, end } = trusted ? withEnd(trusted) : readHeader(text, receivedAt);
+  return ({ text, header: trusted, receivedAt, format }) => {
+    const read = trusted ? withEnd(trusted) : readHeader(text, receivedAt);
+    const isForged = read.program !== undefined && withoutSyslogHeaders.includes(format);
+    const { at, host, program, end } = isForged ? noHeader : read;
     const { log, times } = unfolded(text, end);
     return {
       at: at === undefined ? receivedAt : timeOf(at, receivedAt),
@@ -95,6 +97,19 @@ function messages(timeOf: ChooseTime): (line: Line) => Message {
     };
   };
 }
+
+/**
+ * Programs whose logs have these formats write no syslog headers, but the text of clients, with newlines: nginx in its
+ * error log, MariaDB and PostgreSQL with a user's name, CGI programs in Apache's. "Nov 22 10:00:01 web1 sshd[1]: …" in such
+ * a log is a client's, and would have others blocked.
+ */
+const withoutSyslogHeaders: readonly LogFormat[] = [
+  "apache",
+  "squid",
+  "mysql_log",
+  "postgresql_log",
+];
+const noHeader = { at: undefined, host: undefined, program: undefined, end: 0 };
 
 function withEnd({ at, host, program }: TrustedHeader) {
   return { at, host, program, end: 0 };
