@@ -45,8 +45,9 @@ export function openCompiler(copy: string): (file: string, text: string) => bool
     if (!sources.has(path)) sources.set(path, read(path, how));
     return sources.get(path);
   };
+  const names = parsed.fileNames.filter((path) => path.startsWith(join(copy, "src/")));
   const build = (old?: ts.SemanticDiagnosticsBuilderProgram) =>
-    ts.createSemanticDiagnosticsBuilderProgram(parsed.fileNames, options, host, old);
+    ts.createSemanticDiagnosticsBuilderProgram(names, options, host, old);
   const whole = build();
   if (mistakes(whole) > 0) throw new Error("the sources do not compile without a fault");
   return (file, text) => {
