@@ -55,6 +55,12 @@ describe("hostile", () => {
     expect(joiner.counts().cut).toBe(1);
   });
 
+  test("a body that says it is ModSecurity's part takes none of its room", () => {
+    const body = `--00000000-H--\n${"Message: nothing\n".repeat(5000)}`.trim();
+    const [entry = ""] = entriesOf(modsecAudit(), transaction("fbd13fc1", body));
+    expect(entry).toContain("Message: Access denied with code 403");
+  });
+
   test("one long line cannot take the room either", () => {
     const [entry = ""] = entriesOf(modsecAudit(), transaction("fbd13fc1", "x".repeat(65_536)));
     expect(entry.length).toBeLessThan(65_536);

@@ -125,6 +125,25 @@ test("W9: an end in the middle of an entry over two files, both read again", asy
   expect(other.texts()).toEqual(["one two three"]);
 });
 
+test("W9: an end while an entry is open that began in what is now a copy", async () => {
+  const record = (number: number, type: string) => `type=${type} msg=audit(1.2:${number}): a\n`;
+  const patientAudit = () => sourceOf("audit", { clock: () => 1_700_000_000_000 });
+  writeFileSync(path, record(1, "SYSCALL"));
+  const source = patientAudit();
+  const one = follow(source);
+  await until(() => source.health().state === "following", "following");
+  copyFileSync(path, `${path}.1`);
+  truncateSync(path);
+  appendFileSync(path, record(2, "PROCTITLE"));
+  await one.until(1);
+  await one.stop();
+  appendFileSync(path, record(1, "PROCTITLE"));
+  const other = follow(patientAudit());
+  await other.until(2);
+  const whole = `${record(1, "SYSCALL").trim()} ${record(1, "PROCTITLE").trim()}`;
+  expect(other.texts()).toContain(whole);
+});
+
 test("what is left out is not read again either", async () => {
   const flow = `{"event_type":"flow","n":"${"x".repeat(100)}"}\n`;
   writeFileSync(path, flow.repeat(2000));

@@ -22,6 +22,19 @@ describe("cutLines", () => {
     expect(read(...chunks)).toEqual(lines);
   });
 
+  test("says how many bytes each line has, wherever the reads fall, and leaves none out then", () => {
+    const text = Buffer.from("\0\0größe €\r\n\n𝄞 zwei\nthree\nfo");
+    for (let at = 0; at <= text.length; at += 1) {
+      const cutter = cutLines();
+      const lengths: number[] = [];
+      const lines = [text.subarray(0, at), text.subarray(at)].flatMap((part) =>
+        cutter.push(part, lengths),
+      );
+      expect(lines).toEqual(["größe €", "", "𝄞 zwei", "three"]);
+      expect(lengths).toEqual([15, 1, 10, 6]);
+    }
+  });
+
   test("gives the same lines wherever the reads fall", () => {
     const text = Buffer.from("größe €\r\n\n𝄞 zwei\nthree\n");
     for (let at = 0; at <= text.length; at += 1) {
