@@ -4,13 +4,19 @@ import { mayMatch, type Place, type Ready, type ReadyTree } from "./compile.ts";
 import { type Children, Contexts } from "./contexts.ts";
 import { type Correlation, noLines } from "./correlation.ts";
 import { openCounters } from "./counters.ts";
+import { type Memory, openMemory } from "./memory.ts";
 import { OssecHistory } from "./ossec/history.ts";
 import { openRepeats } from "./ossec/repeats.ts";
+import { openOssecRemembering, openRemembering, type Remembering } from "./remembering.ts";
+import type { Rule } from "./rules/tree.ts";
 import { alertOf, type Verdict } from "./verdict.ts";
 
 export type { Levels, Verdict } from "./verdict.ts";
 
-/** Is told of every rule that is tried: what failed, or undefined when all its own conditions hold. */
+/**
+ * Is told of every rule that is tried: what failed, or undefined when all its own conditions hold; and then once more
+ * when it does not fire for what came before.
+ */
 export type Trace = (rule: number, failed: string | undefined) => void;
 
 export interface AnalysisOptions {
@@ -18,6 +24,8 @@ export interface AnalysisOptions {
   readonly memorySize?: number;
   /** For OSSEC's way: whether it is its daemon's, which drops repeated lines, and not that of ossec-logtest. */
   readonly isLive?: boolean;
+  /** What rules remember for good; without one it is forgotten with the rest. */
+  readonly memory?: Memory | undefined;
   readonly trace?: Trace | undefined;
 }
 
@@ -34,26 +42,41 @@ export interface Analysis {
  */
 export function openAnalysis(
   ready: ReadyTree,
-  { memorySize = 8192, isLive = false, trace }: AnalysisOptions = {},
+  { memorySize = 8192, isLive = false, memory, trace }: AnalysisOptions = {},
 ): Analysis {
-  const { tree } = ready;
+  const { tree, host } = ready;
   const { compatible } = tree;
   const ossec = compatible ? new OssecHistory(tree, { size: memorySize, isLive }) : undefined;
-  const walk = new Walk(ready, ossec ?? openCounters(tree), trace);
+  const remember = (): Remembering => {
+    const own = memory ?? openMemory();
+    return ossec ? openOssecRemembering(own, host, isLive) : openRemembering(own, host);
+  };
+  const walk = new Walk(ready, ossec ?? openCounters(tree), remember(), trace);
   const isRepeated = compatible && isLive ? openRepeats() : () => false;
   return {
     judge: (event) => (isRepeated(event) ? nothing : walk.judge(event)),
-    forget: () => (ossec ? ossec.forget() : walk.forget(openCounters(tree))),
+    forget() {
+      ossec?.forget();
+      walk.forget(ossec ?? openCounters(tree), remember());
+    },
   };
 }
 
 const nothing: Verdict = { rule: undefined, alert: undefined };
+
+/** What of a rule asks for other events. */
+function memoryOf({ spec }: Rule): string {
+  if (spec.composite) return "frequency";
+  if (spec.checkDiff) return "check_diff";
+  return spec.ifFts ? "if_fts" : "ignore";
+}
 
 /** The way of one event through the rules. It is one object for all events: nothing is made anew for each. */
 class Walk {
   /** The earlier lines that made the rule fire that the last `try` ended at. */
   #lines: readonly string[] = noLines;
   #correlation: Correlation;
+  #remembering: Remembering;
   readonly #isCompatible: boolean;
   readonly #roots: ReadyTree["roots"];
   readonly #ready: ReadyTree["rules"];
@@ -62,18 +85,25 @@ class Walk {
   readonly #contexts: Contexts;
   #children: Children = [];
 
-  constructor(ready: ReadyTree, correlation: Correlation, trace: Trace | undefined) {
+  constructor(
+    ready: ReadyTree,
+    correlation: Correlation,
+    remembering: Remembering,
+    trace: Trace | undefined,
+  ) {
     this.#isCompatible = ready.tree.compatible;
     this.#roots = ready.roots;
     this.#ready = ready.rules;
     this.#correlation = correlation;
+    this.#remembering = remembering;
     this.#prefilter = openPrefilter(ready.gated);
     this.#contexts = new Contexts(ready);
     this.#trace = trace;
   }
 
-  forget(correlation: Correlation): void {
+  forget(correlation: Correlation, remembering: Remembering): void {
     this.#correlation = correlation;
+    this.#remembering = remembering;
   }
 
   judge(event: Event): Verdict {
@@ -94,8 +124,9 @@ class Walk {
     return ready ? this.#verdict(ready, event) : nothing;
   }
 
-  #verdict({ rule, manner }: Ready, event: Event): Verdict {
+  #verdict({ rule, manner, asksMemory }: Ready, event: Event): Verdict {
     if (rule.level === 0) return { rule: manner.rule, alert: undefined };
+    if (asksMemory && this.#remembering.isIgnored(rule, event)) return nothing;
     const shown = this.#correlation.ends(rule, event, this.#lines);
     return { rule: manner.rule, alert: shown && alertOf(manner, event, shown) };
   }
@@ -103,15 +134,17 @@ class Walk {
   /** The place the event ends at, in the tree below this one; undefined when it does not match. */
   #try(place: Place, event: Event, inherited: readonly string[]): Place | undefined {
     if (!this.#holds(place, event)) return undefined;
-    const { rule, noalert } = place.ready;
-    const own = this.#correlation.passes(rule, event);
-    if (own === undefined) return undefined;
+    const own = this.#passes(place.ready, event);
+    if (own === undefined) {
+      this.#trace?.(place.ready.rule.spec.id, memoryOf(place.ready.rule));
+      return undefined;
+    }
     const lines = own.length > 0 ? own : inherited;
     for (const child of this.#worthTrying(place, event)) {
       const last = this.#try(child, event, lines);
       if (last) return last;
     }
-    if (noalert) return undefined;
+    if (place.ready.noalert) return undefined;
     this.#lines = lines;
     return place;
   }
@@ -127,6 +160,16 @@ class Walk {
     const failed = checks.find((check) => !check.holds(event));
     trace(rule.spec.id, failed?.name);
     return failed === undefined;
+  }
+
+  /** Whether the rule fires by what came before, and the earlier lines that show it. */
+  #passes({ rule, asksMemory }: Ready, event: Event): readonly string[] | undefined {
+    if (!asksMemory) return this.#correlation.passes(rule, event);
+    const asked = this.#remembering.asks(rule, event);
+    const counted = asked && this.#correlation.passes(rule, event);
+    if (!counted) return undefined;
+    this.#remembering.fired(rule, event);
+    return counted.length > 0 ? counted : asked;
   }
 
   #worthTrying(place: Place, event: Event): readonly Place[] {

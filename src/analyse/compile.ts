@@ -5,6 +5,7 @@ import type { Pattern } from "../pattern/pattern.ts";
 import { type Check, checksOf, type Facts } from "./checks.ts";
 import { type List, openList } from "./conditions/lists.ts";
 import { localClock } from "./conditions/local-clock.ts";
+import { asksMemory } from "./remembering.ts";
 import { attempt } from "./rules/reading.ts";
 import type { RuleSpec, TextCondition } from "./rules/spec.ts";
 import type { Node, Rule, RuleTree } from "./rules/tree.ts";
@@ -14,6 +15,7 @@ import { type Levels, type Manner, mannerOf } from "./verdict.ts";
 export interface Ready {
   readonly rule: Rule;
   readonly noalert: boolean;
+  readonly asksMemory: boolean;
   readonly manner: Manner;
   readonly decodedAs: string | undefined;
   /** Patterns of the program's name: answered once for each program, not for each event. */
@@ -33,6 +35,8 @@ export interface Place {
 /** All rules, made ready. */
 export interface ReadyTree {
   readonly tree: RuleTree;
+  /** What events that name no host are taken to come from. */
+  readonly host: string;
   readonly roots: readonly { readonly place: Place; readonly category: string }[];
   readonly rules: ReadonlyMap<number, Ready>;
   /** How many nodes there are. */
@@ -74,7 +78,7 @@ export function compileRules(
   const roots = tree.roots.map(({ node, category }) => ({ place: placeOf(node), category }));
   const programs = [...known.values()].flatMap((ready) => ready.programs);
   const rules = new Map([...known].map(([{ spec }, ready]) => [spec.id, ready]));
-  return { tree, roots, rules, size: tree.size, programs, gated };
+  return { tree, host, roots, rules, size: tree.size, programs, gated };
 }
 
 /** Each is read when the first rule names it, once. Rules may call it with or without its ".cdb". */
@@ -97,6 +101,7 @@ function compileRule(rule: Rule, levels: Levels, facts: Facts, gated: Pattern[])
   return {
     rule,
     noalert: spec.noalert,
+    asksMemory: asksMemory(rule),
     manner: mannerOf(rule, levels),
     decodedAs: spec.decodedAs,
     programs: patterns.filter(({ text }) => isProgram(text)).map(({ pattern }) => pattern),

@@ -1,18 +1,16 @@
 import type { Event } from "../../core/event.ts";
+import type { Keys } from "../conditions/keys.ts";
 import { seenKey } from "../conditions/seen.ts";
 
 /** `fts_list_size` and `fts_min_size_for_str` in OSSEC's internal options. */
 const listSize = 32;
 const shortest = 14;
-/** What is made up anew in every line must not fill the memory; OSSEC has no bound here. */
-const mostKeys = 1_000_000;
 
 /**
  * OSSEC's `FTS()`: whether an event is the first of its kind, which it then no longer is. Of type ids, a kind like more
  * than two of the last 32 ones is cut to its first 14 characters, so that later ones like it are not new.
  */
-export function openFts(): (event: Event) => boolean {
-  const keys = new Set<string>();
+export function openFts(keys: Keys): (event: Event) => boolean {
   const last: string[] = [];
 
   const cut = (key: string): string => {
@@ -27,7 +25,6 @@ export function openFts(): (event: Event) => boolean {
     if (key === undefined || keys.has(key)) return false;
     const kept = event.category === "ids" ? cut(key) : key;
     if (keys.has(kept)) return false;
-    if (keys.size >= mostKeys) keys.clear();
     keys.add(kept);
     return true;
   };

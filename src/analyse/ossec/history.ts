@@ -1,7 +1,6 @@
 import type { Event } from "../../core/event.ts";
 import { type Correlation, noLines } from "../correlation.ts";
 import type { Rule, RuleTree } from "../rules/tree.ts";
-import { openFts } from "./fts.ts";
 import { type Lists, listsOf } from "./lists.ts";
 import { Past } from "./past.ts";
 import { search } from "./search.ts";
@@ -19,7 +18,6 @@ export class OssecHistory implements Correlation {
   readonly #size: number;
   readonly #isLive: boolean;
   readonly #silentSince = new Map<Rule, number>();
-  #isFirst = openFts();
   #lines = noLines;
   /** The level of the frequency rule that counted the current event. */
   #matched = 0;
@@ -35,7 +33,6 @@ export class OssecHistory implements Correlation {
   forget(): void {
     for (const list of this.#lists.every) list.clear();
     this.#silentSince.clear();
-    this.#isFirst = openFts();
   }
 
   begin(): void {
@@ -45,7 +42,6 @@ export class OssecHistory implements Correlation {
 
   /** What a search found stays with the event, whichever rule it ends at. */
   passes(rule: Rule, event: Event): readonly string[] | undefined {
-    if (rule.spec.ifFts && !this.#isFirst(event)) return undefined;
     // A plain rule that was overwritten by one that counts is not wired to any list, and fires at once.
     if (!rule.counted) return noLines;
     const question = this.#lists.searches.get(rule);
@@ -56,11 +52,11 @@ export class OssecHistory implements Correlation {
     return found;
   }
 
-  ends(rule: Rule, event: Event): readonly string[] | undefined {
+  ends(rule: Rule, event: Event, lines: readonly string[]): readonly string[] | undefined {
     const at = secondOf(event);
     if (this.#isMuted(rule, at)) return undefined;
     this.#remember(new Past(event, rule, at, this.#matched));
-    return this.#lines;
+    return this.#lines.length > 0 ? this.#lines : lines;
   }
 
   /** When the time is over, ossec-logtest lets the next event pass too; the daemon is silent again at once. */
