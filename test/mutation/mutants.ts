@@ -34,12 +34,12 @@ export function placeOf({ file, start }: Mutant, text: string): string {
   return `${file}:${text.slice(0, start).split("\n").length}`;
 }
 
-/** The lines that change, before and after; of many, the first. */
+/** The place, and the lines that change, before and after; of many, the first. */
 export function difference(mutant: Mutant, text: string): string {
   const from = text.lastIndexOf("\n", mutant.start - 1) + 1;
   const rest = text.length - text.indexOf("\n", mutant.end);
   const lines = (all: string) => all.slice(from, -rest).trim().split("\n").slice(0, 4).join("\n  ");
-  return `- ${lines(text)}\n+ ${lines(planted(mutant, text))}`;
+  return `${placeOf(mutant, text)}\n- ${lines(text)}\n+ ${lines(planted(mutant, text))}`;
 }
 
 /** What is to be replaced, and by what. */

@@ -1,6 +1,6 @@
 import { execFileSync } from "node:child_process";
 import { createHash } from "node:crypto";
-import { cpSync, existsSync, globSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import * as fs from "node:fs";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { parseArgs } from "node:util";
@@ -19,10 +19,9 @@ const { values: options } = parseArgs({
 });
 const root = process.cwd();
 const store = join(tmpdir(), "stockade-mutants.json");
-const folder = mkdtempSync(join(tmpdir(), "stockade-mutants-"));
-process.once("SIGINT", () => process.exit(130));
-process.once("SIGTERM", () => process.exit(143));
-process.once("exit", () => rmSync(folder, { recursive: true, force: true }));
+const folder = fs.mkdtempSync(join(tmpdir(), "stockade-mutants-"));
+for (const signal of ["SIGINT", "SIGTERM"]) process.once(signal, () => process.exit(1));
+process.once("exit", () => fs.rmSync(folder, { recursive: true, maxRetries: 9 }));
 const commit = execFileSync("git", ["rev-parse", "HEAD"], { cwd: root, encoding: "utf8" }).trim();
 /** Parts of the names of tests that measure time: they fail on a busy machine. */
 const unsteady = ["milliseconds", "takes no time"];
@@ -42,35 +41,33 @@ const [first = folder] = copies;
 copyRepository(root, first);
 const { seconds, without } = await withoutFault();
 // With the caches that vitest has filled.
-for (const copy of copies.slice(1)) cpSync(first, copy, { recursive: true, verbatimSymlinks: true });
+for (const copy of copies.slice(1))
+  fs.cpSync(first, copy, { recursive: true, verbatimSymlinks: true });
 const compiles = openCompiler(first);
 const known = remembered();
 const trials = sampled();
 const results: Result[] = [];
 let refused = 0;
 await Promise.all(copies.map(work));
-writeFileSync(1, report());
+fs.writeFileSync(1, report());
 
 /** What the tests say of sound sources: how long a trial may take, and which tests cannot be trusted just now. */
 async function withoutFault(): Promise<{ seconds: number; without: string[] }> {
   const begin = performance.now();
   const failed = (await runTests(["--bail", "0"], { copy: first, env, seconds: 1200 })).by;
   for (const test of failed) process.stderr.write(`fails without a fault, left out: ${test}\n`);
-  const names = failed.flatMap((test) => /: (.*)/s.exec(test)?.[1] ?? []);
-  const escaped = names.map((name) => name.replaceAll(/\W/g, "[^]"));
-  const files = failed
-    .filter((test) => !test.includes(": "))
-    .flatMap((file) => ["--exclude", file]);
-  const others = ["-t", `^(?![^]*(?:${[...unsteady, ...escaped].join("|")}))`];
-  const took = (performance.now() - begin) / 1000;
-  return { seconds: Math.max(60, 3 * took), without: [...files, ...others] };
+  const names = failed.flatMap((test) => /: (.*)/s.exec(test)?.[1]?.replaceAll(/\W/g, "[^]") ?? []);
+  const files = failed.filter((test) => !test.includes(": "));
+  const without = files.flatMap((file) => ["--exclude", file]);
+  without.push("-t", `^(?![^]*(?:${[...unsteady, ...names].join("|")}))`);
+  return { seconds: Math.max(60, (3 * (performance.now() - begin)) / 1000), without };
 }
 
 /** All faults in an order that only the seed and the sources decide, so that a sample stays when others change. */
 function sampled(): Iterator<Trial> {
-  const files = globSync(options.file, { cwd: first }).toSorted();
+  const files = fs.globSync(options.file, { cwd: first }).toSorted();
   const all = files.flatMap((file) => {
-    const text = readFileSync(join(first, file), "utf8");
+    const text = fs.readFileSync(join(first, file), "utf8");
     return mutantsOf(file, text).map((mutant) => trialOf(mutant, text));
   });
   return compiling(all.toSorted((a, b) => (a.rank < b.rank ? -1 : 1)));
@@ -93,15 +90,15 @@ async function work(copy: string): Promise<void> {
     const verdict = known.get(trial.key) ?? (await attempt(trial, { copy, env, seconds }));
     results.push({ ...verdict, trial });
     known.set(trial.key, { ...verdict, commit });
-    writeFileSync(store, JSON.stringify([...remembered(), ...known], undefined, 1));
+    fs.writeFileSync(store, JSON.stringify([...remembered(), ...known], undefined, 1));
   }
 }
 
 async function attempt(trial: Trial, run: Run): Promise<Verdict> {
   const path = join(run.copy, trial.file);
-  writeFileSync(path, planted(trial, trial.text));
+  fs.writeFileSync(path, planted(trial, trial.text));
   const verdict = await runTests(["related", trial.file, ...without], run);
-  writeFileSync(path, trial.text);
+  fs.writeFileSync(path, trial.text);
   const place = placeOf(trial, trial.text);
   process.stderr.write(`${verdict.outcome} ${place} ${verdict.by[0] ?? ""}\n`);
   return verdict;
@@ -109,7 +106,9 @@ async function attempt(trial: Trial, run: Run): Promise<Verdict> {
 
 /** What was caught stays so while its file does; what survived is tried again when there may be new tests. */
 function remembered(): Map<string, Known> {
-  const all: [string, Known][] = existsSync(store) ? JSON.parse(readFileSync(store, "utf8")) : [];
+  const all: [string, Known][] = fs.existsSync(store)
+    ? JSON.parse(fs.readFileSync(store, "utf8"))
+    : [];
   return new Map(all.filter(([, one]) => one.outcome !== "survived" || one.commit === commit));
 }
 
@@ -118,9 +117,7 @@ function report(): string {
   const rows = [...folders].toSorted(([a], [b]) => (a < b ? -1 : 1));
   const survivors = results.filter(({ outcome }) => outcome === "survived");
   return [
-    ...survivors.map(
-      ({ trial }) => `${placeOf(trial, trial.text)}\n${difference(trial, trial.text)}\n`,
-    ),
+    ...survivors.map(({ trial }) => `${difference(trial, trial.text)}\n`),
     ...rows.map(([name, found]) => row(name, found)),
     row("all", results),
     `did not compile, not counted: ${refused}`,

@@ -83,7 +83,7 @@ export async function runTests(vitest: readonly string[], run: Run): Promise<Ver
   const command = ["-n", "5", ...program, ...config, ...output];
   const child = spawn("nice", command, { cwd: copy, env, stdio: "ignore", detached: true });
   const end = () => child.pid && process.kill(-child.pid, "SIGKILL");
-  process.once("exit", end);
+  process.prependOnceListener("exit", end);
   let isLate = false;
   const timer = setTimeout(() => {
     isLate = true;
