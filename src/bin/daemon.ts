@@ -1,3 +1,4 @@
+import { type Memory, openMemory } from "../analyse/memory.ts";
 import { openPositions, type Positions } from "../collect/logs/positions.ts";
 import { openSources } from "../collect/sources.ts";
 import type { Paths } from "../config/paths.ts";
@@ -18,6 +19,8 @@ export class Daemon {
   readonly #log: Log;
   readonly #clock: () => number;
   readonly #startedAt: number;
+  /** What rules remember for good outlives a reload and a restart. */
+  readonly #memory: Memory;
   readonly #record: AlertRecord;
   readonly #mailer: Mailer;
   readonly #responder: Responder;
@@ -39,7 +42,8 @@ export class Daemon {
     this.#clock = clock;
     this.#startedAt = clock();
     this.#current = this.#load();
-    this.#judge = openJudge(this.#current, this.#memory());
+    this.#memory = openMemory({ folder: statePath, log });
+    this.#judge = openJudge(this.#current, this.#judging());
     const { global } = this.#current.settings;
     this.#record = openRecord({ ...paths, hostname, log, clock });
     this.#mailer = openMailer({ global, hostname, statePath, log, clock });
@@ -120,7 +124,7 @@ export class Daemon {
   #adopt(): boolean {
     try {
       this.#current = this.#load();
-      this.#judge = openJudge(this.#current, this.#memory());
+      this.#judge = openJudge(this.#current, this.#judging());
       this.#problem = undefined;
       return true;
     } catch (thrown) {
@@ -140,6 +144,7 @@ export class Daemon {
     await this.#mailer.close();
     this.#responder.close();
     this.#record.close();
+    this.#memory.close();
     this.#positions.close();
   }
 
@@ -151,8 +156,9 @@ export class Daemon {
     return configuration;
   }
 
-  #memory() {
-    return { memorySize: this.#current.settings.global.memorySize, isLive: true };
+  #judging() {
+    const { memorySize } = this.#current.settings.global;
+    return { memorySize, isLive: true, memory: this.#memory };
   }
 
   #handle(line: Line): void {
@@ -170,6 +176,7 @@ export class Daemon {
   #keep(): void {
     this.#record.flush();
     this.#mailer.flush();
+    this.#memory.flush();
   }
 
   /** A message of our own goes the road of every event. */
