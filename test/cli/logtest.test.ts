@@ -98,7 +98,9 @@ describe("in JSON", () => {
     );
     const { tried } = JSON.parse(stdout);
     expect(tried).toContainEqual({ rule: 5716, failed: null });
-    expect(tried).toContainEqual({ rule: 5715, failed: "match" });
+    expect(tried).toContainEqual({ rule: 5710, failed: "match" });
+    expect(tried).toContainEqual({ rule: 5720, failed: "frequency" });
+    expect(tried).not.toContainEqual({ rule: 5720, failed: null });
   });
 });
 
@@ -134,15 +136,16 @@ describe("for a person", () => {
 
   test("with a trace says of each rule why not", async () => {
     const { stdout } = await scratch.cli(["logtest", "--trace"], failed("root", "203.0.113.9"));
-    expect(stdout).toContain("tried 5715: not its <match>");
+    expect(stdout).toContain("tried 5710: not its <match>");
     expect(stdout).toContain("tried 5716: fits");
+    expect(stdout).toContain("tried 5720: fits, but not often enough yet");
   });
 
   test("with -a shows the records of alerts.log alone, numbered from 1", async () => {
     const input = `hello\n${failed("root", "203.0.113.9", 1)}${failed("\u001b[2J", "203.0.113.9", 2)}`;
     const { stdout } = await scratch.cli(["logtest", "-a"], input);
     const [first = "", second = ""] = stdout.split("\n\n");
-    expect(first).toMatch(/^\*\* Alert \d+\.1: {2}- syslog,sshd,authentication_failed,\n/);
+    expect(first).toMatch(/^\*\* Alert \d+\.1: - syslog,sshd,authentication_failed,\n/);
     expect(first).toContain(" web1->stdin\nRule: 5716 (level 5) -> '");
     expect(first).toContain("\nSrc IP: 203.0.113.9\n");
     expect(second).toMatch(/^\*\* Alert \d+\.2:/);
@@ -209,8 +212,8 @@ describe("what it reads", () => {
     const started = performance.now();
     const { stdout } = await scratch.cli(["logtest", "--json"], input);
     expect(answers(stdout).length).toBe(100_000);
-    expect(performance.now() - started).toBeLessThan(30_000);
-  });
+    expect(performance.now() - started).toBeLessThan(60_000);
+  }, 120_000);
 });
 
 describe("-U", () => {

@@ -101,7 +101,7 @@ const failedByOssec = [
   "msauth.ini, Windows local interactive logon success - type 2 2",
   "snort.ini, Snort alert fast format. 1",
   "snort.ini, Snort drop fast format. 1",
-  "web_appsec.ini, Blacklisted user agent (known malicious user agent). 1",
+  "web_appsec.ini, Blacklisted user agent (known malicious user agent). 8",
   "web_appsec.ini, POST request received. 1",
 ];
 

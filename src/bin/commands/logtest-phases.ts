@@ -54,8 +54,16 @@ function decoderLines({ decoder, fields }: Event, { decoders }: Way): string[] {
 }
 
 function triedLine({ rule, failed }: Tried): string {
-  return failed === null ? `  tried ${rule}: fits` : `  tried ${rule}: not its <${failed}>`;
+  if (failed === null) return `  tried ${rule}: fits`;
+  return `  tried ${rule}: ${forMemory.get(failed) ?? `not its <${failed}>`}`;
 }
+
+/** What a rule asks of other events. */
+const forMemory: ReadonlyMap<string, string> = new Map([
+  ["frequency", "fits, but not often enough yet"],
+  ["if_fts", "fits, but such an event was seen before"],
+  ["ignore", "fits, but is silent now"],
+]);
 
 function alertLines(alert: Alert, { activeResponses }: Settings): string[] {
   const { previous } = alert;

@@ -4,7 +4,7 @@ import type { Line } from "../../core/event.ts";
 import type { Decoder } from "../../decode/decoders/decoder.ts";
 import { alertLogRecord } from "../../report/alert-log.ts";
 import { openNoting } from "../../report/noting.ts";
-import { linesOfLog } from "../history/log-file.ts";
+import { type LogFile, openLogFile } from "../history/log-file.ts";
 import { type HistoryLog, logOf } from "../history/log-format.ts";
 import { type Judged, openJudge } from "../judge.ts";
 import { type Context, contextOf } from "./command.ts";
@@ -47,17 +47,19 @@ export async function logtest(files: readonly string[], given: unknown): Promise
 
 /** The entries of several logs, one after the other; a wrong format is told before the first. */
 async function* entriesOf(paths: readonly string[], format: string) {
-  const logs = paths.map((path) => ({ path, log: logOf(path, { format, localFiles: [] }) }));
-  for (const { path, log } of logs) yield* entriesIn(path, log);
+  const logs = paths.map((path) => ({
+    file: openLogFile(path),
+    log: logOf(path === "-" ? "stdin" : path, { format, localFiles: [] }),
+  }));
+  for (const { file, log } of logs) yield* entriesIn(file, log);
 }
 
-async function* entriesIn(path: string, { format, joiner }: HistoryLog) {
-  const location = path === "-" ? "stdin" : path;
+async function* entriesIn(file: LogFile, { location, format, joiner }: HistoryLog) {
   const lines = (texts: readonly string[]): Line[] => {
     const receivedAt = Date.now();
     return texts.map((text) => ({ text, location, format, receivedAt }));
   };
-  for await (const texts of linesOfLog(path, "empty ones too")) {
+  for await (const texts of file.lines("empty ones too")) {
     const place = { file: lines, offset: 0 };
     yield lines(joiner ? texts.flatMap((text) => joiner.push(text, place, Date.now())) : texts);
   }
@@ -75,7 +77,7 @@ function openTester(judging: Judging, { ossec, fresh, trace }: Options, show: Sh
     memorySize: judging.settings.global.memorySize,
     timeOf: (at) => at,
     watch: (decoder) => decoders.push(decoder),
-    ...(trace && { trace: (rule, failed) => tried?.push({ rule, failed: failed ?? null }) }),
+    ...(trace && { trace: (rule, failed) => tried && addTried(tried, rule, failed) }),
   });
   return {
     take(line: Line): void {
@@ -92,6 +94,12 @@ function openTester(judging: Judging, { ossec, fresh, trace }: Options, show: Sh
     },
     last: () => last,
   };
+}
+
+/** A rule whose own conditions hold may still fail by what came before: then it is told again. */
+function addTried(tried: Tried[], rule: number, failed: string | undefined): void {
+  if (tried.at(-1)?.rule === rule && failed !== undefined) tried.pop();
+  tried.push({ rule, failed: failed ?? null });
 }
 
 function showing(

@@ -8,13 +8,16 @@ import { Failure, reasonOf } from "../../core/failure.ts";
 export interface LogFile {
   /** When it was last written, in milliseconds since 1970: no line of it is younger. */
   readonly changedAt: number;
-  /** Its lines as the daemon would read them, many at a time. Throws a `Failure` where it cannot be read on. */
-  lines(): AsyncIterable<readonly string[]>;
+  /**
+   * Its lines as the daemon would read them, those of each read at once; empty ones are left out unless they are asked for.
+   * Throws a `Failure` where it cannot be read on.
+   */
+  lines(empty?: "empty ones too"): AsyncIterable<readonly string[]>;
 }
 
 /** Opens a log; "-" is standard input. Throws a `Failure` for what is not there or is no file. */
 export function openLogFile(path: string): LogFile {
-  const lines = () => linesOfLog(path);
+  const lines = (empty?: "empty ones too") => linesOf(path, empty !== undefined);
   if (path === "-") return { changedAt: Date.now(), lines };
   const stats = attempt(path, () => statSync(path));
   if (stats.isDirectory()) {
@@ -27,14 +30,10 @@ export function openLogFile(path: string): LogFile {
   return { changedAt: stats.isFile() ? Math.floor(stats.mtimeMs) : Date.now(), lines };
 }
 
-/** The lines of a log, those of each read at once; empty ones are left out unless they are asked for. */
-export async function* linesOfLog(
-  path: string,
-  empty?: "empty ones too",
-): AsyncIterable<readonly string[]> {
+async function* linesOf(path: string, withEmpty: boolean): AsyncIterable<readonly string[]> {
   const stream = path === "-" ? process.stdin : createReadStream(path);
   const cutter = cutLines();
-  const lengths = empty && [];
+  const lengths: number[] | undefined = withEmpty ? [] : undefined;
   try {
     for await (const bytes of await plain(stream)) {
       const lines = cutter.push(bytes, lengths?.splice(0) && lengths);
