@@ -11,19 +11,23 @@ import { classify } from "./classes.ts";
  * matched. Reading all texts at once, one character at a time, this counts the ways that are alive after each and what
  * trying their edges costs. When no text leads to counts that were not seen before, the largest is the bound. Patterns
  * that are quadratic or worse have texts whose counts grow for ever, and are given up.
+ *
+ * Where it is not known whether a condition holds, both is assumed: the way goes on and costs, but no match behind it
+ * ends the search.
  */
 export function hasFewPaths(automaton: Automaton): boolean {
   if (automaton.conditions.length > mostConditions) return false;
   const alphabet = alphabetOf(automaton);
+  const certain = certainOf(automaton);
   const seen = new Set<string>();
-  const open: Alive[] = [{ ways: new Map([[beginning, 1]]), broken: 0 }];
+  const open: Alive[] = [{ ways: new Map([[beginning, 1]]), doubtful: new Set(), broken: 0 }];
   let work = 0;
   for (let alive = open.pop(); alive; alive = open.pop()) {
-    const tried = tryEdges(automaton, alive);
+    const tried = tryEdges(automaton, certain, alive);
     work += tried.ways.size;
     if (isTooMuch(tried) || work > mostWork) return false;
     for (const next of read(tried, alphabet)) {
-      const key = `${next.broken};${[...next.ways].join(";")}`;
+      const key = keyOf(next);
       if (!seen.has(key)) open.push(next);
       seen.add(key);
     }
@@ -31,10 +35,18 @@ export function hasFewPaths(automaton: Automaton): boolean {
   return true;
 }
 
-/** Steps of a backtracking matcher for each character of the text: of a few nanoseconds each. */
+function keyOf({ ways, doubtful, broken }: Alive): string {
+  let key = `${broken}`;
+  for (const [position, count] of ways) {
+    key += doubtful.has(position) ? `;${position}?${count}` : `;${position},${count}`;
+  }
+  return key;
+}
+
+/** Edges that a backtracking matcher tries for each character of a text, at a few nanoseconds each. */
 const mostSteps = 256;
 /** Ways to one position. Who has more has mostly no bound, and it need not be counted up to `mostSteps`. */
-const mostWays = 4;
+const mostWays = 8;
 /** What the proof itself may cost: some milliseconds, once, when the pattern is first used. */
 const mostWork = 20_000;
 /** As many as an edge has bits for. */
@@ -48,6 +60,8 @@ const search = -3;
 interface Alive {
   /** How many ways lead to each position, in the order in which a matcher tries the first of each. */
   readonly ways: ReadonlyMap<number, number>;
+  /** The positions whose first way may not be there, for it had to pass a condition. */
+  readonly doubtful: ReadonlySet<number>;
   /** The conditions that do not hold here, whatever follows. */
   readonly broken: number;
 }
@@ -55,8 +69,10 @@ interface Alive {
 /** What a matcher tries with the next character. */
 interface Tried {
   /** How many ways lead to each position, if the character fits, in their order. */
-  readonly ways: ReadonlyMap<number, number>;
-  readonly steps: number;
+  readonly ways: Map<number, number>;
+  readonly doubtful: Set<number>;
+  /** How many edges are tried for that. */
+  steps: number;
 }
 
 /** The classes of characters: a text is nothing else to the proof. */
@@ -87,22 +103,35 @@ function brokenBehind(conditions: readonly Condition[], char: number): number {
   }, 0);
 }
 
-/** All edges in their order, up to the first that ends in a match whatever follows: nothing is tried behind that. */
-function tryEdges(automaton: Automaton, alive: Alive): Tried {
-  const ways = new Map<number, number>();
-  let steps = 0;
+/** The conditions that hold wherever they are not broken: what stands before a place decides on them alone. */
+function certainOf({ conditions }: Automaton): number {
+  return conditions.reduce(
+    (bits, wanted, bit) =>
+      wanted === "start" || typeof wanted === "object" ? bits | (1 << bit) : bits,
+    0,
+  );
+}
+
+/** All edges in their order, up to the first that surely ends in a match: nothing is tried behind that. */
+function tryEdges(automaton: Automaton, certain: number, alive: Alive): Tried {
+  const tried: Tried = { ways: new Map(), doubtful: new Set(), steps: 0 };
   for (const [position, count] of alive.ways) {
-    steps += count;
-    const edges = edgesBehind(automaton, position, alive.broken);
-    const match = edges.findIndex(({ target, when }) => target === accept && when === 0);
-    for (const edge of match < 0 ? edges : edges.slice(0, match)) {
-      ways.set(edge.target, (ways.get(edge.target) ?? 0) + count * edge.ways);
-      steps += count * edge.ways;
+    const isThere = !alive.doubtful.has(position);
+    for (const edge of edgesBehind(automaton, position, alive.broken)) {
+      const isSure = isThere && (edge.when & ~certain) === 0;
+      if (edge.target === accept && isSure) return tried;
+      add(tried, edge.target, count * edge.ways, isSure);
     }
-    if (match >= 0) return { ways, steps };
   }
-  ways.set(search, 1);
-  return { ways, steps };
+  add(tried, search, 1, true);
+  return tried;
+}
+
+function add(tried: Tried, target: number, count: number, isSure: boolean): void {
+  const { ways, doubtful } = tried;
+  if (!isSure && !ways.has(target)) doubtful.add(target);
+  ways.set(target, (ways.get(target) ?? 0) + count);
+  tried.steps += count;
 }
 
 function edgesBehind(
@@ -121,7 +150,7 @@ function isTooMuch({ ways, steps }: Tried): boolean {
 }
 
 /** What may be alive one letter later: for each letter that some position takes, and for all the others. */
-function read({ ways }: Tried, { letters, broken }: Alphabet): Alive[] {
+function read({ ways, doubtful }: Tried, { letters, broken }: Alphabet): Alive[] {
   const next = new Map<number, Map<number, number>>();
   for (const [target, count] of ways) {
     for (const letter of letters[target] ?? []) {
@@ -132,7 +161,11 @@ function read({ ways }: Tried, { letters, broken }: Alphabet): Alive[] {
   const rest: [number, number][] = ways.has(search) ? [[search, 1]] : [];
   const taken = [...next].map(([letter, there]) => ({
     ways: new Map([...there, ...rest]),
+    doubtful,
     broken: broken[letter] ?? 0,
   }));
-  return [...taken, ...[...new Set(broken)].map((bits) => ({ ways: new Map(rest), broken: bits }))];
+  return [
+    ...taken,
+    ...[...new Set(broken)].map((bits) => ({ ways: new Map(rest), doubtful, broken: bits })),
+  ];
 }
