@@ -11,6 +11,7 @@ import { copyRepository, openCompiler, type Run, runTests, type Verdict } from "
 const { values: options } = parseArgs({
   options: {
     file: { type: "string", default: "src/{analyse,decode,pattern,collect/join}/**/*.ts" },
+    tests: { type: "string", default: "" },
     sample: { type: "string", default: "200" },
     seed: { type: "string", default: "1" },
     all: { type: "boolean", default: false },
@@ -22,10 +23,11 @@ const store = join(tmpdir(), "stockade-mutants.json");
 const folder = fs.mkdtempSync(join(tmpdir(), "stockade-mutants-"));
 for (const signal of ["SIGINT", "SIGTERM"]) process.once(signal, () => process.exit(1));
 process.once("exit", () => fs.rmSync(folder, { recursive: true, maxRetries: 9 }));
-const commit = execFileSync("git", ["rev-parse", "HEAD"], { cwd: root, encoding: "utf8" }).trim();
+const commit = options.tests + execFileSync("git", ["rev-parse", "HEAD"], { cwd: root });
 /** Parts of the names of tests that measure time: they fail on a busy machine. */
 const unsteady = ["milliseconds", "takes no time"];
-const env = { STOCKADE_SHARED: join(root, "../shared"), ...process.env };
+const shared = { STOCKADE_SHARED: join(root, "../shared") };
+const env = { ...shared, ...process.env, MUTANT_TESTS: options.tests };
 
 interface Trial extends Mutant {
   readonly text: string;
