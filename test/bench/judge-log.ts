@@ -16,6 +16,8 @@ import { shared } from "../shared.ts";
 const [kind = "stock", format = "syslog", file = "", folder = ""] = process.argv.slice(2);
 
 const lines = readFileSync(file, "utf8").trimEnd().split("\n");
+// The lines of access logs are believed in access logs only.
+const location = format === "apache" ? "/var/log/apache2/access.log" : file;
 const started = performance.now();
 const judge = kind === "stock" ? stockJudge() : shippedJudge();
 const loading = performance.now() - started;
@@ -39,7 +41,7 @@ function pass({ judge }: Judge): number {
   });
   let alerts = 0;
   for (const [index, text] of lines.entries()) {
-    const line = { text, format: format as LogFormat, location: file, receivedAt: Date.now() };
+    const line = { text, format: format as LogFormat, location, receivedAt: Date.now() };
     const { alert } = judge(line).verdict;
     if (alert) record.record(alert);
     if (alert) alerts += 1;
