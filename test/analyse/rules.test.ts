@@ -1,6 +1,7 @@
 import { describe, expect, test } from "vitest";
 import { placeRules } from "../../src/analyse/rules/place.ts";
 import { readRules } from "../../src/analyse/rules/read.ts";
+import type { Failure } from "../../src/core/failure.ts";
 import { eventAt, judgeBy } from "./build.ts";
 
 const rule = (id: number, level: number, inside: string, attributes = "") =>
@@ -116,7 +117,125 @@ describe("mistakes are named with file and line", () => {
       "needs an id and a level",
     ],
     ['<group name="t,">\n<rule id="1" level="1">', "r.xml:"],
+    ['<group name="t,"></group>', "<group> has no rules"],
+    ['<group name="t,"><rle id="1" level="1"><match>a</match></rle></group>', "is no <rule>"],
+    ['<group name="t,"><rule id="1" level="1"></rule></group>', "<rule> is empty"],
+    [group(rule(1, 3, "", 'overwrite="1"')), 'has overwrite="1", expected yes or no'],
+    [group(rule(1, 3, "", 'ignore="1000000"')), "expected a whole number from 0 to 999999"],
+    [group(rule(1, 3, "", 'accuracy="2"')), "expected a whole number from 0 to 1"],
+    [group(rule(1, 3, "<if_sid> </if_sid>")), "<if_sid> is empty, expected the id of a rule"],
+    [group(rule(1, 3, "<if_sid>1,x</if_sid>")), '<if_sid> is "x", expected a whole number'],
+    [group(rule(1, 3, "<if_level>x</if_level>")), '<if_level> is "x", expected a whole number'],
+    [
+      group(rule(1, 3, "<if_matched_sid>x</if_matched_sid>")),
+      '<if_matched_sid> is "x", expected a whole number',
+    ],
+    [group(rule(1, 3, "<same_user />")), "counts, but has no <if_matched_sid>"],
+    [group(rule(1, 3, "<not_same_user />")), "counts, but has no <if_matched_sid>"],
+    [group(rule(1, 3, "<same_shoe />")), "<same_shoe> is no element of a rule"],
+    [group(rule(1, 3, "<regex_pcre2>a</regex_pcre2>")), "<regex_pcre2> is no element of a rule"],
+    [group(rule(1, 3, "<field>a</field>")), "<field> has no name"],
+    [group(rule(1, 3, "<ignore>all</ignore>")), '<ignore> is "all", expected some of user, srcip'],
+    [group(rule(1, 3, '<list field="log">a</list>')), 'has field="log", expected srcip'],
+    [
+      group(rule(1, 3, '<list field="id" lookup="any">a</list>')),
+      'has lookup="any", expected match',
+    ],
+    [group(rule(1, 3, '<list field="id" key="a">a</list>')), '<list> has the attribute "key"'],
+    [
+      group(rule(1, 3, '<list field="id" lookup="match_key_value">a</list>')),
+      'has lookup="match_key_value" without a check_value',
+    ],
+    [group(rule(1, 3, '<info type="url">a</info>')), 'has type="url", expected text, link'],
+    [group(rule(1, 3, '<cve year="1">a</cve>')), '<cve> has the attribute "year"'],
   ])("%s", (text, expected) => {
     expect(refusal(text)).toContain(expected);
   });
+
+  test("and say what to do", () => {
+    const hint = (text: string) => {
+      try {
+        placeRules([readRules(text, "r.xml")]);
+      } catch (error) {
+        return (error as Failure).hint;
+      }
+      return "no failure";
+    };
+    expect(hint(group(rule(1, 3, ""), rule(1, 4, "")))).toContain('overwrite="yes"');
+    expect(hint(group(rule(1, 3, "", 'levl="2"')))).toContain("id, level, maxsize, timeframe");
+    const elements = hint(group(rule(1, 3, "<mach>x</mach>")));
+    expect(elements).toContain("match, match_pcre2, regex, pcre2, program_name");
+    expect(elements).toContain("compiled_rule, check_diff, ignore, check_if_ignored");
+  });
+});
+
+test("a rule is read as it is written", () => {
+  const inside = `<group>a, b,</group><options>log_alert</options><options>alert_by_email</options>
+    <list field="srcip" lookup="address_match_key_value" check_value="x">lists/a</list>
+    <list field="user"> lists/b </list><ignore>user,location</ignore>
+    <time>22:00 - 6:00</time><weekday>monday</weekday>`;
+  const attributes = 'ignore="60" maxsize="9" accuracy="1"';
+  const [spec] = readRules(group(rule(7, 16, inside, attributes)), "r.xml");
+  expect(spec).toMatchObject({
+    ...{ id: 7, level: 16, description: "d", groupText: "t,a, b,", groups: ["t", "a", "b"] },
+    ...{ ignore: 60, maxSize: 9, isLast: false, noalert: false, overwrite: false },
+    ...{ options: new Set(["log_alert", "alert_by_email"]), ignoreParts: ["user", "location"] },
+    ...{ time: "22:00 - 6:00", weekday: "monday", ifFts: false, checkDiff: false },
+    lists: [
+      { path: "lists/a", field: "srcip", lookup: "address_match_key_value", checkValue: "x" },
+      { path: "lists/b", field: "user", lookup: "match_key", checkValue: undefined },
+    ],
+    ...{ composite: undefined, parents: { by: "category" }, category: undefined },
+  });
+});
+
+test("each category of OSSEC's is one", () => {
+  const names = ["syslog", "ids", "firewall", "web-log", "squid", "windows", "ossec"];
+  const rules = names.map((name, index) => rule(index + 1, 3, `<category>${name}</category>`));
+  expect(readRules(group(...rules), "r.xml").map(({ category }) => category)).toEqual(names);
+});
+
+test("what a rule counts: in 360 seconds, if it does not say", () => {
+  const read = (inside: string, attributes = "") =>
+    readRules(group(rule(1, 3, inside, attributes)), "r.xml")[0]?.composite;
+  const nothing = { same: [], different: [], frequency: 0, timeframe: 360 };
+  expect(read("<if_matched_sid> 5 </if_matched_sid>")).toEqual({
+    ...nothing,
+    target: { by: "sid", sid: 5 },
+  });
+  expect(read("<if_matched_sid>0</if_matched_sid>")?.target).toEqual({ by: "any" });
+  expect(read("<if_matched_group> g </if_matched_group>")?.target).toEqual({
+    by: "group",
+    group: "g",
+  });
+  expect(read("<check_diff />", 'frequency="2"')).toBeUndefined();
+});
+
+test.each([
+  ["source_ip", "source"],
+  ["srcip", "source"],
+  ["dst_ip", "dstip"],
+  ["dstip", "dstip"],
+  ["src_port", "srcport"],
+  ["srcport", "srcport"],
+  ["dst_port", "dstport"],
+  ["dstport", "dstport"],
+  ["user", "user"],
+  ["srcuser", "srcuser"],
+  ["location", "hostname"],
+  ["agent", "hostname"],
+  ["id", "id"],
+  ["url", "url"],
+  ["status", "status"],
+  ["protocol", "protocol"],
+  ["srcgeoip", "srcgeoip"],
+])("same_%s compares %s, different_ and not_same_ the opposite", (end, subject) => {
+  const read = (element: string) => {
+    const inside = `<if_matched_sid>5</if_matched_sid><${element} />`;
+    const { same, different } = readRules(group(rule(1, 3, inside)), "r.xml")[0]?.composite ?? {};
+    return { same, different };
+  };
+  expect(read(`same_${end}`)).toEqual({ same: [subject], different: [] });
+  expect(read(`different_${end}`)).toEqual({ same: [], different: [subject] });
+  expect(read(`not_same_${end}`)).toEqual({ same: [], different: [subject] });
 });
