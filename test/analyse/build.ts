@@ -1,6 +1,11 @@
-import { openAnalysis, type Verdict } from "../../src/analyse/analyse.ts";
-import { placeRules } from "../../src/analyse/rules/place.ts";
+import {
+  type Analysis,
+  type AnalysisOptions,
+  openAnalysis,
+  type Verdict,
+} from "../../src/analyse/analyse.ts";
 import { compileRules } from "../../src/analyse/compile.ts";
+import { placeRules } from "../../src/analyse/rules/place.ts";
 import { readRules } from "../../src/analyse/rules/read.ts";
 import type { RuleTree } from "../../src/analyse/rules/tree.ts";
 import { parseAddress } from "../../src/core/address.ts";
@@ -21,8 +26,12 @@ export function judgeBy(...files: string[]): (event: Event) => Verdict {
 
 /** The same, judged as OSSEC does. */
 export function judgeAsOssec(text: string): (event: Event) => Verdict {
+  return openAsOssec(text).judge;
+}
+
+export function openAsOssec(text: string, options: AnalysisOptions = {}): Analysis {
   const tree = placeRules([readRules(text, "rules.xml", true)], true);
-  return judging(tree);
+  return openAnalysis(compileRules(tree, levels), options);
 }
 
 /** An event at a second, from an address, with a message. */

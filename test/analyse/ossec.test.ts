@@ -1,5 +1,6 @@
 import { describe, expect, test } from "vitest";
-import { eventAt, judgeAsOssec } from "./build.ts";
+import type { Event } from "../../src/core/event.ts";
+import { eventAt, judgeAsOssec, openAsOssec } from "./build.ts";
 
 const root = '<rule id="1" level="0" noalert="1"><category>syslog</category></rule>';
 const rule = (id: number, level: number, inside: string, attributes = "") =>
@@ -121,6 +122,87 @@ describe("counting", () => {
     const more = "<same_source_ip /><not_same_source_ip />";
     const lines = ["A:bad", "B:bad", "C:bad"];
     expect(judged(rules(target, counting('frequency="1"', more)), lines)).toEqual([100, 100, 101]);
+  });
+});
+
+describe("what is remembered", () => {
+  const end = "<if_matched_regex>bad</if_matched_regex><match>end</match>";
+  const text = rules(rule(100, 5, "<match>bad|other</match>"), rule(101, 10, end, 'frequency="1"'));
+  const others = (count: number): string[] => new Array(count).fill("other");
+
+  function lastOf(text: string, lines: readonly string[]) {
+    const { judge } = openAsOssec(text, { memorySize: 12 });
+    const at = (log: string, index: number) => judge(eventAt(index, "192.0.2.1", { log }));
+    return lines.map(at).at(-1)?.rule?.id;
+  }
+
+  test("memory_size events; then the ten oldest go", () => {
+    expect(lastOf(text, ["bad", "bad", ...others(10), "end"])).toBe(101);
+    expect(lastOf(text, ["bad", "bad", ...others(11), "end"])).toBeUndefined();
+  });
+
+  test("with the ten go those that are older than the largest frequency, taken for seconds", () => {
+    const lines = [...others(10), "bad", "bad", "other", "end"];
+    expect(lastOf(text, lines)).toBeUndefined();
+    const never = "<if_matched_sid>100</if_matched_sid><match>never</match>";
+    const high = rule(102, 10, never, 'frequency="2"');
+    expect(lastOf(text.replace("</group>", `${high}</group>`), lines)).toBe(101);
+  });
+
+  test("128 events of a rule that another one counts", () => {
+    const lines = new Array(140).fill("bad");
+    const most = (frequency: number) =>
+      judged(rules(target, counting(`frequency="${frequency}" timeframe="999"`)), lines);
+    expect(most(127).indexOf(101)).toBe(128);
+    expect(most(128)).not.toContain(101);
+  });
+
+  test("shows no more than eleven lines; of a group not the one that decided", () => {
+    const lines = Array.from({ length: 22 }, (_, index) => `bad ${index}`);
+    const shown = (text: string) => {
+      const { judge } = openAsOssec(text);
+      const alerts = lines.map((log, second) => judge(eventAt(second, "192.0.2.1", { log })).alert);
+      return alerts.map((alert) => alert?.previous ?? []).find((previous) => previous.length > 0);
+    };
+    expect(shown(rules(target, counting('frequency="20"')))).toEqual(lines.slice(10, 21).reverse());
+    const grouped = rule(100, 5, "<match>bad</match><group>g,</group>");
+    const byGroup = rule(101, 9, "<if_matched_group>g</if_matched_group>", 'frequency="1"');
+    expect(shown(rules(grouped, byGroup))).toEqual(["bad 1"]);
+  });
+
+  test("is forgotten when that is asked for", () => {
+    const more = "<match>bad</match><group>g,</group>";
+    const byGroup = rule(102, 12, "<if_matched_group>g</if_matched_group>", 'frequency="1"');
+    const analysis = openAsOssec(rules(rule(100, 5, more, 'ignore="99"'), byGroup));
+    const at = (second: number) => analysis.judge(eventAt(second, "192.0.2.1", { log: "bad" }));
+    const told = [at(1), at(2)].map(({ alert }) => alert?.rule.id);
+    analysis.forget();
+    expect([...told, at(3).alert?.rule.id]).toEqual([100, undefined, 100]);
+  });
+});
+
+describe("the daemon", () => {
+  test("is silent again at once when the time of ignore is over", () => {
+    const text = rules(rule(100, 5, "<match>bad</match>", 'ignore="3"'));
+    const { judge } = openAsOssec(text, { isLive: true });
+    const told = [1, 2, 3, 4, 5, 6, 7].map(
+      (second) => judge(eventAt(second, "192.0.2.1", { log: `bad ${second}` })).alert !== undefined,
+    );
+    expect(told).toEqual([true, false, false, true, false, false, true]);
+  });
+
+  test("drops a line like one of the last three it let pass, if it is of type syslog", () => {
+    const text = rules(rule(100, 5, "<match>bad</match>"));
+    const of = (isLive: boolean, lines: readonly string[], more: Partial<Event> = {}) => {
+      const { judge } = openAsOssec(text, { isLive });
+      return lines.map((line, index) => {
+        const event = eventAt(index, "192.0.2.1", { log: `bad ${line}`, ...more });
+        return judge(event).rule === undefined ? "" : line;
+      });
+    };
+    const lines = [..."1123144"];
+    expect(of(true, [...lines, "1"])).toEqual(["1", "", "2", "3", "", "4", "", "1"]);
+    expect(of(false, lines)).toEqual(lines);
   });
 });
 
