@@ -37,7 +37,7 @@ function addLogtest(program: Command): void {
     .description("show what every stage makes of each line of standard input, or of some files")
     .option("--log-format <format>", "how the lines are written, as in <log_format>", "syslog")
     .option("-a, --alerts", "show the alerts alone, as alerts.log has them")
-    .option("--trace", "show each rule that is tried, and what of it failed")
+    .option("-v, --trace", "show each rule that is tried, and what of it failed")
     .option("--ossec <folder>", "judge as OSSEC does, by its decoder.xml and rules in this folder")
     .option("--fresh", "judge each line for itself: forget the lines before it")
     .option(
