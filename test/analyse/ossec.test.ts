@@ -147,6 +147,9 @@ describe("what is remembered", () => {
     const never = "<if_matched_sid>100</if_matched_sid><match>never</match>";
     const high = rule(102, 10, never, 'frequency="2"');
     expect(lastOf(text.replace("</group>", `${high}</group>`), lines)).toBe(101);
+    const one = text.replace('frequency="1"', 'frequency="0"');
+    expect(lastOf(one, [...others(11), "bad", "other", "end"])).toBeUndefined();
+    expect(lastOf(one, [...others(9), "bad", "other", "end"])).toBe(101);
   });
 
   test("128 events of a rule that another one counts", () => {

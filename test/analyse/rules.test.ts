@@ -44,6 +44,11 @@ test("a rule waits for its decoder and its category", () => {
   expect(judge(eventAt(0, "192.0.2.1", { category: "ids" })).rule?.id).toBe(2);
 });
 
+test("an empty message is judged too", () => {
+  const judge = judgeBy(group(rule(1, 3, "<decoded_as>sshd</decoded_as>")));
+  expect(judge(eventAt(0, "192.0.2.1", { decoder: "sshd", log: "" })).rule?.id).toBe(1);
+});
+
 test("fields: an absent one never matches, not even the empty pattern", () => {
   const rules = group(rule(1, 3, "<user>^root$</user>"), rule(2, 2, "<url></url>"));
   const judge = judgeBy(rules);

@@ -1,4 +1,5 @@
 import { expect, test } from "vitest";
+import { localClock } from "../../../src/analyse/conditions/local-clock.ts";
 import { timeRange } from "../../../src/analyse/conditions/time.ts";
 import { weekdays } from "../../../src/analyse/conditions/weekday.ts";
 
@@ -24,21 +25,39 @@ test.each([
   ["12 am - 1 pm", "0:30", true, false],
   ["12 pm - 1 pm", "12:30", true, true],
   ["0-0", "0:00", true, true],
+  ["23:59-23:59", "23:59", true, true],
+  ["1 am - 12:59 pm", "12:59", true, true],
+  ["1 PM - 11 pm", "1:00", false, false],
 ])("the time %s at %s: ours says %s, OSSEC %s", (range, at, ours, ossec) => {
   expect(timeRange(range, false)(minute(at))).toBe(ours);
   expect(timeRange(range, true)(minute(at))).toBe(ossec);
 });
 
-test.each(["", "8", "8-", "25:00-26:00", "8:60-9:00", "8-9-10", "morning - noon", "8.30-9"])(
-  "%j is no time",
-  (text) => {
-    expect(() => timeRange(text, false)).toThrow("expected a range such as");
-    expect(() => timeRange(text, true)).toThrow("expected a range such as");
-  },
-);
+test.each([
+  "",
+  "8",
+  "8-",
+  "25:00-26:00",
+  "8:60-9:00",
+  "8-9-10",
+  "morning - noon",
+  "8.30-9",
+  "24:00-24:00",
+])("%j is no time", (text) => {
+  expect(() => timeRange(text, false)).toThrow("expected a range such as");
+  expect(() => timeRange(text, true)).toThrow("expected a range such as");
+});
+
+test.each(["0 am - 1 am", "1 pm - 13 pm"])("%j is a time to OSSEC only", (text) => {
+  expect(() => timeRange(text, false)).toThrow("expected a range such as");
+  expect(timeRange(text, true)(minute("0:30"))).toBe(text.startsWith("0"));
+});
 
 test.each([
   ["monday", [1]],
+  ["sunday,tuesday,wednesday,thursday,friday,saturday", [0, 2, 3, 4, 5, 6]],
+  ["thu", [4]],
+  ["fri", [5]],
   ["Mon, tue", [1, 2]],
   ["weekdays", [1, 2, 3, 4, 5]],
   ["weekends", [0, 6]],
@@ -52,4 +71,13 @@ test("a negation of weekdays: ours means the others, OSSEC refuses it", () => {
   expect([0, 1, 2, 3, 4, 5, 6].filter(weekdays("!weekends", false))).toEqual([1, 2, 3, 4, 5]);
   expect(() => weekdays("!weekends", true)).toThrow('knows no "!"');
   expect(() => weekdays("someday", false)).toThrow('is "someday", expected days');
+});
+
+test("the local clock tells the minute of the day and the weekday, also of the minute after", () => {
+  const clock = localClock();
+  for (const seconds of [0, 59, 60, 3600, 86_400, 0]) {
+    const date = new Date(2026, 10, 22, 23, 58, seconds);
+    const expected = { minute: date.getHours() * 60 + date.getMinutes(), weekday: date.getDay() };
+    expect(clock(date.getTime())).toEqual(expected);
+  }
 });
