@@ -11,7 +11,7 @@ export interface Decoded {
 }
 
 export interface SearchOptions {
-  /** Whether a chain's own names for fields get lost as they do in OSSEC. */
+  /** Whether a chain's own names for fields get lost, and other OSSECs' alerts are obeyed, as OSSEC does it. */
   readonly compatible: boolean;
   /** Is told each decoder of which a pattern fitted. */
   readonly watch?: ((decoder: Decoder) => void) | undefined;
@@ -124,6 +124,10 @@ function read(named: Decoder, place: Place, message: Message): Decoded {
   const [first] = place.chain;
   if (!first?.plugin) return capture(named, place, message);
   const plugged = first.plugin(message.log, message.location);
+  // Anybody who can write a log can write another OSSEC's alert, so only OSSEC's way obeys.
+  if (plugged.category === "ossec-alert" && !message.options.compatible) {
+    return { decoder: named, fields: {}, plugged: undefined };
+  }
   return { decoder: named, fields: plugged.fields, plugged };
 }
 

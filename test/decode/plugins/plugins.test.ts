@@ -146,6 +146,23 @@ describe("OSSECAlert", () => {
     });
   });
 
+  test("in our own way it is a line like any other", () => {
+    const xml = decoder(
+      "ar",
+      "<program_name>^ossec$</program_name>",
+      "<plugin_decoder>OSSECAlert_Decoder</plugin_decoder>",
+    );
+    const event = decodeBy(xml, {})(alert.slice(7), "ossec");
+    expect(event).toMatchObject({
+      decoder: "ar",
+      category: "syslog",
+      originalRule: undefined,
+      fields: {},
+      location: "stdin",
+      log: alert.slice(7),
+    });
+  });
+
   test("places and logs are cut where OSSEC cuts them", () => {
     const long = `Alert Level: 5; Rule: 1 - x; Location: ${"l".repeat(500)};  ${"x".repeat(5000)}`;
     expect(read(long).original?.location).toHaveLength(254);
