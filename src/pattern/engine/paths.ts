@@ -46,7 +46,7 @@ function keyOf({ ways, doubtful, broken }: Alive): string {
 /** Edges that a backtracking matcher tries for each character of a text, at a few nanoseconds each. */
 const mostSteps = 256;
 /** Ways to one position. Who has more has mostly no bound, and it need not be counted up to `mostSteps`. */
-const mostWays = 8;
+const mostWays = 16;
 /** What the proof itself may cost: some milliseconds, once, when the pattern is first used. */
 const mostWork = 20_000;
 /** As many as an edge has bits for. */
@@ -116,8 +116,10 @@ function certainOf({ conditions }: Automaton): number {
 function tryEdges(automaton: Automaton, certain: number, alive: Alive): Tried {
   const tried: Tried = { ways: new Map(), doubtful: new Set(), steps: 0 };
   for (const [position, count] of alive.ways) {
+    const edges = edgesBehind(automaton, position);
     const isThere = !alive.doubtful.has(position);
-    for (const edge of edgesBehind(automaton, position, alive.broken)) {
+    tried.steps += count * edges.reduce((sum, { ways }) => sum + ways, 0);
+    for (const edge of edges.filter(({ when }) => (when & alive.broken) === 0)) {
       const isSure = isThere && (edge.when & ~certain) === 0;
       if (edge.target === accept && isSure) return tried;
       add(tried, edge.target, count * edge.ways, isSure);
@@ -127,20 +129,13 @@ function tryEdges(automaton: Automaton, certain: number, alive: Alive): Tried {
   return tried;
 }
 
-function add(tried: Tried, target: number, count: number, isSure: boolean): void {
-  const { ways, doubtful } = tried;
+function add({ ways, doubtful }: Tried, target: number, count: number, isSure: boolean): void {
   if (!isSure && !ways.has(target)) doubtful.add(target);
   ways.set(target, (ways.get(target) ?? 0) + count);
-  tried.steps += count;
 }
 
-function edgesBehind(
-  { start, edges }: Automaton,
-  position: number,
-  broken: number,
-): readonly Edge[] {
-  const all = (position < 0 ? start : edges[position]) ?? [];
-  return broken === 0 ? all : all.filter((edge) => (edge.when & broken) === 0);
+function edgesBehind({ start, edges }: Automaton, position: number): readonly Edge[] {
+  return (position < 0 ? start : edges[position]) ?? [];
 }
 
 function isTooMuch({ ways, steps }: Tried): boolean {
