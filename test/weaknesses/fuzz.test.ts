@@ -1,0 +1,61 @@
+import { readdirSync, readFileSync } from "node:fs";
+import { join } from "node:path";
+import { expect, test } from "vitest";
+import { lineOf, shippedJudge } from "./judge.ts";
+
+/** Mulberry32. */
+function random(seed: number): (below: number) => number {
+  let state = seed;
+  return (below) => {
+    state = (state + 0x6d2b79f5) | 0;
+    let value = Math.imul(state ^ (state >>> 15), 1 | state);
+    value = (value + Math.imul(value ^ (value >>> 7), 61 | value)) ^ value;
+    return ((value ^ (value >>> 14)) >>> 0) % below;
+  };
+}
+
+const samples = join(import.meta.dirname, "../samples");
+const seeds = readdirSync(samples)
+  .filter((name) => name.endsWith(".txt"))
+  .flatMap((name) => readFileSync(join(samples, name), "utf8").split("\n"))
+  .filter((line) => line !== "" && !line.startsWith("#") && !line.startsWith("=>"));
+
+/** A sample that was cut, doubled, mixed with another or with bytes that do not belong there. */
+function mutated(pick: (below: number) => number): string {
+  const line = seeds[pick(seeds.length)] ?? "";
+  const other = seeds[pick(seeds.length)] ?? "";
+  const [at, end] = [pick(line.length + 1), pick(line.length + 1)];
+  switch (pick(6)) {
+    case 0:
+      return line.slice(0, at);
+    case 1:
+      return line.slice(0, at) + other.slice(pick(other.length + 1));
+    case 2:
+      return line.slice(0, at) + line.slice(Math.min(at, end), Math.max(at, end)).repeat(40);
+    case 3:
+      return line.slice(0, at) + String.fromCharCode(pick(0x250)) + line.slice(at + 1);
+    case 4:
+      return line.replaceAll(/\d+/g, () => "9".repeat(1 + pick(30)));
+    default:
+      return Array.from({ length: pick(400) }, () => String.fromCharCode(pick(256))).join("");
+  }
+}
+
+test("W36: 60,000 broken lines: no exception, none that takes long, and the next good one is judged", () => {
+  const judge = shippedJudge();
+  const pick = random(36);
+  const took = (text: string) => {
+    const started = performance.now();
+    const { event } = judge.judge(lineOf(text));
+    expect(event.fullLog).toBe(text);
+    return performance.now() - started;
+  };
+  const lines = Array.from({ length: 60_000 }, () => mutated(pick));
+  const slow = lines.filter((text) => took(text) > 20);
+  // A pause of the machine is not the line's fault: the line is, when it takes long every time.
+  const always = slow.filter((text) => [1, 2, 3, 4, 5].every(() => took(text) > 20));
+  expect(always).toEqual([]);
+  const good =
+    "Nov 22 10:00:01 web1 sshd[42]: Accepted publickey for root from 192.0.2.9 port 1 ssh2";
+  expect(judge.judge(lineOf(good)).verdict.rule?.id).toBe(5715);
+}, 120_000);
