@@ -39,7 +39,7 @@ export function checksOf(
   return [
     ...texts,
     ...addressChecks(spec, facts),
-    ...ruleCheck(spec),
+    ...ruleCheck(spec, facts),
     ...sizeCheck(spec),
     ...clockChecks(spec, facts),
     ...listChecks(spec, facts),
@@ -54,12 +54,11 @@ function addressChecks(spec: RuleSpec, { compatible }: Facts): Check[] {
   });
 }
 
-function ruleCheck(spec: RuleSpec): Check[] {
+function ruleCheck(spec: RuleSpec, { compatible }: Facts): Check[] {
   const { compiledRule: name } = spec;
   if (name === undefined) return [];
-  return [
-    { name: "compiled_rule", holds: attemptAt(spec, "compiled_rule", () => compiledRule(name)) },
-  ];
+  const holds = attemptAt(spec, "compiled_rule", () => compiledRule(name, compatible));
+  return [{ name: "compiled_rule", holds }];
 }
 
 /** By the time of the event, as this machine's wall shows it. */

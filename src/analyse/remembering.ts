@@ -28,7 +28,7 @@ export function asksMemory({ spec }: Rule): boolean {
  */
 export function openRemembering({ seen, ignored, texts }: Memory, host: string): Remembering {
   const isNew = (event: Event) => {
-    const key = seenKey(event);
+    const key = seenKey(event, false);
     return key !== undefined && !seen.has(key);
   };
   return {
@@ -39,7 +39,7 @@ export function openRemembering({ seen, ignored, texts }: Memory, host: string):
       return place === undefined ? undefined : linesOf(texts.peek(place, event.log));
     },
     fired({ spec }, event) {
-      const key = spec.ifFts ? seenKey(event) : undefined;
+      const key = spec.ifFts ? seenKey(event, false) : undefined;
       if (key !== undefined) seen.add(key);
       const place = spec.checkDiff ? placeOf(event, host, spec.id, false) : undefined;
       if (place !== undefined) texts.commit(place, event.log);

@@ -15,37 +15,42 @@ export function readList(file: string, compatible: boolean): Map<string, string>
     const { size } = statSync(path);
     if (size > largest) throw new Failure(`it has ${size} bytes, more than ${largest}`);
     if (path !== file) return fromDatabase(readFileSync(path));
-    return fromText(readFileSync(path, "utf8"), compatible ? atFirstColon : behindAddress);
+    return fromText(readFileSync(path, "utf8"), compatible ? ossecEntry : ownEntry);
   } catch (thrown) {
     const hint = `a list is a text file with a line "key:value" for each entry, or a .cdb made of one`;
     throw new Failure(`cannot read the list ${path}: ${reasonOf(thrown)}`, { hint, cause: thrown });
   }
 }
 
-/**
- * As ossec-makelists reads it: "key:value", split at the first colon; a line without one is none; "###" begins a comment, and
- * blanks before it belong to it. Of two entries with one key the first holds.
- */
-function fromText(text: string, endOfKey: (line: string) => number): Map<string, string> {
+type Entry = readonly [key: string, value: string];
+
+/** Of two entries with one key the first holds. "###" begins a comment, and blanks before it belong to it. */
+function fromText(text: string, entryIn: (line: string) => Entry | undefined): Map<string, string> {
   const entries = new Map<string, string>();
   for (const written of text.split("\n")) {
-    const line = written.replace(/[ \t]*###.*$/s, "").replace(/\r$/, "");
-    const colon = endOfKey(line);
-    const key = line.slice(0, colon);
-    if (colon > 0 && !entries.has(key)) entries.set(key, line.slice(colon + 1));
+    const comment = written.indexOf("###");
+    const [key, value] =
+      entryIn(comment < 0 ? written : written.slice(0, comment).replace(/[ \t]+$/, "")) ?? [];
+    if (key && value !== undefined && !entries.has(key)) entries.set(key, value);
   }
   return entries;
 }
 
-function atFirstColon(line: string): number {
-  return line.indexOf(":");
+/** As ossec-makelists reads it: "key:value", split at the first colon; a line without one is none. */
+function ossecEntry(line: string): Entry | undefined {
+  const colon = line.indexOf(":");
+  return colon < 0 ? undefined : [line.slice(0, colon), line.slice(colon + 1)];
 }
 
-/** A key may be an IPv6 address or network too, which OSSEC's text form cannot say. */
-function behindAddress(line: string): number {
-  const last = line.lastIndexOf(":");
-  const isWide = last > line.indexOf(":") && parseNetwork(line.slice(0, last)) !== undefined;
-  return isWide ? last : atFirstColon(line);
+/** Ours: blanks at the ends are no part of it, the value may be missing, and a key may be an IPv6 address or network. */
+function ownEntry(line: string): Entry | undefined {
+  const text = line.trim();
+  const colon = text.indexOf(":");
+  if (colon < 0) return [text, ""];
+  const last = text.lastIndexOf(":");
+  if (last > colon && parseNetwork(text)) return [text, ""];
+  const end = last > colon && parseNetwork(text.slice(0, last)) ? last : colon;
+  return [text.slice(0, end).trimEnd(), text.slice(end + 1).trimStart()];
 }
 
 const headerSize = 2048;

@@ -1,5 +1,6 @@
 import { type Address, parseAddress } from "../../core/address.ts";
 import { networkOf, parseNetwork } from "../../core/network.ts";
+import { ipv4Network, ipv4Number, masked } from "./ipv4.ts";
 import { readList } from "./list-file.ts";
 
 /** What a list knows. */
@@ -40,31 +41,50 @@ function ofPrefix(entries: ReadonlyMap<string, string>, text: string): string | 
   return undefined;
 }
 
-/** The values of networks by family and bits, the narrowest first: one look-up for each width that occurs. */
-type Networks = readonly {
-  readonly bits: number;
-  readonly isWide: boolean;
-  readonly values: Map<string, string>;
-}[];
-
-function networksIn(entries: ReadonlyMap<string, string>): Networks {
-  const found = new Map<string, { bits: number; isWide: boolean; values: Map<string, string> }>();
-  for (const [key, value] of entries) {
-    const network = /[/:]/.test(key) ? parseNetwork(key) : undefined;
-    if (!network) continue;
-    const isWide = network.base.kind() === "ipv6";
-    const name = `${isWide} ${network.bits}`;
-    const same = found.get(name) ?? { bits: network.bits, isWide, values: new Map() };
-    if (!same.values.has(network.text)) same.values.set(network.text, value);
-    found.set(name, same);
-  }
-  return [...found.values()].toSorted((a, b) => b.bits - a.bits);
+/**
+ * The values of networks by width, the narrowest first, so that an address takes one look-up for each width that occurs:
+ * by mask and number for IPv4, by bits and text for IPv6.
+ */
+interface Networks {
+  readonly ipv4: readonly (readonly [number, ReadonlyMap<number, string>])[];
+  readonly ipv6: readonly (readonly [number, ReadonlyMap<string, string>])[];
 }
 
-function ofNetwork(networks: Networks, address: Address): string | undefined {
-  for (const { bits, isWide, values } of networks) {
-    if (isWide !== address.includes(":")) continue;
-    const value = values.get(networkOf(address, bits).text);
+function networksIn(entries: ReadonlyMap<string, string>): Networks {
+  const ipv4 = new Map<number, Map<number, string>>();
+  const ipv6 = new Map<number, Map<string, string>>();
+  for (const [key, value] of entries) {
+    if (!/[/:]/.test(key)) continue;
+    const wide = key.includes(":") ? parseNetwork(key) : undefined;
+    const network = ipv4Network(wide?.text ?? key);
+    if (network) enter(ipv4, network.mask, network.base, value);
+    else if (wide) enter(ipv6, wide.bits, wide.text, value);
+  }
+  return { ipv4: narrowestFirst(ipv4), ipv6: narrowestFirst(ipv6) };
+}
+
+/** Of two equal networks the first holds. */
+function enter<T>(widths: Map<number, Map<T, string>>, width: number, network: T, value: string) {
+  const values = widths.get(width) ?? new Map<T, string>();
+  widths.set(width, values);
+  if (!values.has(network)) values.set(network, value);
+}
+
+function narrowestFirst<T>(widths: ReadonlyMap<number, Map<T, string>>) {
+  return [...widths].toSorted(([a], [b]) => b - a);
+}
+
+function ofNetwork({ ipv4, ipv6 }: Networks, address: Address): string | undefined {
+  const number = ipv4Number(address);
+  if (Number.isNaN(number)) {
+    for (const [bits, values] of ipv6) {
+      const value = values.get(networkOf(address, bits).text);
+      if (value !== undefined) return value;
+    }
+    return undefined;
+  }
+  for (const [mask, values] of ipv4) {
+    const value = values.get(masked(number, mask));
     if (value !== undefined) return value;
   }
   return undefined;

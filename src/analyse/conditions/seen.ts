@@ -1,6 +1,6 @@
 import type { Event } from "../../core/event.ts";
 
-/** OSSEC's limit of a key, in characters. */
+/** OSSEC's limit of a key, in bytes. */
 const longestKey = 255;
 
 /** The parts that a decoder's `<fts>` can name, in OSSEC's order; the decoder's name comes first, always (`fts.c`). */
@@ -15,10 +15,15 @@ const parts: readonly (readonly [string, (event: Event) => string | undefined])[
   ["location", ({ location }) => location],
 ];
 
-/** By what `<if_fts>` knows an event; undefined for one of a decoder that does not say what makes it new. */
-export function seenKey(event: Event): string | undefined {
+/**
+ * By what `<if_fts>` knows an event; undefined for one of a decoder that does not say what makes it new. OSSEC tells the
+ * parts apart by a blank, which they may contain, and forgets what does not fit.
+ */
+export function seenKey(event: Event, compatible: boolean): string | undefined {
   const { decoder, fts } = event;
   if (decoder === undefined || !fts) return undefined;
   const named = parts.map(([name, read]) => (fts.includes(name) ? (read(event) ?? "") : ""));
-  return [decoder, ...named].join(" ").slice(0, longestKey);
+  if (!compatible) return [decoder, ...named].join("\0");
+  const key = [decoder, ...named].join(" ");
+  return key.length * 3 <= longestKey ? key : Buffer.from(key).toString("utf8", 0, longestKey);
 }

@@ -21,7 +21,7 @@ export function openFts(keys: Keys): (event: Event) => boolean {
   };
 
   return (event) => {
-    const key = seenKey(event);
+    const key = seenKey(event, true);
     if (key === undefined || keys.has(key)) return false;
     const kept = event.category === "ids" ? cut(key) : key;
     if (keys.has(kept)) return false;

@@ -106,6 +106,35 @@ test("ours knows networks, the narrowest first, and every way to write an addres
   expect(openList(written("text4", text), true).ofAddress("203.0.113.5")).toBeUndefined();
 });
 
+test("ours takes a line without a colon for a key, blanks at the ends for nothing, and IPv6 in every form", () => {
+  const file = written(
+    "own",
+    "192.0.2.1\r\n  192.0.2.2 : two \r\n\n2001:db8::1\n2001:db8::2:\n2001:db8:1::/48:wide\n### end\n",
+  );
+  const own = openList(file, false);
+  expect(["192.0.2.1", "192.0.2.2", "2001:db8:0::1", "2001:db8::2"].map(own.ofAddress)).toEqual([
+    "",
+    "two",
+    "",
+    "",
+  ]);
+  expect(own.ofAddress("2001:db8:1:2::3")).toBe("wide");
+  expect(own.get("")).toBeUndefined();
+  const ossec = openList(file, true);
+  expect(ossec.get("192.0.2.1")).toBeUndefined();
+  expect(ossec.get("  192.0.2.2 ")).toBe(" two \r");
+});
+
+test("a million keys", () => {
+  const lines = Array.from(
+    { length: 1_000_000 },
+    (_, n) => `20.${n >> 14}.${(n >> 6) & 255}.${(n & 63) * 4}/30:${n}\n`,
+  );
+  const many = openList(written("many", lines.join("")), false);
+  expect(many.ofAddress("20.61.8.255")).toBe(`${61 * 16384 + 8 * 64 + 63}`);
+  expect(many.ofAddress("21.61.8.255")).toBeUndefined();
+});
+
 test.each([
   ["broken.cdb", Buffer.from("short"), "it is no constant database"],
   ["cut.cdb", database([["key", "value"]]).subarray(0, 2052), "in the middle of an entry"],

@@ -5,6 +5,7 @@ import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import { ignoreKey, partsLookedAt } from "../../../src/analyse/conditions/ignored.ts";
 import { openKeys } from "../../../src/analyse/conditions/keys.ts";
 import { openLastTexts, placeOf } from "../../../src/analyse/conditions/last-texts.ts";
+import { seenKey } from "../../../src/analyse/conditions/seen.ts";
 import { openMemory } from "../../../src/analyse/memory.ts";
 import { eventAt } from "../build.ts";
 
@@ -183,4 +184,30 @@ test("a memory that lasts keeps each of its parts", () => {
   second.close();
   expect(openMemory({ folder, log }).seen.has("last")).toBe(true);
   expect(openMemory().seen.has("seen")).toBe(false);
+});
+
+describe("what was seen", () => {
+  const fts = ["srcip", "dstuser", "location", "extra_data"];
+  const event = eventAt(0, "192.0.2.1", { decoder: "sshd", location: "auth.log", fts });
+
+  test("is known by the decoder's parts; nothing without a decoder that names them", () => {
+    expect(seenKey(event, true)).toBe("sshd    192.0.2.1    auth.log");
+    expect(seenKey({ ...event, fts: undefined }, false)).toBeUndefined();
+    expect(seenKey({ ...event, decoder: undefined }, true)).toBeUndefined();
+    expect(seenKey({ ...event, fts: ["id"] }, false)).not.toBe(seenKey(event, false));
+  });
+
+  test("ours tells parts apart whatever they hold; OSSEC does not, and cuts at 255 bytes", () => {
+    const by = (dstuser: string, extra_data: string) => ({
+      ...event,
+      fields: { dstuser, extra_data },
+    });
+    const [one, two] = [by("a", "b    "), by("a    b", "")];
+    expect(seenKey(one, true)).toBe(seenKey(two, true));
+    expect(seenKey(one, false)).not.toBe(seenKey(two, false));
+    const [long, longer] = [by("é".repeat(200), ""), by("é".repeat(201), "")];
+    expect(Buffer.byteLength(seenKey(long, true) ?? "")).toBeLessThan(259);
+    expect(seenKey(long, true)).toBe(seenKey(longer, true));
+    expect(seenKey(long, false)).not.toBe(seenKey(longer, false));
+  });
 });
