@@ -37,8 +37,23 @@ const nasty = [
   '"[^"]*"[^"]*"[^"]*"x',
 ];
 
-const stock = stockPatterns().filter(({ dialect }) => dialect === "pcre2");
-const all = [...nasty, ...stock.map(({ source }) => source)];
+interface Judged {
+  readonly source: string;
+  readonly syntax: Syntax;
+  /** The pattern as it is given to V8, when that is proved to take linear time. */
+  readonly proved: Syntax | undefined;
+}
+
+function judge(source: string): Judged {
+  const syntax = parsePcre2(source);
+  const candidates = isFaithful(syntax) ? [syntax, gated(syntax)] : [];
+  return { source, syntax, proved: candidates.find((one) => hasFewPaths(buildAutomaton(one))) };
+}
+
+const stock = stockPatterns()
+  .filter(({ dialect }) => dialect === "pcre2")
+  .map(({ source }) => judge(source));
+const all = [...nasty.map(judge), ...stock];
 
 test.each([
   // Literal texts, and repeats that what follows ends.
@@ -73,27 +88,17 @@ test.each([
 });
 
 test("most stock patterns are proved", () => {
-  const engines = stock.map(({ source }) => chooseEngine(parsePcre2(source)).name);
-  expect(engines.filter((name) => name === "v8").length).toBeGreaterThan(0.9 * stock.length);
+  const proved = stock.filter((one) => one.proved !== undefined);
+  expect(proved.length).toBeGreaterThan(0.9 * stock.length);
 });
 
-/** The pattern as it is given to V8, when it is. */
-function provedForV8(syntax: Syntax): Syntax | undefined {
-  if (!isFaithful(syntax)) return undefined;
-  return [syntax, gated(syntax)].find((one) => hasFewPaths(buildAutomaton(one)));
-}
-
 test("a backtracking matcher keeps what the proof promises, on texts made to break it", () => {
-  for (const source of all) {
-    const syntax = parsePcre2(source);
-    const proved = provedForV8(syntax);
+  for (const { source, syntax, proved } of all) {
     if (!proved) continue;
     const automaton = buildAutomaton(proved);
-    for (const text of some(hostileTexts(syntax, 700), 12)) {
+    for (const text of some(hostileTexts(syntax, 700), 8)) {
       const most = promised * (text.length + 1);
-      expect(stepsOn(automaton, text, most), `${source} on ${text.slice(0, 80)}`).toBeLessThan(
-        most,
-      );
+      expect(stepsOn(automaton, text, most), `${source} on ${text}`).toBeLessThan(most);
     }
   }
 });
@@ -117,20 +122,19 @@ test("it keeps it for any pattern", () => {
 });
 
 test("the same texts find what would be slow if all were left to V8", () => {
-  const walked = all.filter((source) => !provedForV8(parsePcre2(source)));
-  const slow = walked.filter(isSlowInV8);
+  const walked = all.filter(({ proved }) => !proved);
+  const slow = walked.filter(isSlowInV8).map(({ source }) => source);
   expect(slow.length).toBeGreaterThan(0.6 * walked.length);
   expect(slow).toContain("(\\S+)/(\\S+) to (\\S+)/(\\S+)");
 });
 
 /** Whether some text of four times the length takes more than eight times the steps: 16 when they grow with the square. */
-function isSlowInV8(source: string): boolean {
-  const syntax = parsePcre2(source);
+function isSlowInV8({ syntax }: Judged): boolean {
   const automaton = buildAutomaton(syntax);
   const long = hostileTexts(syntax, 1200);
   return hostileTexts(syntax, 300).some((text, number) => {
-    const few = stepsOn(automaton, text, 1e6);
-    return few === 1e6 || stepsOn(automaton, long[number] ?? "", 8 * few) === 8 * few;
+    const few = stepsOn(automaton, text, 1e5);
+    return few === 1e5 || stepsOn(automaton, long[number] ?? "", 8 * few) === 8 * few;
   });
 }
 
@@ -153,10 +157,9 @@ test("no stock pattern and no nasty one takes more than a few milliseconds for a
   for (const cost of worst.slice(0, 20)) expect(growthOf(cost), cost.source).toBeLessThan(20);
 });
 
-function worstOf(source: string): Cost {
-  const syntax = parsePcre2(source);
+function worstOf({ source, syntax }: Judged): Cost {
   const engine = chooseEngine(syntax);
-  const costs = some(hostileTexts(syntax, 6144), 12).map((text) => ({
+  const costs = some(hostileTexts(syntax, 6144), 10).map((text) => ({
     milliseconds: timeOf(engine, text),
     engine,
     source,
@@ -169,16 +172,17 @@ function worstOf(source: string): Cost {
 /** How many times longer it takes for eight times the text: 8 when it is linear, 64 when it is quadratic. */
 function growthOf({ engine, text }: Cost): number {
   const long = text.repeat(4).slice(0, 24_000);
-  return timeOf(engine, long, 8) / Math.max(0.05, timeOf(engine, long.slice(0, 3000), 8));
+  return timeOf(engine, long, 8) / Math.max(0.1, timeOf(engine, long.slice(0, 3000), 8));
 }
 
-/** The shortest of several times: others use the machine too. */
+/** The shortest of several times, of this thread alone: others use the machine too. */
 function timeOf(engine: Engine, text: string, runs = 1): number {
   let shortest = Number.POSITIVE_INFINITY;
   for (let run = 0; run < runs || (run < 5 && shortest > 5); run++) {
-    const before = performance.now();
+    const before = process.threadCpuUsage();
     engine.find(text);
-    shortest = Math.min(shortest, performance.now() - before);
+    const { user, system } = process.threadCpuUsage(before);
+    shortest = Math.min(shortest, (user + system) / 1000);
   }
   return shortest;
 }
