@@ -39,6 +39,7 @@ test.each(samples)("$file: $title", (sample) => {
     rule: last?.rule?.id ?? null,
     srcip: last?.event.srcip ?? null,
     blocks: last?.alert ? responsesTo(last.alert, [fromLevel9]).length > 0 : false,
+    mayBlock: last?.alert?.mayBlock ?? false,
   };
   const { expected } = sample;
   const asked = Object.keys(expected).map((name) => [name, made[name]]);

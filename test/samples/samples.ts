@@ -15,9 +15,9 @@ interface Sample {
 
 /**
  * Reads every sample: lines of a log, and below them "=> " and what is expected of the last as JSON: `decoder`, `fields`,
- * `rule`, `srcip`, and `blocks`, whether a block of it would follow at level 9. Lines above the last come before it. "8x LINE"
- * is the line eight times, "{n}" in it counts from 1. A comment above is the title; "# format: NAME" at the top of a
- * file says how its lines are written (syslog unless told), "# location: PATH" where all that follow stood.
+ * `rule`, `srcip`, `blocks` (whether a block would follow at level 9) and `mayBlock` (whether at any level). Lines above the
+ * last come before it. "8x LINE" is the line eight times, "{n}" in it counts from 1. A comment above is the title; "# format:
+ * NAME" at the top of a file says how its lines are written (syslog unless told).
  */
 export function readSamples(): Sample[] {
   const files = readdirSync(import.meta.dirname).filter((name) => name.endsWith(".txt"));
