@@ -92,7 +92,8 @@ async function work(copy: string): Promise<void> {
     const verdict = known.get(trial.key) ?? (await attempt(trial, { copy, env, seconds }));
     results.push({ ...verdict, trial });
     known.set(trial.key, { ...verdict, commit });
-    fs.writeFileSync(store, JSON.stringify([...remembered(), ...known], undefined, 1));
+    const all = new Map([...remembered(), ...known]);
+    fs.writeFileSync(store, JSON.stringify([...all], undefined, 1));
   }
 }
 
