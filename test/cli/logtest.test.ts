@@ -315,6 +315,27 @@ describe("--ossec", () => {
     expect(answers(stdout)).toMatchObject([{ decoder: "gate" }]);
   });
 
+  test("--fresh forgets what decoders gather from several lines, too", async () => {
+    const folder = ossecFolder();
+    const children = ["open (\\d+) from (\\S+)", "close (\\d+)"].map((regex) => {
+      const [word] = regex.split(" ");
+      const order = word === "open" ? "id,srcip" : "id";
+      return `<decoder name="gate-${word}"><parent>gate</parent><prematch>^${word}</prematch><regex>^${regex}$</regex><order>${order}</order><accumulate/></decoder>`;
+    });
+    writeFileSync(
+      join(folder, "local_decoder.xml"),
+      `<decoder name="gate"><program_name>^gated$</program_name></decoder>${children.join("")}`,
+    );
+    const gate = (text: string) => `Nov 22 10:00:01 web1 gated[1]: ${text}\n`;
+    const input = gate("open 7 from 203.0.113.9") + gate("close 7");
+    const last = async (...options: string[]) => {
+      const args = ["logtest", "--json", "--ossec", folder, ...options];
+      return answers((await scratch.cli(args, input)).stdout).at(-1).fields;
+    };
+    expect(await last()).toEqual({ id: "7", srcip: "203.0.113.9" });
+    expect(await last("--fresh")).toEqual({ id: "7" });
+  });
+
   test("a file that ruleset.list names and that is not there", async () => {
     const { stderr, exitCode } = await scratch.cli([
       "logtest",
