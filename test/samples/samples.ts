@@ -24,9 +24,12 @@ export function readSamples(): Sample[] {
   return files.flatMap(samplesIn);
 }
 
+const formats: readonly LogFormat[] = ["eve", "snort-fast"];
+
 function samplesIn(file: string): Sample[] {
   const rows = readFileSync(join(import.meta.dirname, file), "utf8").split("\n");
-  const format = (/^# format: (\S+)/.exec(rows[0] ?? "")?.[1] ?? "syslog") as LogFormat;
+  const named = /^# format: (\S+)/.exec(rows[0] ?? "")?.[1];
+  const format = formats.find((one) => one === named) ?? "syslog";
   return rows.flatMap((row, index) => {
     if (!row.startsWith("=> ")) return [];
     const above = rows.slice(0, index);
