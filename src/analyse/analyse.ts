@@ -11,13 +11,13 @@ import { openOssecRemembering, openRemembering, type Remembering } from "./remem
 import type { Rule } from "./rules/tree.ts";
 import { alertOf, type Verdict } from "./verdict.ts";
 
-export type { Levels, Verdict } from "./verdict.ts";
+export type { Verdict } from "./verdict.ts";
 
 /**
  * Is told of every rule that is tried: what failed, or undefined when all its own conditions hold; and then once more
  * when it does not fire for what came before.
  */
-export type Trace = (rule: number, failed: string | undefined) => void;
+type Trace = (rule: number, failed: string | undefined) => void;
 
 export interface AnalysisOptions {
   /** For OSSEC's way of counting: how many events are remembered in all. */

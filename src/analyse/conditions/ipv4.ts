@@ -42,7 +42,7 @@ export function ipv4Network(text: string): Ipv4Network | undefined {
   return { base: masked(number, mask), mask };
 }
 
-export function maskOf(bits: number): number {
+function maskOf(bits: number): number {
   return bits === 0 ? 0 : (0xffff_ffff << (32 - bits)) >>> 0;
 }
 

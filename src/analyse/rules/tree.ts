@@ -27,7 +27,7 @@ export interface Node {
 }
 
 /** A node at the top. Only there the category of an event is asked for. */
-export interface Root {
+interface Root {
   readonly node: Node;
   readonly category: Category;
 }
