@@ -2,6 +2,7 @@ import type { Event } from "../core/event.ts";
 import { compilePattern } from "../pattern/compile.ts";
 import { type Correlation, noLines } from "./correlation.ts";
 import { type History, openHistory } from "./history.ts";
+import { Pool } from "./pool.ts";
 import { groupTest } from "./rules/groups.ts";
 import type { CompositeSpec } from "./rules/spec.ts";
 import type { Rule, RuleTree } from "./rules/tree.ts";
@@ -18,8 +19,8 @@ interface Feed {
   lastNumber: number;
 }
 
-/** How much each history remembers, at the most. */
-const bounds = { sources: 50_000, characters: 16_000_000 } as const;
+/** How much is remembered, at the most, of all that is counted: see `Pool` for who makes room. */
+const bounds = { sources: 100_000, characters: 16_000_000 } as const;
 
 const source = subjectOf("source");
 
@@ -30,13 +31,14 @@ const source = subjectOf("source");
  */
 export function openCounters(tree: RuleTree): Correlation {
   const rules = [...tree.rules.values()];
-  const feeds = feedsBy(rules);
+  const pool = new Pool(bounds);
+  const feeds = feedsBy(rules, pool);
   const lists = [...feeds.values()];
   const always = lists.filter(({ composite: { target } }) => isOfLines(target.by));
   const patterns = new Map(always.map((feed) => [feed, lineTest(feed.composite)]));
   const fed = new Map(rules.map((rule) => [rule, lists.filter((feed) => counts(feed, rule))]));
   const counting = new Map(rules.flatMap((rule) => countingOf(rule, feeds)));
-  const silences = openHistory(1, bounds);
+  const silences = openHistory(1, { ...bounds, span: spanOf(rules) }, pool);
   let number = 0;
 
   const feed = (rule: Rule, event: Event) => {
@@ -87,23 +89,32 @@ function frequencyOf({ frequency }: CompositeSpec): number {
 }
 
 /** One feed for each thing that is counted, shared by the rules that count it. */
-function feedsBy(rules: readonly Rule[]): Map<string, Feed> {
-  const composites = rules.flatMap(({ spec }) => spec.composite ?? []);
-  const byName = Map.groupBy(composites, nameOf);
-  return new Map([...byName].map(([name, sharing]) => [name, feedOf(sharing)]));
+function feedsBy(rules: readonly Rule[], pool: Pool): Map<string, Feed> {
+  const byName = Map.groupBy(rules, ({ spec }) => spec.composite && nameOf(spec.composite));
+  return new Map(
+    [...byName].flatMap(([name, sharing]) => (name ? [[name, feedOf(sharing, pool)]] : [])),
+  );
 }
 
-function feedOf(sharing: readonly CompositeSpec[]): Feed {
-  const [composite] = sharing;
+function feedOf(sharing: readonly Rule[], pool: Pool): Feed {
+  const [composite, ...others] = sharing.flatMap(({ spec }) => spec.composite ?? []);
   if (!composite) throw new Error("a feed belongs to a rule");
-  const depth = Math.max(...sharing.map(frequencyOf));
+  const depth = Math.max(...[composite, ...others].map(frequencyOf));
   return {
     composite,
-    history: openHistory(depth, bounds),
+    history: openHistory(depth, { ...bounds, span: spanOf(sharing) }, pool),
     key: keyOf(composite.same) ?? (() => ""),
     distinct: keyOf(composite.different),
     lastNumber: 0,
   };
+}
+
+/** How long an event can matter to any of these rules, in milliseconds. */
+function spanOf(rules: readonly Rule[]): number {
+  const seconds = rules.map(({ spec: { composite, ignore } }) =>
+    Math.max(composite?.timeframe ?? 0, ignore),
+  );
+  return 1000 * Math.max(0, ...seconds);
 }
 
 function nameOf({ target, same, different }: CompositeSpec): string {

@@ -20,7 +20,7 @@ export function ipv4Number(text: string, end: number = text.length): number {
 }
 
 function octet(text: string, start: number, stop: number): number {
-  if (stop <= start || stop > start + 3) return Number.NaN;
+  if (stop <= start) return Number.NaN;
   let value = 0;
   for (let index = start; index < stop; index++) {
     const digit = text.charCodeAt(index) - 0x30;

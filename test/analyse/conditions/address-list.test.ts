@@ -102,7 +102,14 @@ describe("IPv4 addresses as numbers", () => {
     expect(ipv4Network("192.0.2.77/24")).toEqual({ base: 0xc0000200, mask: 0xffffff00 });
     expect(ipv4Network("192.0.2.77")).toEqual({ base: 0xc000024d, mask: 0xffffffff });
     expect(ipv4Network("192.0.2.77/0")).toEqual({ base: 0, mask: 0 });
-    for (const text of ["192.0.2.0/33", "192.0.2.0/", "192.0.2.0/1/2", "/24", "::/24"]) {
+    for (const text of [
+      "192.0.2.0/33",
+      "192.0.2.0/8xyz",
+      "192.0.2.0/",
+      "192.0.2.0/1/2",
+      "/24",
+      "::/24",
+    ]) {
       expect(ipv4Network(text), text).toBeUndefined();
     }
   });

@@ -125,6 +125,11 @@ test("ours takes a line without a colon for a key, blanks at the ends for nothin
   expect(ossec.get("  192.0.2.2 ")).toBe(" two \r");
 });
 
+test("of equal networks, however they are written, the first holds", () => {
+  const list = openList(written("twice", "192.0.2.7/24:one\n192.0.2.0/24:two\n"), false);
+  expect(list.ofAddress("192.0.2.9")).toBe("one");
+});
+
 test("a million keys", () => {
   const lines = Array.from(
     { length: 1_000_000 },

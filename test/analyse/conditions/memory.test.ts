@@ -1,4 +1,4 @@
-import { appendFileSync, mkdtempSync, rmSync } from "node:fs";
+import { appendFileSync, mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
@@ -70,6 +70,14 @@ describe("keys", () => {
   });
 });
 
+test("a key that is added again is written once", () => {
+  const file = join(folder, "keys");
+  const keys = openKeys(1000, { file, log });
+  for (let n = 0; n < 10; n++) keys.add("same");
+  keys.close();
+  expect(readFileSync(file, "utf8")).toBe('"same"\n');
+});
+
 describe("the last text of a place", () => {
   test("is told when another comes, and stays until that one is committed", () => {
     const texts = openLastTexts();
@@ -108,6 +116,16 @@ describe("the last text of a place", () => {
     for (let n = 0; n < 2000; n++) texts.commit(`short ${n}`, "short");
     expect(texts.peek("199", "other")).toBeUndefined();
     expect(texts.peek("short 1999", "other")).toBe("short");
+  });
+
+  test("of a busy place costs once, and stays when others are quiet", () => {
+    const texts = openLastTexts();
+    for (const place of ["quiet", "busy"]) texts.commit(place, "text");
+    for (let n = 0; n < 1000; n++) texts.commit("busy", `${n}`.padEnd(60_000));
+    expect(texts.peek("quiet", "other")).toBe("text");
+    for (let n = 0; n < 999; n++) texts.commit(`${n}`, "text");
+    expect(texts.peek("busy", "other")).toBeDefined();
+    expect(texts.peek("quiet", "other")).toBeUndefined();
   });
 
   test("ours: the place is host, location and rule; OSSEC's host and rule", () => {
