@@ -1,6 +1,6 @@
 import { hasChar } from "../../src/pattern/chars.ts";
 import { type Automaton, accept, type Edge } from "../../src/pattern/engine/automaton.ts";
-import { type Conditions, heldAt, readyConditions } from "../../src/pattern/engine/conditions.ts";
+import { type Holding, openConditions } from "../../src/pattern/engine/conditions.ts";
 
 /**
  * How many edges a backtracking matcher tries on a text until it has its match or gives up; no more than `most`. It does
@@ -8,9 +8,9 @@ import { type Conditions, heldAt, readyConditions } from "../../src/pattern/engi
  */
 export function stepsOn(automaton: Automaton, text: string, most: number): number {
   const count: Count = { steps: 0, most };
-  const conditions = readyConditions(automaton.conditions);
+  const holding = openConditions(automaton.conditions);
   for (let start = 0; start <= text.length && count.steps < most; start++) {
-    if (search({ automaton, text, conditions }, start, count)) break;
+    if (search({ automaton, text, holding }, start, count)) break;
   }
   return Math.min(count.steps, most);
 }
@@ -23,7 +23,7 @@ interface Count {
 interface Given {
   readonly automaton: Automaton;
   readonly text: string;
-  readonly conditions: Conditions;
+  readonly holding: Holding;
 }
 
 interface Choice {
@@ -56,11 +56,7 @@ function follow(
   return target === accept;
 }
 
-function isOpen(
-  { automaton, text, conditions }: Given,
-  { target, when }: Edge,
-  at: number,
-): boolean {
-  if ((when & ~heldAt(conditions, text, at)) !== 0) return false;
+function isOpen({ automaton, text, holding }: Given, { target, when }: Edge, at: number): boolean {
+  if ((when & ~holding(text, at)) !== 0) return false;
   return target === accept || hasChar(automaton.sets[target] ?? [], text.charCodeAt(at));
 }

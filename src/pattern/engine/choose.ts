@@ -4,11 +4,11 @@ import { literalsOf } from "../literals.ts";
 import type { Found } from "../pattern.ts";
 import type { Syntax } from "../syntax.ts";
 import { type Automaton, buildAutomaton } from "./automaton.ts";
+import { worstSteps } from "./backward.ts";
 import { emit } from "./emit.ts";
 import { isFaithful } from "./faithful.ts";
 import { gated } from "./gate.ts";
 import { hasFewPaths } from "./paths.ts";
-import { worstSteps } from "./states.ts";
 import { openWalk } from "./walk.ts";
 
 /** Something that matches one pattern. */

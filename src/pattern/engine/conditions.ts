@@ -1,30 +1,22 @@
 import { charsOf, hasChar } from "../chars.ts";
 import type { Condition } from "./automaton.ts";
 
-/** The conditions of a pattern, ready to be asked for. */
-export interface Conditions {
-  readonly all: readonly Condition[];
-  /** Whether any can hold elsewhere than at the ends of a text, or before its last character. */
-  readonly inside: boolean;
+/** Which of a pattern's conditions hold at an index of a text: one bit for each. */
+export type Holding = (text: string, at: number) => number;
+
+export function openConditions(conditions: readonly Condition[]): Holding {
+  if (conditions.length === 0) return () => 0;
+  const all: Holding = (text, at) =>
+    conditions.reduce(
+      (bits, wanted, bit) => (holds(wanted, text, at) ? bits | (1 << bit) : bits),
+      0,
+    );
+  const isOfEnds = conditions.every((wanted) => ends.has(wanted));
+  return isOfEnds ? (text, at) => (at > 0 && at < text.length - 1 ? 0 : all(text, at)) : all;
 }
 
-export function readyConditions(all: readonly Condition[]): Conditions {
-  return { all, inside: all.some((wanted) => !ends.has(wanted)) };
-}
-
+/** Conditions that hold nowhere but at the ends of a text, or before its last character. */
 const ends: ReadonlySet<Condition> = new Set(["start", "end", "finalEnd"] as const);
-
-/** Which of them hold at an index of a text: one bit for each. */
-export function heldAt(conditions: Conditions, text: string, at: number): number {
-  if (!conditions.inside && at > 0 && at < text.length - 1) return 0;
-  return evaluate(conditions.all, text, at);
-}
-
-function evaluate(all: readonly Condition[], text: string, at: number): number {
-  let held = 0;
-  for (const [bit, wanted] of all.entries()) if (holds(wanted, text, at)) held |= 1 << bit;
-  return held;
-}
 
 function holds(wanted: Condition, text: string, at: number): boolean {
   if (typeof wanted === "object")

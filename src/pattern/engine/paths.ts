@@ -48,7 +48,7 @@ const mostSteps = 256;
 /** Ways to one position. Who has more has mostly no bound, and it need not be counted up to `mostSteps`. */
 const mostWays = 16;
 /** What the proof itself may cost: some milliseconds, once, when the pattern is first used. */
-const mostWork = 10_000;
+const mostWork = 20_000;
 /** As many as an edge has bits for. */
 const mostConditions = 31;
 
