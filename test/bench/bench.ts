@@ -3,6 +3,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { latency } from "./latency.ts";
 import { memory } from "./memory.ts";
+import { sources } from "./sources.ts";
 import { throughput } from "./throughput.ts";
 
 const folder = mkdtempSync(join(tmpdir(), "stockade-bench-"));
@@ -11,5 +12,6 @@ try {
 } finally {
   rmSync(folder, { recursive: true });
 }
+sources();
 await memory();
 await latency();

@@ -5,13 +5,10 @@
  */
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
-import { type Judge, loadRuleset, openJudge } from "../../src/bin/judge.ts";
-import { pathsBelow } from "../../src/config/paths.ts";
-import { ruleFiles } from "../../src/config/rule-files.ts";
-import { Settings } from "../../src/config/settings.ts";
+import type { Judge } from "../../src/bin/judge.ts";
 import type { LogFormat } from "../../src/core/event.ts";
 import { openRecord } from "../../src/report/record.ts";
-import { shared } from "../shared.ts";
+import { judgeBy } from "./judges.ts";
 
 const [kind = "stock", format = "syslog", file = "", folder = ""] = process.argv.slice(2);
 
@@ -19,7 +16,7 @@ const lines = readFileSync(file, "utf8").trimEnd().split("\n");
 // The lines of access logs are believed in access logs only.
 const location = format === "apache" ? "/var/log/apache2/access.log" : file;
 const started = performance.now();
-const judge = kind === "stock" ? stockJudge() : shippedJudge();
+const judge = judgeBy(kind);
 const loading = performance.now() - started;
 pass(judge);
 judge.forget();
@@ -51,24 +48,4 @@ function pass({ judge }: Judge): number {
   record.flush();
   record.close();
   return alerts;
-}
-
-/** OSSEC's own ruleset, judged as OSSEC does. */
-function stockJudge(): Judge {
-  const below = (name: string) => shared(`conformance/ossec/${name}`);
-  const names = readFileSync(below("ruleset.list"), "utf8").trim().split(/\s+/);
-  const layers = [names.map((name) => below(`rules/${name}`))];
-  const settings = Settings.parse({ global: { ossecCompatible: true } });
-  const decoders = [below("decoder.xml")];
-  return openJudge(loadRuleset({ layers, decoders, lists: [] }, settings));
-}
-
-/** The rules that Stockade ships, judged its own way. */
-function shippedJudge(): Judge {
-  const paths = pathsBelow(
-    join(import.meta.dirname, "nowhere"),
-    join(import.meta.dirname, "../.."),
-  );
-  const files = ruleFiles([], paths);
-  return openJudge(loadRuleset(files, Settings.parse({})), { timeOf: (at) => at });
 }
