@@ -20,7 +20,7 @@ interface Feed {
 }
 
 /** How much is remembered, at the most, of all that is counted: see `Pool` for who makes room. */
-const bounds = { sources: 100_000, characters: 16_000_000 } as const;
+const bounds = { sources: 50_000, characters: 8_000_000 } as const;
 
 const source = subjectOf("source");
 
