@@ -57,6 +57,6 @@ function follow(
 }
 
 function isOpen({ automaton, text, holding }: Given, { target, when }: Edge, at: number): boolean {
-  if ((when & ~holding(text, at)) !== 0) return false;
+  if ((when & ~holding.at(text, at)) !== 0) return false;
   return target === accept || hasChar(automaton.sets[target] ?? [], text.charCodeAt(at));
 }

@@ -1,18 +1,24 @@
 import { charsOf, hasChar } from "../chars.ts";
 import type { Condition } from "./automaton.ts";
 
-/** Which of a pattern's conditions hold at an index of a text: one bit for each. */
-export type Holding = (text: string, at: number) => number;
+/** Which of a pattern's conditions hold at an index of a text. */
+export interface Holding {
+  /** One bit for each. */
+  at(text: string, index: number): number;
+  /** Whether none can hold but before the first character, before the last one, and behind it. */
+  readonly onlyAtEnds: boolean;
+}
 
 export function openConditions(conditions: readonly Condition[]): Holding {
-  if (conditions.length === 0) return () => 0;
-  const all: Holding = (text, at) =>
-    conditions.reduce(
-      (bits, wanted, bit) => (holds(wanted, text, at) ? bits | (1 << bit) : bits),
+  const onlyAtEnds = conditions.every((wanted) => ends.has(wanted));
+  const at = (text: string, index: number): number => {
+    if (onlyAtEnds && index > 0 && index < text.length - 1) return 0;
+    return conditions.reduce(
+      (bits, wanted, bit) => (holds(wanted, text, index) ? bits | (1 << bit) : bits),
       0,
     );
-  const isOfEnds = conditions.every((wanted) => ends.has(wanted));
-  return isOfEnds ? (text, at) => (at > 0 && at < text.length - 1 ? 0 : all(text, at)) : all;
+  };
+  return { at: conditions.length === 0 ? () => 0 : at, onlyAtEnds };
 }
 
 /** Conditions that hold nowhere but at the ends of a text, or before its last character. */

@@ -12,54 +12,38 @@ export function openWalk(automaton: Automaton): {
   find(text: string): Found | undefined;
 } {
   const backward = openBackward(automaton);
-  let states = new Int32Array(usual);
+  const { length: start } = automaton.sets;
+  const marks = new Int32Array(automaton.marks);
   return {
-    test: (text) => backward.read(text) >= 0,
+    test: backward.test,
     find(text) {
-      if (text.length >= states.length) states = new Int32Array(text.length + usual);
-      const from = backward.read(text, states);
-      return from < 0 ? undefined : walk({ automaton, backward, states }, text, from);
+      const from = backward.read(text);
+      if (from < 0) return undefined;
+      marks.fill(-1);
+      return { end: walk(backward, text, { from, start }, marks), groups: groupsOf(marks, text) };
     },
   };
 }
 
-/** Lines are mostly shorter. */
-const usual = 256;
-
-interface Walk {
-  readonly automaton: Automaton;
-  readonly backward: Backward;
-  /** For each index of the text the state there. */
-  readonly states: Int32Array;
-}
-
-function walk(given: Walk, text: string, from: number): Found {
-  const { start, edges, marks: count } = given.automaton;
-  const marks = new Int32Array(count).fill(-1);
-  let at = from;
-  let edge = firstThatSucceeds(given, start, text, at);
-  while (edge.target !== accept) {
-    note(marks, edge, at);
-    at++;
-    edge = firstThatSucceeds(given, edges[edge.target] ?? [], text, at);
-  }
-  note(marks, edge, at);
-  return { end: at, groups: groupsOf(marks, text) };
-}
-
-function firstThatSucceeds(
-  { backward, states }: Walk,
-  edges: readonly Edge[],
+/** Walks from an index, at the number that stands for the pattern's start. Returns where the match ends. */
+function walk(
+  backward: Backward,
   text: string,
-  at: number,
-): Edge {
-  const held = backward.holding(text, at);
-  const state = states[at] ?? 0;
-  for (const edge of edges) {
-    if ((edge.when & ~held) !== 0) continue;
-    if (edge.target === accept || backward.succeeds(state, edge.target)) return edge;
+  { from, start }: { from: number; start: number },
+  marks: Int32Array,
+): number {
+  const { holding } = backward;
+  const states = backward.states();
+  const known = backward.known();
+  const most = holding.onlyAtEnds ? text.length - 1 : 0;
+  let position = start;
+  for (let at = from; ; at++) {
+    const held = at > 0 && at < most ? 0 : holding.at(text, at);
+    const edge = known.take(states[at] ?? 0, position, held);
+    note(marks, edge, at);
+    position = edge.target;
+    if (position === accept) return at;
   }
-  throw new Error("a match that was seen from behind is not there from the front");
 }
 
 function note(marks: Int32Array, edge: Edge, at: number): void {
