@@ -13,6 +13,7 @@ type Option = (value: string, draft: Draft) => string | undefined;
 /** Every option that OSSEC 4.3 has in `<global>`, in some build of it, and `<ossec_compatible>`, which is ours. */
 export const globalOptions: Readonly<Record<string, Option>> = {
   ossec_compatible: set("ossecCompatible", yesNo),
+  jsonout_output: set("jsonOutput", yesNo),
   email_notification: set("emailNotification", yesNo),
   email_to: add("emailTo", mailAddress),
   email_from: set("emailFrom", mailAddress),
@@ -38,7 +39,6 @@ export const globalOptions: Readonly<Record<string, Option>> = {
     logall: unless("no"),
     logall_json: unless("no"),
   }),
-  ...unused("alerts.json is always written", { jsonout_output: unless("yes") }),
   ...unused("alerts.log keeps OSSEC's own format", { custom_alert_output: text }),
   ...unused("logrotate compresses the alert log", { compress_alerts: text }),
   ...unused("no statistics alert is raised", { stats: unlessNone }),

@@ -15,7 +15,7 @@ const maxOwnFields = 32;
  * left out, and `fields` for what OSSEC has no key for. Values are the exact text (cut where they are too long); what
  * could harm a terminal is written as a JSON escape, so that the line is safe to look at as well as to parse.
  */
-export function alertJsonLine({ alert, id, host, date, ruleText }: Noted): string {
+export function alertJsonLine({ alert, id, place, date, ruleText }: Noted): string {
   const { event } = alert;
   const { fields } = event;
   return (
@@ -29,10 +29,10 @@ export function alertJsonLine({ alert, id, host, date, ruleText }: Noted): strin
     entry("dstip", event.dstip) +
     entry("dstport", fields["dstport"]) +
     entry("dstuser", fields["dstuser"]) +
-    entry("location", `${host}->${event.location}`) +
+    place.location +
     entry("full_log", event.fullLog, maxLogBytes) +
     entry("previous_output", earlier(alert.previous), maxPreviousBytes) +
-    entry("hostname", host) +
+    place.host +
     entry("program_name", event.program) +
     entry("status", fields["status"]) +
     entry("command", fields["command"]) +
@@ -40,9 +40,7 @@ export function alertJsonLine({ alert, id, host, date, ruleText }: Noted): strin
     entry("data", fields["data"] ?? fields["extra_data"]) +
     entry("systemname", fields["systemname"]) +
     ownFields(event) +
-    entry("timestamp", date) +
-    entry("logfile", event.location) +
-    "}\n"
+    `,"timestamp":"${date}"${place.logfile}}\n`
   );
 }
 
@@ -50,6 +48,15 @@ export function alertJsonLine({ alert, id, host, date, ruleText }: Noted): strin
 export function ruleJson(rule: FiredRule): string {
   const groups = rule.groups.map((group) => quoted(cut(group, maxFieldBytes))).join(",");
   return `{"level":${rule.level},"comment":${quoted(cut(rule.description, maxFieldBytes))},"sidid":${rule.id},"group":${quoted(groupList(rule))},"groups":[${groups}]}`;
+}
+
+/** The entries that tell where an alert comes from. */
+export function placeJson(host: string, location: string) {
+  return {
+    location: entry("location", `${host}->${location}`),
+    host: entry("hostname", host),
+    logfile: entry("logfile", location),
+  };
 }
 
 function earlier(previous: readonly string[]): string {
@@ -83,11 +90,14 @@ function ownFields({ fields, srcip, dstip }: Event): string {
   for (const name in fields) {
     const value = fields[name];
     if (!value || left === 0) continue;
-    const homeless =
-      !keysOfOssec.has(name) || (name === "srcip" && !srcip) || (name === "dstip" && !dstip);
-    if (!homeless) continue;
+    if (keysOfOssec.has(name) && !isNoAddress(name, srcip, dstip)) continue;
     left--;
     own += `,${quoted(cut(name, 100))}:${quoted(cut(value, maxOwnFieldBytes))}`;
   }
   return own === "" ? "" : `,"fields":{${own.slice(1)}}`;
+}
+
+/** Whether the field is an address by its name only. */
+function isNoAddress(name: string, srcip: string | undefined, dstip: string | undefined): boolean {
+  return (name === "srcip" && !srcip) || (name === "dstip" && !dstip);
 }

@@ -6,11 +6,20 @@ export interface Noted {
   readonly alert: Alert;
   /** "EPOCHSECONDS.N" */
   readonly id: string;
-  /** Where it happened, printable: the event's host or else this machine. */
-  readonly host: string;
+  readonly place: PlaceText;
   /** The event's local time, "2026 Nov 22 10:06:40". */
   readonly date: string;
   readonly ruleText: RuleText;
+}
+
+/** What the record says of the host, the event's or else this machine's name, and the log. */
+export interface PlaceText {
+  /** "host->log", printable. */
+  readonly line: string;
+  /** The entries of alerts.json, with a comma before each. */
+  readonly location: string;
+  readonly host: string;
+  readonly logfile: string;
 }
 
 /** What the record says of a rule: the same for all its alerts, so it is written once. */
@@ -33,12 +42,12 @@ export const maxPrevious = 50;
  * Every reader of that file ends a record at an empty line, begins one at "** Alert" and knows the lines of the head
  * by their first word: a log line that imitates one of them gets a space in front.
  */
-export function alertLogRecord({ alert, id, host, date, ruleText }: Noted): string {
+export function alertLogRecord({ alert, id, place, date, ruleText }: Noted): string {
   const { event } = alert;
   const { fields } = event;
   const user = fields["dstuser"];
   let text = `** Alert ${id}:${alert.mail ? " mail " : ""} - ${ruleText.groups}
-${date} ${host}->${shown(event.location, maxLineBytes)}
+${date} ${place.line}
 ${ruleText.line}
 `;
   if (event.srcip) text += `Src IP: ${event.srcip}\n`;
@@ -49,6 +58,10 @@ ${ruleText.line}
   text += logLine(event.fullLog);
   for (const line of alert.previous.slice(0, maxPrevious)) text += logLine(line);
   return `${text}\n`;
+}
+
+export function placeLine(host: string, location: string): string {
+  return `${host}->${shown(location, maxLineBytes)}`;
 }
 
 export function groupList({ groups }: FiredRule): string {

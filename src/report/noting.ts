@@ -1,6 +1,14 @@
 import type { Alert, FiredRule } from "../core/alert.ts";
-import { ruleJson } from "./alert-json.ts";
-import { groupList, type Noted, type RuleText, ruleLine } from "./alert-log.ts";
+import type { Event } from "../core/event.ts";
+import { placeJson, ruleJson } from "./alert-json.ts";
+import {
+  groupList,
+  type Noted,
+  type PlaceText,
+  placeLine,
+  type RuleText,
+  ruleLine,
+} from "./alert-log.ts";
 import { rememberedLocalTime } from "./local-time.ts";
 import { shown } from "./shown.ts";
 
@@ -11,10 +19,11 @@ import { shown } from "./shown.ts";
 export function openNoting(hostname: string): (alert: Alert, id: string) => Noted {
   const localTime = rememberedLocalTime();
   const ruleTextOf = rememberedRuleText();
+  const placeTextOf = rememberedPlaceText(hostname);
   return (alert, id) => ({
     alert,
     id,
-    host: shown(alert.event.host ?? hostname, 255),
+    place: placeTextOf(alert.event),
     date: localTime(alert.event.at),
     ruleText: ruleTextOf(alert.rule),
   });
@@ -28,5 +37,20 @@ function rememberedRuleText(): (rule: FiredRule) => RuleText {
     const text = { groups: groupList(rule), line: ruleLine(rule), json: ruleJson(rule) };
     known.set(rule, text);
     return text;
+  };
+}
+
+/** What the alert before said of its place: thousands may come from one log. */
+function rememberedPlaceText(hostname: string): (event: Event) => PlaceText {
+  let last: PlaceText | undefined;
+  let lastHost: string | undefined;
+  let lastLocation = "";
+  return ({ host, location }) => {
+    if (last && host === lastHost && location === lastLocation) return last;
+    lastHost = host;
+    lastLocation = location;
+    const name = shown(host ?? hostname, 255);
+    last = { line: placeLine(name, location), ...placeJson(name, location) };
+    return last;
   };
 }

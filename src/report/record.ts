@@ -1,11 +1,12 @@
 import type { Alert } from "../core/alert.ts";
+import { reasonOf } from "../core/failure.ts";
 import type { Log } from "../core/log.ts";
 import { alertJsonLine } from "./alert-json.ts";
 import { alertLogRecord } from "./alert-log.ts";
 import { AppendFile } from "./append-file.ts";
 import { openNoting } from "./noting.ts";
 
-/** The alert log in both its forms. */
+/** The alert log, in one of its forms or both. */
 export interface AlertRecord {
   /**
    * Notes the alert and returns its id: the event's seconds since 1970, a dot, and the offset in alerts.log at which
@@ -15,6 +16,8 @@ export interface AlertRecord {
   record(alert: Alert): string;
   /** Writes what was recorded, with one write a file. Call it before the positions in the logs are kept. Never throws. */
   flush(): void;
+  /** Whether alerts.json is written too, from now on. When it cannot be, the log says so. Never throws. */
+  configure(options: { readonly json: boolean }): void;
   close(): void;
 }
 
@@ -28,10 +31,13 @@ export interface RecordOptions {
   readonly clock: () => number;
 }
 
-/** Opens alerts.log and alerts.json. Throws a Failure when one of them cannot be written. */
-export function openRecord(options: RecordOptions): AlertRecord {
-  const lines = new AppendFile(options.alertsLog, options.log, options.clock);
-  const json = new AppendFile(options.alertsJson, options.log, options.clock);
+/** Opens alerts.log, and alerts.json unless told otherwise. Throws a Failure when one of them cannot be written. */
+export function openRecord(options: RecordOptions, wanted = { json: true }): AlertRecord {
+  const { log, clock } = options;
+  const lines = new AppendFile(options.alertsLog, log, clock);
+  const openJson = (isWanted: boolean) =>
+    isWanted ? new AppendFile(options.alertsJson, log, clock) : undefined;
+  let json = openJson(wanted.json);
   const number = numbering();
   const note = openNoting(options.hostname);
 
@@ -41,16 +47,26 @@ export function openRecord(options: RecordOptions): AlertRecord {
       if (!alert.log) return id;
       const noted = note(alert, id);
       lines.append(alertLogRecord(noted));
-      json.append(alertJsonLine(noted));
+      json?.append(alertJsonLine(noted));
       return id;
     },
     flush() {
       lines.flush();
-      json.flush();
+      json?.flush();
+    },
+    configure({ json: isWanted }) {
+      if (isWanted === (json !== undefined)) return;
+      json?.close();
+      json = undefined;
+      try {
+        json = openJson(isWanted);
+      } catch (thrown) {
+        log.error(reasonOf(thrown));
+      }
     },
     close() {
       lines.close();
-      json.close();
+      json?.close();
     },
   };
 }

@@ -1,7 +1,7 @@
 /*
  * Judges a log in a process of its own: node judge-log.ts stock|shipped FORMAT FILE FOLDER. Once to warm up, as a daemon
- * is warm, then once more with the CPU time taken: reading a line's header, decoding, rules, and alerts.log and
- * alerts.json written to FOLDER. Prints one JSON object.
+ * is warm, then once more with the CPU time taken: reading the file, a line's header, decoding, rules, and alerts.log
+ * written to FOLDER, with our rules alerts.json too: each as it is where no setting says otherwise. Prints one JSON object.
  */
 import { join } from "node:path";
 import type { Judge } from "../../src/bin/judge.ts";
@@ -28,13 +28,12 @@ console.log(JSON.stringify({ ...passed, cpu, loading, rss }));
 
 function pass({ judge }: Judge): { lines: number; alerts: number } {
   const log = { info: () => {}, warn: () => {}, error: () => {} };
-  const record = openRecord({
+  const files = {
     alertsLog: join(folder, "alerts.log"),
     alertsJson: join(folder, "alerts.json"),
-    hostname: "web1",
-    log,
-    clock: Date.now,
-  });
+  };
+  const json = kind === "shipped";
+  const record = openRecord({ ...files, hostname: "web1", log, clock: Date.now }, { json });
   let lines = 0;
   let alerts = 0;
   for (const batch of linesOf(file)) {

@@ -41,7 +41,7 @@ const judging: Row[] = [
   ["<stats>4</stats>", "no statistics alert is raised"],
   ["<logall>yes</logall>", "lines that raise no alert are not kept"],
   "<logall_json>no</logall_json>",
-  ["<jsonout_output>no</jsonout_output>", "alerts.json is always written"],
+  "<jsonout_output>no</jsonout_output>",
   ["<integrity_checking>8</integrity_checking>", "OSSEC does not use it either"],
   "<rootkit_detection>0</rootkit_detection>",
   ["<host_information>8</host_information>", "OSSEC does not use it either"],
@@ -222,6 +222,7 @@ test("the file has every option of every section that the code knows", () => {
 test("what is used is in the settings: lists grow, the last scalar wins", () => {
   expect(settings.global).toEqual({
     ossecCompatible: false,
+    jsonOutput: false,
     memorySize: 2048,
     emailNotification: true,
     emailTo: ["first@example.com", "second@example.com"],

@@ -304,3 +304,23 @@ describe("the files", () => {
     expect(log.said).toEqual([]);
   });
 });
+
+describe("without alerts.json", () => {
+  test("alerts.log alone is written, until alerts.json is asked for, and again when it is not", () => {
+    const files = { alertsLog: alertsLog(), alertsJson: alertsJson() };
+    const options = { ...files, hostname: "web1", log, clock: () => now };
+    const record = openRecord(options, { json: false });
+    record.record(alertOf({ line: "one" }));
+    record.flush();
+    expect(existsSync(alertsJson())).toBe(false);
+    record.configure({ json: true });
+    record.record(alertOf({ line: "two" }));
+    record.configure({ json: false });
+    record.record(alertOf({ line: "three" }));
+    record.close();
+    expect(readFileSync(alertsLog(), "utf8").match(/^(one|two|three)$/gm)).toHaveLength(3);
+    expect(readFileSync(alertsJson(), "utf8").match(/"full_log":"[a-z]+"/g)).toEqual([
+      '"full_log":"two"',
+    ]);
+  });
+});
