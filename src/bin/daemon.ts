@@ -2,7 +2,6 @@ import { type Memory, openMemory } from "../analyse/memory.ts";
 import { openPositions, type Positions } from "../collect/logs/positions.ts";
 import { openSources } from "../collect/sources.ts";
 import type { Paths } from "../config/paths.ts";
-import type { Settings } from "../config/settings.ts";
 import type { Line } from "../core/event.ts";
 import { Failure, reasonOf } from "../core/failure.ts";
 import type { Log } from "../core/log.ts";
@@ -46,7 +45,7 @@ export class Daemon {
     this.#memory = openMemory({ folder: statePath, log });
     this.#judge = openJudge(this.#current, this.#judging());
     const { global } = this.#current.settings;
-    this.#record = openRecord({ ...paths, hostname, log, clock }, recordOptions(global));
+    this.#record = openRecord({ ...paths, hostname, log, clock }, { json: global.jsonOutput });
     this.#mailer = openMailer({ global, hostname, statePath, log, clock });
     this.#responder = connectResponder(paths.respondSocket, log);
     this.#blocker = openBlocker(this.#responder, log, clock);
@@ -73,7 +72,7 @@ export class Daemon {
       if (!this.#adopt()) return;
       const { settings } = this.#current;
       this.#mailer.configure(settings.global);
-      this.#record.configure(recordOptions(settings.global));
+      this.#record.configure({ json: settings.global.jsonOutput });
       await this.#blocker.refresh(settings);
       await this.#intake.read(settings.localFiles);
       this.#log.info("settings and rules were read anew");
@@ -186,9 +185,4 @@ export class Daemon {
     this.#handle({ text, location: "stockaded", format: "own", receivedAt: this.#clock() });
     this.#keep();
   }
-}
-
-/** OSSEC writes no JSON where it is not told to. */
-function recordOptions({ jsonOutput, ossecCompatible }: Settings["global"]) {
-  return { json: jsonOutput ?? !ossecCompatible };
 }

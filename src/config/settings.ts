@@ -10,8 +10,8 @@ const Global = z.strictObject({
   ossecCompatible: z.boolean().default(false),
   /** How many events OSSEC's way of counting looks back on. */
   memorySize: z.number().int().min(2048).default(8192),
-  /** Whether alerts.json is written besides alerts.log. OSSEC writes it where it is told to. */
-  jsonOutput: z.boolean().optional(),
+  /** Whether alerts.json is written besides alerts.log. OSSEC's default is no. */
+  jsonOutput: z.boolean().default(true),
   emailNotification: z.boolean().default(true),
   emailTo: z.array(z.string()).default(["root@localhost"]),
   emailFrom: z.string().default("stockade@localhost"),

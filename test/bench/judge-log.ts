@@ -1,7 +1,7 @@
 /*
  * Judges a log in a process of its own: node judge-log.ts stock|shipped FORMAT FILE FOLDER. Once to warm up, as a daemon
  * is warm, then once more with the CPU time taken: reading the file, a line's header, decoding, rules, and alerts.log
- * written to FOLDER, with our rules alerts.json too: each as it is where no setting says otherwise. Prints one JSON object.
+ * written to FOLDER, with our rules alerts.json too: each as its defaults have it. Prints one JSON object.
  */
 import { join } from "node:path";
 import type { Judge } from "../../src/bin/judge.ts";

@@ -40,6 +40,7 @@ test("the user's article: its settings load unchanged", () => {
   expect(notices).toEqual([]);
   expect(settings.global).toEqual({
     ossecCompatible: false,
+    jsonOutput: true,
     memorySize: 8192,
     emailNotification: true,
     emailTo: ["name@example.com"],

@@ -78,7 +78,7 @@ describe("a default is what is so when nothing is said", () => {
     expect(load(option, value).settings).toEqual(plain());
   });
   test("of every option in <global> and <alerts> that is one value", () => {
-    expect(defaults).toHaveLength(9);
+    expect(defaults).toHaveLength(10);
   });
 });
 

@@ -5,6 +5,7 @@ import { alertOf, remembering, type Sketch, tenOClock } from "./alerts.ts";
 
 export const settings: MailerOptions["global"] = {
   ossecCompatible: false,
+  jsonOutput: true,
   memorySize: 8192,
   emailNotification: true,
   emailTo: ["name@example.com"],

@@ -104,14 +104,13 @@ function isOver({ any, found }: Reader): boolean {
 /** Reads down to the second character, where no condition holds: most of a text, as fast as can be. */
 function readInside(reader: Reader, text: string): void {
   const { known, states, classes, any } = reader;
-  const { count, ascii, of } = classes;
+  const { count } = classes;
   let { at, state, found } = reader;
   let { left, begins } = known;
   for (; at > 0 && !(any && found >= 0); at--) {
     states[at] = state;
     if (begins[state] === 1) found = at;
-    const code = text.charCodeAt(at - 1);
-    const letter = (code < 0x80 ? ascii[code] : of(code)) ?? 0;
+    const letter = letterOf(classes, text.charCodeAt(at - 1));
     const next = left[state * count + letter] ?? -1;
     if (next >= 0) {
       state = next;
