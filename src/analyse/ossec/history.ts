@@ -18,6 +18,7 @@ export class OssecHistory implements Correlation {
   readonly #size: number;
   readonly #isLive: boolean;
   readonly #silentSince = new Map<Rule, number>();
+  #count = 0;
   #lines = noLines;
   /** The level of the frequency rule that counted the current event. */
   #matched = 0;
@@ -47,15 +48,16 @@ export class OssecHistory implements Correlation {
     const question = this.#lists.searches.get(rule);
     const found = question && search(question, event, secondOf(event));
     if (!found) return undefined;
+    for (const past of found.marked) this.#mark(past, rule.level);
     this.#matched = rule.level;
-    this.#lines = found;
-    return found;
+    this.#lines = found.lines;
+    return found.lines;
   }
 
   ends(rule: Rule, event: Event, lines: readonly string[]): readonly string[] | undefined {
     const at = secondOf(event);
     if (this.#isMuted(rule, at)) return undefined;
-    this.#remember(new Past(event, rule, at, this.#matched));
+    this.#remember(new Past(event, rule, at, this.#count++));
     return this.#lines.length > 0 ? this.#lines : lines;
   }
 
@@ -70,16 +72,26 @@ export class OssecHistory implements Correlation {
   }
 
   #remember(past: Past): void {
-    const { all, ofRule, ofGroups } = this.#lists;
-    const own = ofRule.get(past.rule);
+    const { all, homes } = this.#lists;
+    const { own, ofGroups } = homes(past.rule);
     if (own) {
-      past.addTo(own);
+      own.push(past);
       if (own.size > mostOfRule) own.shift();
     } else {
-      for (const list of ofGroups.get(past.rule) ?? []) past.addTo(list);
+      for (const list of ofGroups) list.push(past);
     }
     if (all.size >= this.#size) this.#makeRoom(past.at);
-    past.addTo(all);
+    all.push(past);
+    if (this.#matched > 0) this.#mark(past, this.#matched);
+  }
+
+  /** A rule of that level counted the event: searches of rules up to that level end there, in each of its lists. */
+  #mark(past: Past, level: number): void {
+    const { all, homes } = this.#lists;
+    const { own, ofGroups } = homes(past.rule);
+    all.stopAt(past.number, level);
+    if (own) own.stopAt(past.number, level);
+    else for (const list of ofGroups) list.stopAt(past.number, level);
   }
 
   /** The ten oldest, and then all that are older than the largest frequency of any rule, taken for seconds. */
@@ -93,11 +105,11 @@ export class OssecHistory implements Correlation {
 
   /** An event that goes takes with it the oldest of each list of its groups, whichever that is. */
   #forget(past: Past): void {
-    const { all, ofRule, ofGroups } = this.#lists;
+    const { all, homes } = this.#lists;
+    const { own, ofGroups } = homes(past.rule);
     all.shift();
-    const own = ofRule.get(past.rule);
     if (own?.oldest === past) own.shift();
-    if (!own) for (const list of ofGroups.get(past.rule) ?? []) list.shift();
+    if (!own) for (const list of ofGroups) list.shift();
   }
 }
 

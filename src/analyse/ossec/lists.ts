@@ -9,14 +9,21 @@ import type { Search } from "./search.ts";
 export interface Lists {
   readonly all: Pasts;
   readonly every: ReadonlySet<Pasts>;
-  /** Of each rule that another one counts. */
-  readonly ofRule: ReadonlyMap<Rule, Pasts>;
-  /** The lists of the groups a rule belongs to, one for each rule that counts the group and each place of this one. */
-  readonly ofGroups: ReadonlyMap<Rule, readonly Pasts[]>;
+  readonly homes: (rule: Rule) => Homes;
   readonly searches: ReadonlyMap<Rule, Search>;
   /** The largest frequency of all rules. */
   readonly largest: number;
 }
+
+/** Where the events of a rule go, besides the list of all: to the first of these, or else to the others. */
+export interface Homes {
+  /** Of a rule that another one counts. */
+  readonly own: Pasts | undefined;
+  /** The lists of the groups it belongs to, one for each rule that counts the group and each place of this one. */
+  readonly ofGroups: readonly Pasts[];
+}
+
+const nowhere: Homes = { own: undefined, ofGroups: [] };
 
 export function listsOf(tree: RuleTree): Lists {
   const all = new Pasts();
@@ -30,8 +37,13 @@ export function listsOf(tree: RuleTree): Lists {
     const list = rule.counted && listOf(rule.counted, { all, ofRule, ofGroups });
     if (composite && list) searches.set(rule, searchOf(composite, rule.level, list, list === all));
   }
+  const homesOf = (rule: Rule): Homes => ({
+    own: ofRule.get(rule),
+    ofGroups: ofGroups.get(rule) ?? [],
+  });
   const every = new Set([all, ...ofRule.values(), ...[...ofGroups.values()].flat()]);
-  return { all, every, ofRule, ofGroups, searches, largest };
+  const homes = new Map([...tree.rules.values()].map((rule) => [rule, homesOf(rule)]));
+  return { all, every, homes: (rule) => homes.get(rule) ?? nowhere, searches, largest };
 }
 
 /** Undefined for a rule that was read later than the one that counts it: OSSEC then never finds anything. */
@@ -56,14 +68,13 @@ function listOf(
 function searchOf(composite: CompositeSpec, level: number, list: Pasts, isGlobal: boolean): Search {
   const { target, timeframe, frequency } = composite;
   const common = commonBy(composite, isGlobal);
-  if (common) list.index(common.name, common.key);
   return {
     list,
     timeframe,
     frequency,
     level,
     isGlobal,
-    index: common?.name,
+    index: common && list.index(common.name, common.key),
     differ: differenceBy(composite),
     pattern: target.by === "regex" ? compilePattern("regex", target.pattern) : undefined,
     showsLast: target.by === "sid",
