@@ -20,11 +20,17 @@ export function openPrefilter(patterns: readonly Pattern[]): Prefilter {
     return isRare ? literals.map((literal) => numberOf(numbers, literal.slice(0, longest))) : [];
   });
   const search = openSearch([...numbers.keys()]);
+  // A text is read when it is first asked about: for many nobody asks.
+  let unread: string | undefined;
   return {
-    scan: (text) => search.read(text),
+    scan(text) {
+      unread = text;
+    },
     mayMatch(index) {
       const literals = wanted[index];
       if (!literals || literals.length === 0) return true;
+      if (unread !== undefined) search.read(unread);
+      unread = undefined;
       for (const literal of literals) if (search.has(literal)) return true;
       return false;
     },

@@ -28,6 +28,7 @@ export function ignoreKey(
   const values = parts.map(([name, read]) => (named.includes(name) ? read(event) : ""));
   if (!compatible) return values.includes(undefined) ? undefined : values.join("\0");
   const entry = values.map((value) => value ?? "").join(" ");
+  if (entry.length * 3 <= longestEntry) return entry;
   return Buffer.from(entry).toString("latin1", 0, longestEntry);
 }
 

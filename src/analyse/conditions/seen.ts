@@ -22,8 +22,11 @@ const parts: readonly (readonly [string, (event: Event) => string | undefined])[
 export function seenKey(event: Event, compatible: boolean): string | undefined {
   const { decoder, fts } = event;
   if (decoder === undefined || !fts) return undefined;
-  const named = parts.map(([name, read]) => (fts.includes(name) ? (read(event) ?? "") : ""));
-  if (!compatible) return [decoder, ...named].join("\0");
-  const key = [decoder, ...named].join(" ");
-  return key.length * 3 <= longestKey ? key : Buffer.from(key).toString("utf8", 0, longestKey);
+  const between = compatible ? " " : "\0";
+  let key = decoder;
+  for (const [name, read] of parts) {
+    key += between + (fts.includes(name) ? (read(event) ?? "") : "");
+  }
+  if (!compatible || key.length * 3 <= longestKey) return key;
+  return Buffer.from(key).toString("utf8", 0, longestKey);
 }

@@ -14,8 +14,10 @@ export function openFts(keys: Keys): (event: Event) => boolean {
   const last: string[] = [];
 
   const cut = (key: string): string => {
-    const alike = last.filter((one) => commonLength(one, key) > shortest);
-    const kept = alike.length > 2 ? key.slice(0, shortest) : key;
+    const start = key.slice(0, shortest + 1);
+    const isLong = start.length > shortest;
+    const alike = isLong ? last.filter((one) => one.startsWith(start)).length : 0;
+    const kept = alike > 2 ? key.slice(0, shortest) : key;
     if (last.push(kept) > listSize) last.shift();
     return kept;
   };
@@ -28,10 +30,4 @@ export function openFts(keys: Keys): (event: Event) => boolean {
     keys.add(kept);
     return true;
   };
-}
-
-function commonLength(a: string, b: string): number {
-  let length = 0;
-  while (length < a.length && a[length] === b[length]) length += 1;
-  return length;
 }
