@@ -24,9 +24,12 @@ export class States {
   readonly #leftIf = new Map<string, number>();
   /** The edges behind each position, and last those into the pattern. */
   readonly #edges: readonly (readonly Edge[])[];
-  /** For each of the first states and each of those, which edge is taken. */
+  /** How many lists of edges there are. */
+  readonly width: number;
+  /** At `state * width + position` the next position and one, for those edges taken that note nothing; 0 for others. */
+  readonly plain: Int16Array;
+  /** At the same places which edge is taken. */
   readonly #taken: Int16Array;
-  readonly #width: number;
   /** For each position the last step that found it succeeding. In doubles, which do not overflow. */
   readonly #marks: Float64Array;
   #steps = 0;
@@ -38,9 +41,10 @@ export class States {
     this.left = new Int32Array(classes.count * fewStates).fill(unknown);
     this.begins = new Uint8Array(fewStates);
     this.#edges = [...automaton.edges, automaton.start];
-    this.#width = this.#edges.length;
-    const remembered = Math.min(fewStates, Math.floor(mostTaken / this.#width));
-    this.#taken = new Int16Array(this.#width * remembered).fill(unknown);
+    this.width = this.#edges.length;
+    const remembered = Math.min(fewStates, Math.floor(mostTaken / this.width));
+    this.plain = new Int16Array(this.width * remembered);
+    this.#taken = new Int16Array(this.plain.length).fill(unknown);
     this.#numberOf([]);
   }
 
@@ -70,7 +74,7 @@ export class States {
   /** The first edge behind a position, or into the pattern for the number behind the last one, that leads to a match. */
   take(state: number, position: number, held: number): Edge {
     const edges = this.#edges[position] ?? [];
-    const cell = state * this.#width + position;
+    const cell = state * this.width + position;
     const known = held === 0 ? (this.#taken[cell] ?? unknown) : unknown;
     return (known === unknown ? undefined : edges[known]) ?? this.#choose(edges, state, cell, held);
   }
@@ -82,7 +86,10 @@ export class States {
     );
     const edge = edges[number];
     if (!edge) throw new Error("a match that was seen from behind is not there from the front");
-    if (held === 0 && cell < this.#taken.length) this.#taken[cell] = number;
+    if (held === 0 && cell < this.#taken.length) {
+      this.#taken[cell] = number;
+      if (edge.target !== accept && edge.marks.length === 0) this.plain[cell] = edge.target + 1;
+    }
     return edge;
   }
 

@@ -35,11 +35,18 @@ function walk(
   const { holding } = backward;
   const states = backward.states();
   const known = backward.known();
+  const { plain, width } = known;
   const most = holding.onlyAtEnds ? text.length - 1 : 0;
   let position = start;
   for (let at = from; ; at++) {
-    const held = at > 0 && at < most ? 0 : holding.at(text, at);
-    const edge = known.take(states[at] ?? 0, position, held);
+    const state = states[at] ?? 0;
+    const isInside = at > 0 && at < most;
+    const next = isInside ? (plain[state * width + position] ?? 0) : 0;
+    if (next > 0) {
+      position = next - 1;
+      continue;
+    }
+    const edge = known.take(state, position, isInside ? 0 : holding.at(text, at));
     note(marks, edge, at);
     position = edge.target;
     if (position === accept) return at;
