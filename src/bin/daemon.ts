@@ -9,8 +9,15 @@ import { type Mailer, openMailer } from "../report/mailer.ts";
 import { type AlertRecord, openRecord } from "../report/record.ts";
 import { connectResponder, type Responder } from "../respond/client.ts";
 import { type Blocker, openBlocker } from "./blocker.ts";
+import { type InForce, openInForce } from "./in-force.ts";
 import { type Intake, openIntake } from "./intake.ts";
-import { type Configuration, type Judge, loadConfiguration, openJudge } from "./judge.ts";
+import {
+  type Configuration,
+  type Judge,
+  type JudgeOptions,
+  loadConfiguration,
+  openJudge,
+} from "./judge.ts";
 import type { DaemonStatus } from "./status-file.ts";
 
 /** The unprivileged process as a whole: lines in; alerts, mails and requests for blocks out. */
@@ -28,8 +35,7 @@ export class Daemon {
   readonly #positions: Positions;
   readonly #intake: Intake;
   readonly #counts = { lines: 0, alerts: 0, mails: 0 };
-  #current: Configuration;
-  #judge: Judge;
+  readonly #inForce: InForce<Configuration, Judge>;
   #problem: string | undefined;
   #lastTurn: Promise<void> = Promise.resolve();
   #stopping: Promise<void> | undefined;
@@ -41,10 +47,12 @@ export class Daemon {
     this.#log = log;
     this.#clock = clock;
     this.#startedAt = clock();
-    this.#current = this.#load();
     this.#memory = openMemory({ folder: statePath, log });
-    this.#judge = openJudge(this.#current, this.#judging());
-    const { global } = this.#current.settings;
+    this.#inForce = openInForce(
+      () => this.#load(),
+      (configuration) => openJudge(configuration, this.#judging(configuration)),
+    );
+    const { global } = this.#inForce.configuration.settings;
     this.#record = openRecord({ ...paths, hostname, log, clock }, { json: global.jsonOutput });
     this.#mailer = openMailer({ global, hostname, statePath, log, clock });
     this.#responder = connectResponder(paths.respondSocket, log);
@@ -60,9 +68,10 @@ export class Daemon {
 
   start(): Promise<void> {
     return this.#inTurn(async () => {
-      await this.#blocker.refresh(this.#current.settings);
-      this.#say(`stockade: started with ${this.#current.rules.tree.rules.size} rules`);
-      await this.#intake.read(this.#current.settings.localFiles);
+      const { settings, rules } = this.#inForce.configuration;
+      await this.#blocker.refresh(settings);
+      this.#say(`stockade: started with ${rules.tree.rules.size} rules`);
+      await this.#intake.read(settings.localFiles);
     });
   }
 
@@ -70,7 +79,7 @@ export class Daemon {
   reload(): Promise<void> {
     return this.#inTurn(async () => {
       if (!this.#adopt()) return;
-      const { settings } = this.#current;
+      const { settings } = this.#inForce.configuration;
       this.#mailer.configure(settings.global);
       this.#record.configure({ json: settings.global.jsonOutput });
       await this.#blocker.refresh(settings);
@@ -96,7 +105,7 @@ export class Daemon {
 
   /** What is due every few minutes: names and own addresses change. */
   refresh(): Promise<void> {
-    return this.#blocker.refresh(this.#current.settings);
+    return this.#blocker.refresh(this.#inForce.configuration.settings);
   }
 
   status(): DaemonStatus {
@@ -105,7 +114,7 @@ export class Daemon {
       pid: process.pid,
       startedAt: this.#startedAt,
       writtenAt: this.#clock(),
-      rules: this.#current.rules.tree.rules.size,
+      rules: this.#inForce.configuration.rules.tree.rules.size,
       ...this.#counts,
       blocks: this.#blocker.counts(),
       sources: this.#intake.health().map((health) => ({ ...health })),
@@ -124,8 +133,7 @@ export class Daemon {
 
   #adopt(): boolean {
     try {
-      this.#current = this.#load();
-      this.#judge = openJudge(this.#current, this.#judging());
+      this.#inForce.renew();
       this.#problem = undefined;
       return true;
     } catch (thrown) {
@@ -157,14 +165,14 @@ export class Daemon {
     return configuration;
   }
 
-  #judging() {
-    const { memorySize } = this.#current.settings.global;
+  #judging({ settings }: Configuration): JudgeOptions {
+    const { memorySize } = settings.global;
     return { memorySize, isLive: true, memory: this.#memory };
   }
 
   #handle(line: Line): void {
     this.#counts.lines += 1;
-    const { alert } = this.#judge.judge(line).verdict;
+    const { alert } = this.#inForce.opened.judge(line).verdict;
     if (!alert) return;
     this.#counts.alerts += 1;
     const id = this.#record.record(alert);
