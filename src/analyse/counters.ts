@@ -1,5 +1,4 @@
 import type { Event } from "../core/event.ts";
-import { compilePattern } from "../pattern/compile.ts";
 import { type Correlation, noLines } from "./correlation.ts";
 import { type History, openHistory } from "./history.ts";
 import { Pool } from "./pool.ts";
@@ -118,7 +117,8 @@ function spanOf(rules: readonly Rule[]): number {
 }
 
 function nameOf({ target, same, different }: CompositeSpec): string {
-  return JSON.stringify([target, same, different]);
+  const counted = target.by === "regex" ? { regex: target.pattern.source } : target;
+  return JSON.stringify([counted, same, different]);
 }
 
 function isOfLines(by: CompositeSpec["target"]["by"]): boolean {
@@ -127,7 +127,7 @@ function isOfLines(by: CompositeSpec["target"]["by"]): boolean {
 
 function lineTest({ target }: CompositeSpec): (event: Event) => boolean {
   if (target.by !== "regex") return () => true;
-  const pattern = compilePattern("regex", target.pattern);
+  const { pattern } = target;
   return ({ log }) => pattern.test(log);
 }
 

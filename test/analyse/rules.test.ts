@@ -140,6 +140,10 @@ describe("mistakes are named with file and line", () => {
     [group(rule(1, 3, "<same_shoe />")), "<same_shoe> is no element of a rule"],
     [group(rule(1, 3, "<regex_pcre2>a</regex_pcre2>")), "<regex_pcre2> is no element of a rule"],
     [group(rule(1, 3, "<field>a</field>")), "<field> has no name"],
+    [
+      group(rule(1, 3, "<if_matched_regex>(a</if_matched_regex>", 'frequency="2"')),
+      "r.xml:2: <if_matched_regex> ",
+    ],
     [group(rule(1, 3, "<ignore>all</ignore>")), '<ignore> is "all", expected some of user, srcip'],
     [group(rule(1, 3, '<list field="log">a</list>')), 'has field="log", expected srcip'],
     [

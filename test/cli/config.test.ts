@@ -150,6 +150,14 @@ describe("a reload with a mistake", () => {
       () => scratch.rule('<group name="t,">\n<rule id="100001"/>\n</group>'),
       "local.xml:2:",
     ],
+    [
+      "a pattern of what a rule counts",
+      () =>
+        scratch.rule(
+          '<group name="t,">\n<rule id="100001" level="3" frequency="2">\n<if_matched_regex>(a</if_matched_regex></rule>\n</group>',
+        ),
+      "local.xml:3: <if_matched_regex> ",
+    ],
     ["the XML", () => writeFileSync(conf, "<stockade_config>\n<global>\n"), ":3: Expected closing"],
     ["the file itself", () => rmSync(conf), "cannot find"],
   ])("in %s leaves what protects in force, and says so", async (_what, spoil, message) => {

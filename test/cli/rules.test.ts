@@ -101,6 +101,18 @@ describe("rules show", () => {
     expect(own).toContain("<description>the backup \\x1b[2J user</description>");
   });
 
+  test("what a rule counts by a pattern, as it is written", async () => {
+    const counting = '<rule id="100001" level="5" frequency="3" timeframe="60">';
+    const inside = "<if_matched_regex>^a\\d</if_matched_regex><same_id />";
+    scratch.rule(`<group name="local,">${counting}${inside}</rule></group>`);
+    expect((await asked("show", "100001")).counts).toEqual({
+      ...{ frequency: 3, timeframe: 60, same: ["id"], different: [] },
+      target: { by: "regex", pattern: "^a\\d" },
+    });
+    const { stdout } = await scratch.cli(["rules", "show", "100001"]);
+    expect(stdout).toContain("counts lines that fit ^a\\d: fires at number 3 within 60 s");
+  });
+
   test("a rule that shares its line with another", async () => {
     scratch.rule(
       '<group name="local,"><rule id="100001" level="1"><if_sid>5716</if_sid></rule><rule id="100003" level="2"><if_sid>5716</if_sid></rule></group>',

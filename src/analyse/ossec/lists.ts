@@ -1,4 +1,3 @@
-import { compilePattern } from "../../pattern/compile.ts";
 import type { CompositeSpec } from "../rules/spec.ts";
 import type { Counted, Rule, RuleTree } from "../rules/tree.ts";
 import { commonBy, differenceBy } from "./alike.ts";
@@ -76,7 +75,7 @@ function searchOf(composite: CompositeSpec, level: number, list: Pasts, isGlobal
     isGlobal,
     index: common && list.index(common.name, common.key),
     differ: differenceBy(composite),
-    pattern: target.by === "regex" ? compilePattern("regex", target.pattern) : undefined,
+    pattern: target.by === "regex" ? target.pattern : undefined,
     showsLast: target.by === "sid",
   };
 }

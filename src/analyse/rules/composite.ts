@@ -1,5 +1,6 @@
 import { whole } from "../../config/numbers.ts";
 import { refuse } from "../../config/xml.ts";
+import { compilePattern } from "../../pattern/compile.ts";
 import { commonOf } from "./elements.ts";
 import { attempt, joined, lastOf, type Reading } from "./reading.ts";
 import type { CompositeSpec, Target } from "./spec.ts";
@@ -32,13 +33,20 @@ export function compositeOf(
 function targetOf(reading: Reading): Target | undefined {
   const sid = lastOf(reading, "if_matched_sid");
   const group = joined(reading, "if_matched_group");
-  const pattern = joined(reading, "if_matched_regex");
   if (sid) {
     const id = attempt(reading.file, sid, () => whole(sid.text.trim(), 0, 99_999_999));
     return id === 0 ? { by: "any" } : { by: "sid", sid: id };
   }
   if (group !== undefined) return { by: "group", group: reading.compatible ? group : group.trim() };
-  return pattern === undefined ? undefined : { by: "regex", pattern };
+  return regexTarget(reading);
+}
+
+function regexTarget(reading: Reading): Target | undefined {
+  const source = joined(reading, "if_matched_regex");
+  const element = lastOf(reading, "if_matched_regex");
+  if (source === undefined || !element) return undefined;
+  const pattern = attempt(reading.file, element, () => compilePattern("regex", source));
+  return { by: "regex", pattern };
 }
 
 /** OSSEC's `not_same_…` only takes back a `same_…` that stands above it. */

@@ -1,6 +1,6 @@
 import type { Element } from "../../config/xml.ts";
 import type { Category } from "../../core/event.ts";
-import type { Dialect } from "../../pattern/pattern.ts";
+import type { Dialect, Pattern } from "../../pattern/pattern.ts";
 
 /** One `<rule>` as a file words it, checked but not yet placed among the others. */
 export interface RuleSpec {
@@ -90,5 +90,5 @@ export interface CompositeSpec {
 export type Target =
   | { readonly by: "sid"; readonly sid: number }
   | { readonly by: "group"; readonly group: string }
-  | { readonly by: "regex"; readonly pattern: string }
+  | { readonly by: "regex"; readonly pattern: Pattern }
   | { readonly by: "any" };

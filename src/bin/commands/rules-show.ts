@@ -1,5 +1,5 @@
 import { conditionsFor } from "../../analyse/active-response.ts";
-import type { CompositeSpec, RuleSpec } from "../../analyse/rules/spec.ts";
+import type { RuleSpec } from "../../analyse/rules/spec.ts";
 import type { Node, Rule, RuleTree } from "../../analyse/rules/tree.ts";
 import { readText } from "../../config/load.ts";
 import { Failure } from "../../core/failure.ts";
@@ -48,7 +48,7 @@ function describe(rule: Rule, { rules, settings }: Judging) {
     text: textOf(spec),
     below: places.map(({ path }) => path.filter((id) => id !== 0)),
     children: places[0]?.node.children.map((child) => briefly(child.rule)) ?? [],
-    counts: spec.composite ?? null,
+    counts: countsIn(spec),
     countedBy: countersOf(rule, rules.tree).map(briefly),
     ignore: spec.ignore,
     written: isAlert && manner?.log === true,
@@ -71,6 +71,16 @@ function placesOf(id: number, { roots }: RuleTree): Place[] {
   };
   return roots.flatMap(({ node }) => visit(node, []));
 }
+
+/** A pattern as it is written. */
+function countsIn({ composite }: RuleSpec) {
+  if (!composite) return null;
+  const { target, ...others } = composite;
+  const shown = target.by === "regex" ? { ...target, pattern: target.pattern.source } : target;
+  return { target: shown, ...others };
+}
+
+type Counts = NonNullable<ReturnType<typeof countsIn>>;
 
 /** The frequency rules that count this one. */
 function countersOf(rule: Rule, { rules }: RuleTree): Rule[] {
@@ -127,7 +137,7 @@ function ofWhom({ compatible }: RuleTree): string {
   return compatible ? ", for every source" : ", for that source";
 }
 
-function inWords(counts: CompositeSpec, compatible: boolean): string {
+function inWords(counts: Counts, compatible: boolean): string {
   const { target, frequency, timeframe, same, different } = counts;
   // OSSEC fires two events later than it is written.
   const times = frequency === 0 ? 2 : frequency + (compatible ? 2 : 0);
@@ -136,7 +146,7 @@ function inWords(counts: CompositeSpec, compatible: boolean): string {
   return `${whatCounts(target)}: fires at number ${times} within ${timeframe} s${alike}${unlike}`;
 }
 
-function whatCounts(target: CompositeSpec["target"]): string {
+function whatCounts(target: Counts["target"]): string {
   switch (target.by) {
     case "sid":
       return `events of rule ${target.sid}`;
