@@ -11,6 +11,7 @@ import type { Event, Line } from "../core/event.ts";
 import { type DecodeOptions, openDecoder } from "../decode/decode.ts";
 import type { Decoders } from "../decode/decoders/decoder.ts";
 import { loadDecoders } from "../decode/decoders/load.ts";
+import { checkDecoderNames } from "./decoder-names.ts";
 
 /** What lines are judged by. */
 export interface Ruleset {
@@ -33,11 +34,11 @@ export function loadConfiguration(paths: Paths): Configuration {
 
 /** Reads and compiles rules and decoders. Throws a `Failure` with file, line and what is wrong. */
 export function loadRuleset(files: RuleFiles, settings: Settings): Ruleset {
-  const { ossecCompatible } = settings.global;
-  return {
-    rules: compileRules(loadRules(files.layers, ossecCompatible), settings.alerts, files.lists),
-    decoders: loadDecoders(files.decoders),
-  };
+  const tree = loadRules(files.layers, settings.global.ossecCompatible);
+  const rules = compileRules(tree, settings.alerts, files.lists);
+  const decoders = loadDecoders(files.decoders);
+  checkDecoderNames(tree, decoders);
+  return { rules, decoders };
 }
 
 /** A line that has been read and judged. */

@@ -1,4 +1,5 @@
 import { refuse } from "../../config/xml.ts";
+import { builtInDecoders } from "../built-in.ts";
 import { checkAlone } from "./check.ts";
 import type { Decoder, Decoders } from "./decoder.ts";
 import type { Draft } from "./read.ts";
@@ -20,7 +21,8 @@ export function placeDecoders(drafts: readonly Draft[]): Decoders {
   }
   const grown = [...withProgram, ...withoutProgram];
   for (const { chains, children } of grown) chains.push(...chainsOf(children));
-  return { withProgram, withoutProgram, names: new Set(drafts.map(({ name }) => name)) };
+  const names = new Set([...drafts.map(({ name }) => name), ...builtInDecoders]);
+  return { withProgram, withoutProgram, names };
 }
 
 function placeChild(draft: Draft, above: readonly Growing[], drafts: readonly Draft[]): void {
