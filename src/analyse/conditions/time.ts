@@ -27,14 +27,20 @@ function minuteOf(text: string, compatible: boolean): number | undefined {
   const found = /^(\d{1,2})(?::(\d\d))?\s*(am|pm)?$/i.exec(text);
   if (!found) return undefined;
   const [, hours = "", minutes = "0", half] = found;
-  const [hour, minute] = [Number(hours), Number(minutes)];
-  if (hour > 23 || minute > 59 || (half !== undefined && !compatible && (hour < 1 || hour > 12))) {
-    return undefined;
-  }
-  return hourOf(hour, half?.toLowerCase(), compatible) * 60 + minute;
+  const hour = hourOf(Number(hours), half?.toLowerCase(), compatible);
+  const minute = Number(minutes);
+  return hour === undefined || minute > 59 ? undefined : hour * 60 + minute;
 }
 
-function hourOf(hour: number, half: string | undefined, compatible: boolean): number {
-  if (half === "pm" && hour < 12) return hour + 12;
+/** Undefined where there is no such hour. OSSEC knows "0 am" and "13 am", but no "13 pm". */
+function hourOf(hour: number, half: string | undefined, compatible: boolean): number | undefined {
+  const [least, most] = half === undefined || compatible ? [0, 23] : [1, 12];
+  if (hour < least || hour > most) return undefined;
+  if (half === "pm") return afternoon(hour);
   return half === "am" && hour === 12 && !compatible ? 0 : hour;
+}
+
+function afternoon(hour: number): number | undefined {
+  if (hour > 12) return undefined;
+  return hour === 12 ? 12 : hour + 12;
 }
