@@ -6,15 +6,18 @@ import { parseNetwork } from "../../core/network.ts";
 const largest = 512 * 1024 * 1024;
 
 /**
- * Reads a list of keys and values: `file` in OSSEC's text form, or else `file.cdb`, a constant database
- * (cr.yp.to/cdb/cdb.txt). Throws a `Failure` when neither can be read.
+ * Reads a list of keys and values: `file` in OSSEC's text form, or `file.cdb`, a constant database (cr.yp.to/cdb/cdb.txt).
+ * Where both are there, ours reads the text, and OSSEC only ever the database. Throws a `Failure` when neither can be
+ * read.
  */
 export function readList(file: string, compatible: boolean): Map<string, string> {
-  const path = existsSync(file) ? file : `${file}.cdb`;
+  const database = `${file}.cdb`;
+  const [first, second] = compatible ? [database, file] : [file, database];
+  const path = existsSync(first) ? first : second;
   try {
     const { size } = statSync(path);
     if (size > largest) throw new Failure(`it has ${size} bytes, more than ${largest}`);
-    if (path !== file) return fromDatabase(readFileSync(path));
+    if (path === database) return fromDatabase(readFileSync(path));
     return fromText(readFileSync(path, "utf8"), compatible ? ossecEntry : ownEntry);
   } catch (thrown) {
     const hint = `a list is a text file with a line "key:value" for each entry, or a .cdb made of one`;

@@ -148,8 +148,15 @@ test.each([
   expect(() => openList(file, false)).toThrow(problem);
 });
 
-test("a list that is not there is refused", () => {
-  expect(() => openList(join(folder, "nowhere"), false)).toThrow("cannot read the list");
+test("of a text and its database ours reads the text, and OSSEC the database, however old", () => {
+  const file = written("both", "x:new\n");
+  written("both.cdb", database([["x", "old"]]));
+  expect(openList(file, false).get("x")).toBe("new");
+  expect(openList(file, true).get("x")).toBe("old");
+});
+
+test.each([false, true])("a list that is not there is refused (compatible: %s)", (compatible) => {
+  expect(() => openList(join(folder, "nowhere"), compatible)).toThrow("cannot read the list");
 });
 
 const list = (lookup: string, more = "") =>
