@@ -163,10 +163,12 @@ class Walk {
   }
 
   /** Whether the rule fires by what came before, and the earlier lines that show it. */
-  #passes({ rule, asksMemory }: Ready, event: Event): readonly string[] | undefined {
+  #passes(ready: Ready, event: Event): readonly string[] | undefined {
+    const { rule, asksMemory, checksAfterMemory } = ready;
     if (!asksMemory) return this.#correlation.passes(rule, event);
     const asked = this.#remembering.asks(rule, event);
-    const counted = asked && this.#correlation.passes(rule, event);
+    if (!asked || !checksAfterMemory.every((check) => check.holds(event))) return undefined;
+    const counted = this.#correlation.passes(rule, event);
     if (!counted) return undefined;
     this.#remembering.fired(rule, event);
     return counted.length > 0 ? counted : asked;

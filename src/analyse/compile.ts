@@ -23,6 +23,8 @@ export interface Ready {
   /** Numbers of the patterns of the message, for the prefilter. */
   readonly gates: readonly number[];
   readonly checks: readonly Check[];
+  /** Those that are tried after what `asksMemory` says, and only then: OSSEC looks things up in lists at the very end. */
+  readonly checksAfterMemory: readonly Check[];
 }
 
 /** A node made ready. */
@@ -98,6 +100,12 @@ function compileRule(rule: Rule, levels: Levels, facts: Facts, gated: Pattern[])
   const patterns = spec.texts.map((text) => ({ text, pattern: patternOf(text, spec) }));
   const isProgram = (text: TextCondition) => text.subject === "program_name";
   const onLog = patterns.filter(({ text, pattern }) => text.subject === "log" && pattern.literals);
+  const checks = checksOf(
+    spec,
+    patterns.filter(({ text }) => !isProgram(text)),
+    facts,
+  );
+  const isLate = ({ name }: Check) => facts.compatible && asksMemory(rule) && name === "list";
   return {
     rule,
     noalert: spec.noalert,
@@ -106,11 +114,8 @@ function compileRule(rule: Rule, levels: Levels, facts: Facts, gated: Pattern[])
     decodedAs: spec.decodedAs,
     programs: patterns.filter(({ text }) => isProgram(text)).map(({ pattern }) => pattern),
     gates: onLog.map(({ pattern }) => gated.push(pattern) - 1),
-    checks: checksOf(
-      spec,
-      patterns.filter(({ text }) => !isProgram(text)),
-      facts,
-    ),
+    checks: checks.filter((check) => !isLate(check)),
+    checksAfterMemory: checks.filter(isLate),
   };
 }
 

@@ -1,4 +1,4 @@
-import { mkdtempSync } from "node:fs";
+import { mkdtempSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { describe, expect, test } from "vitest";
@@ -13,11 +13,18 @@ import { eventAt } from "./build.ts";
 const rule = (id: number, level: number, inside: string, attributes = "") =>
   `<rule id="${id}" level="${level}" ${attributes}>${inside}<description>d</description></rule>`;
 
-function judging(inside: string, compatible: boolean, options: AnalysisOptions = {}) {
+const levels = { logLevel: 1, emailLevel: 9 };
+
+function judging(
+  inside: string,
+  compatible: boolean,
+  options: AnalysisOptions = {},
+  lists: Parameters<typeof compileRules>[2] = [],
+) {
   const root = '<rule id="1" level="0" noalert="1"><category>syslog</category></rule>';
   const text = `<group name="t,">${root}${inside}</group>`;
   const tree = placeRules([readRules(text, "r.xml", compatible)], compatible);
-  const { judge } = openAnalysis(compileRules(tree, { logLevel: 1, emailLevel: 9 }), options);
+  const { judge } = openAnalysis(compileRules(tree, levels, lists), options);
   return (more: Partial<Event>, second = 0) => judge(eventAt(second, "192.0.2.1", more));
 }
 
@@ -81,6 +88,37 @@ test("W11: ours keeps the last output when the rule does not fire in the end", (
     judge(output("22"), 90),
   ].map((verdict) => verdict.rule?.id);
   expect(fired).toEqual([undefined, 533, undefined, 533]);
+});
+
+describe("a <list> that fails: ours does not ask the memory, OSSEC has asked it before", () => {
+  const file = join(mkdtempSync(join(tmpdir(), "stockade-lists-")), "known");
+  writeFileSync(file, "bob:\n");
+  const inList = '<list field="user">lists/known</list>';
+  const [bob, eve] = ["bob", "eve"].map((dstuser) => {
+    const fields = { dstuser, srcip: "192.0.2.1" };
+    return { decoder: "d", fts: ["srcip"], fields };
+  });
+  const fired = (rules: string, compatible: boolean, events: readonly Partial<Event>[]) => {
+    const judge = judging(rules, compatible, {}, [{ name: "lists/known", file }]);
+    return events.map((event) => judge(event).rule?.id);
+  };
+
+  test("if_fts: what is new is not new any more to another rule", () => {
+    const rules = rule(101, 9, `${inList}<if_fts />`) + rule(100, 5, "<if_fts />");
+    expect(fired(rules, false, [{ ...eve }])).toEqual([100]);
+    expect(fired(rules, true, [{ ...eve }])).toEqual([undefined]);
+  });
+
+  test("check_diff: what differs is what came last", () => {
+    const rules = rule(101, 9, `${inList}<check_diff />`);
+    const events = [
+      { ...bob, log: "one" },
+      { ...eve, log: "two" },
+      { ...bob, log: "two" },
+    ];
+    expect(fired(rules, false, events)).toEqual([undefined, undefined, 101]);
+    expect(fired(rules, true, events)).toEqual([undefined, undefined, undefined]);
+  });
 });
 
 test("ossec-logtest ignores nothing for later", () => {
