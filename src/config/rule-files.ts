@@ -47,8 +47,20 @@ export function ruleFiles(sources: readonly RuleSource[], paths: Paths): RuleFil
   return {
     layers: isNamed ? [files(rules)] : usual(paths.shippedRules, paths.localRules),
     decoders: decoders.length > 0 ? files(decoders) : usualDecoders(isNamed, paths),
-    lists: lists.length > 0 ? lists : usualLists(paths),
+    lists: lists.length > 0 ? lists : listFilesIn(paths.lists),
   };
+}
+
+/** The files of rules or decoders in a folder, in the order of their names; none where the folder is absent. */
+export function xmlFilesIn(folder: string): string[] {
+  const names = namesIn(folder).filter((name) => name.endsWith(".xml"));
+  return names.map((name) => join(folder, name));
+}
+
+/** Every list in a folder, by the name that it would have in OSSEC. */
+export function listFilesIn(folder: string): ListFile[] {
+  const names = new Set(namesIn(folder).map((name) => name.replace(/\.cdb$/, "")));
+  return [...names].map((name) => ({ name: `lists/${name}`, file: join(folder, name) }));
 }
 
 interface Named {
@@ -62,10 +74,7 @@ function files(found: readonly Named[]): string[] {
 }
 
 function usual(...folders: readonly string[]): string[][] {
-  return folders.map((folder) => {
-    const names = namesIn(folder).filter((name) => name.endsWith(".xml"));
-    return names.map((name) => join(folder, name));
-  });
+  return folders.map(xmlFilesIn);
 }
 
 /** OSSEC's rules are read by OSSEC's decoders, where those lie beside the settings. */
@@ -77,12 +86,6 @@ function usualDecoders(areRulesNamed: boolean, paths: Paths): string[] {
     return usual(paths.shippedDecoders, paths.localDecoders).flat();
   }
   return existsSync(local) ? [decoders, local] : [decoders];
-}
-
-/** Every list in the folder, by the name that it would have in OSSEC. */
-function usualLists({ lists }: Paths): ListFile[] {
-  const names = new Set(namesIn(lists).map((name) => name.replace(/\.cdb$/, "")));
-  return [...names].map((name) => ({ name: `lists/${name}`, file: join(lists, name) }));
 }
 
 function lookUp(source: RuleSource, paths: Paths, sofar: readonly Named[]): Named[] {

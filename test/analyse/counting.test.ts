@@ -1,7 +1,8 @@
 import { join } from "node:path";
 import { describe, expect, test } from "vitest";
 import { openHistory } from "../../src/analyse/history.ts";
-import { loadRules, ruleFilesIn } from "../../src/analyse/rules/load.ts";
+import { loadRules } from "../../src/analyse/rules/load.ts";
+import { xmlFilesIn } from "../../src/config/rule-files.ts";
 import { eventAt, judgeBy, judging } from "./build.ts";
 
 const brute = (attributes: string, more = "") => `
@@ -142,7 +143,7 @@ test("ignore on a plain rule: once a source and time", () => {
 
 describe("the Suricata tiers", () => {
   const tiers = (priority: number, count: number) => {
-    const analyse = judging(loadRules([ruleFilesIn(join(import.meta.dirname, "../../rules"))]));
+    const analyse = judging(loadRules([xmlFilesIn(join(import.meta.dirname, "../../rules"))]));
     return Array.from({ length: count }, (_, index) =>
       analyse(
         eventAt(index, "192.0.2.241", {

@@ -2,8 +2,9 @@ import { mkdtempSync, readFileSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { describe, expect, test } from "vitest";
-import { loadRules, ruleFilesIn } from "../../src/analyse/rules/load.ts";
+import { loadRules } from "../../src/analyse/rules/load.ts";
 import { loadSettings } from "../../src/config/load.ts";
+import { xmlFilesIn } from "../../src/config/rule-files.ts";
 import { Failure, mistakesIn } from "../../src/core/failure.ts";
 import { shared } from "../shared.ts";
 
@@ -67,8 +68,8 @@ test("the user's article: its rules load unchanged, over the shipped ones", () =
   const local = mkdtempSync(join(tmpdir(), "stockade-rules-"));
   writeFileSync(join(local, "local_rules.xml"), groups.map(([group]) => group).join("\n"));
   const { rules } = loadRules([
-    ruleFilesIn(join(import.meta.dirname, "../../rules")),
-    ruleFilesIn(local),
+    xmlFilesIn(join(import.meta.dirname, "../../rules")),
+    xmlFilesIn(local),
   ]);
   expect(rules.get(300011)?.spec.file).toContain(local);
   expect(rules.get(3000015)?.level).toBe(14);

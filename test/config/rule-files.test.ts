@@ -4,7 +4,7 @@ import { dirname, join } from "node:path";
 import { beforeEach, describe, expect, test } from "vitest";
 import { loadSettings } from "../../src/config/load.ts";
 import { type Paths, pathsBelow } from "../../src/config/paths.ts";
-import { ruleFiles } from "../../src/config/rule-files.ts";
+import { ruleFiles, xmlFilesIn } from "../../src/config/rule-files.ts";
 import { Failure, mistakesIn } from "../../src/core/failure.ts";
 
 let root: string;
@@ -156,4 +156,11 @@ test("what is not there is told with its line, all of it at once", () => {
     expect.stringMatching(/^etc.stockade.stockade.conf:6: <decoder_dir> has the pattern "\("/),
     'etc/stockade/stockade.conf:7: <list> names "keys", and there is no etc/stockade/rules/keys and no etc/stockade/rules/keys.cdb',
   ]);
+});
+
+test("a folder's files are read by name, and nothing else in it", () => {
+  touch("x/b.xml", "x/a.xml", "x/c.txt");
+  const folder = join(root, "x");
+  expect(xmlFilesIn(folder)).toEqual([join(folder, "a.xml"), join(folder, "b.xml")]);
+  expect(xmlFilesIn(join(folder, "none"))).toEqual([]);
 });

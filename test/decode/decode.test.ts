@@ -1,10 +1,11 @@
 import { join } from "node:path";
 import { describe, expect, test } from "vitest";
+import { xmlFilesIn } from "../../src/config/rule-files.ts";
 import type { Line } from "../../src/core/event.ts";
 import { openDecoder } from "../../src/decode/decode.ts";
-import { decoderFilesIn, loadDecoders } from "../../src/decode/decoders/load.ts";
+import { loadDecoders } from "../../src/decode/decoders/load.ts";
 
-const decoders = loadDecoders(decoderFilesIn(join(import.meta.dirname, "../../rules/decoders")));
+const decoders = loadDecoders(xmlFilesIn(join(import.meta.dirname, "../../rules/decoders")));
 const sane = () => openDecoder(decoders);
 const compatible = () => openDecoder(decoders, { compatible: true });
 

@@ -1,12 +1,13 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { expect, test } from "vitest";
+import { xmlFilesIn } from "../../src/config/rule-files.ts";
 import { openDecoder } from "../../src/decode/decode.ts";
-import { decoderFilesIn, loadDecoders } from "../../src/decode/decoders/load.ts";
+import { loadDecoders } from "../../src/decode/decoders/load.ts";
 import { shared } from "../shared.ts";
 
 const stock = loadDecoders([shared("conformance/ossec/decoder.xml")]);
-const ours = loadDecoders(decoderFilesIn(join(import.meta.dirname, "../../rules/decoders")));
+const ours = loadDecoders(xmlFilesIn(join(import.meta.dirname, "../../rules/decoders")));
 const truth = readFileSync(shared("conformance/ossec/oracle.jsonl"), "utf8").trim().split("\n");
 const lines: string[] = truth.map((row) => JSON.parse(row).line);
 

@@ -1,5 +1,4 @@
-import { join } from "node:path";
-import { namesIn, readText } from "../../config/load.ts";
+import { readText } from "../../config/load.ts";
 import { Failure } from "../../core/failure.ts";
 import { placeRules } from "./place.ts";
 import { readRules } from "./read.ts";
@@ -18,10 +17,4 @@ export function loadRules(layers: readonly (readonly string[])[], compatible = f
   throw new Failure("there are no rules", {
     hint: "reinstall Stockade, its rules are missing",
   });
-}
-
-/** The rule files of a folder, in the order of their names; none where the folder is absent. */
-export function ruleFilesIn(folder: string): string[] {
-  const names = namesIn(folder).filter((name) => name.endsWith(".xml"));
-  return names.map((name) => join(folder, name));
 }

@@ -1,8 +1,8 @@
 import { existsSync, statSync } from "node:fs";
-import { join } from "node:path";
-import { loadSettings, namesIn, readText } from "../../config/load.ts";
+import { basename, join } from "node:path";
+import { loadSettings, readText } from "../../config/load.ts";
 import type { Paths } from "../../config/paths.ts";
-import { type RuleFiles, ruleFiles } from "../../config/rule-files.ts";
+import { listFilesIn, type RuleFiles, ruleFiles, xmlFilesIn } from "../../config/rule-files.ts";
 import { Settings } from "../../config/settings.ts";
 import { Failure } from "../../core/failure.ts";
 import { loadRuleset, type Ruleset } from "../judge.ts";
@@ -26,7 +26,7 @@ export function judgingBy(paths: Paths, folder?: string): Judging {
 
 function rulesIn(folder: string, { localDecoders }: Paths): Partial<Paths> {
   needFolder(folder);
-  if (!namesIn(folder).some((name) => name.endsWith(".xml"))) {
+  if (xmlFilesIn(folder).length === 0) {
     throw new Failure(`there are no rules in ${folder}`, {
       hint: "rules are in files whose names end in .xml",
       exitCode: 66,
@@ -52,29 +52,22 @@ export function judgingAsOssec(folder: string): Judging {
   const local = join(folder, "local_decoder.xml");
   const files: RuleFiles = {
     decoders: [join(folder, "decoder.xml"), ...(existsSync(local) ? [local] : [])],
-    layers: [ruleNames(folder).map((name) => join(folder, "rules", name))],
-    lists: listsIn(folder),
+    layers: [ruleFilesBelow(folder)],
+    lists: listFilesIn(join(folder, "lists")),
   };
   return { settings, ...loadRuleset(files, settings) };
 }
 
-/** As `<list>lists/NAME</list>` in a rule calls them. */
-function listsIn(folder: string): RuleFiles["lists"] {
-  const names = new Set(namesIn(join(folder, "lists")).map((name) => name.replace(/\.cdb$/, "")));
-  return [...names].map((name) => ({ name: `lists/${name}`, file: join(folder, "lists", name) }));
-}
-
 /** As ruleset.list names them; without one all of them, with the roots of the tree first. */
-function ruleNames(folder: string): string[] {
+function ruleFilesBelow(folder: string): string[] {
   const list = join(folder, "ruleset.list");
   if (existsSync(list)) {
-    return readText(list)
-      .split(/\s+/)
-      .filter((name) => name !== "");
+    const names = readText(list).split(/\s+/);
+    return names.filter((name) => name !== "").map((name) => join(folder, "rules", name));
   }
-  const names = namesIn(join(folder, "rules")).filter((name) => name.endsWith(".xml"));
-  const [first, others] = [roots, names.filter((name) => name !== roots)];
-  return names.includes(first) ? [first, ...others] : others;
+  const files = xmlFilesIn(join(folder, "rules"));
+  const areRoots = (file: string) => basename(file) === roots;
+  return [...files.filter(areRoots), ...files.filter((file) => !areRoots(file))];
 }
 
 const roots = "rules_config.xml";

@@ -1,5 +1,4 @@
-import { join } from "node:path";
-import { namesIn, readText } from "../../config/load.ts";
+import { readText } from "../../config/load.ts";
 import { expandVariables } from "../../config/variables.ts";
 import { parseXml } from "../../config/xml.ts";
 import type { Decoders } from "./decoder.ts";
@@ -17,10 +16,4 @@ export function loadDecoders(files: readonly string[]): Decoders {
       return expandVariables(elements, file).map((element) => readDecoder(element, file));
     }),
   );
-}
-
-/** The decoder files of a folder, in the order of their names; none where the folder is absent. */
-export function decoderFilesIn(folder: string): string[] {
-  const names = namesIn(folder).filter((name) => name.endsWith(".xml"));
-  return names.map((name) => join(folder, name));
 }

@@ -1,8 +1,5 @@
-import { mkdirSync, mkdtempSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
 import { expect, test } from "vitest";
-import { decoderFilesIn, loadDecoders } from "../../../src/decode/decoders/load.ts";
+import { loadDecoders } from "../../../src/decode/decoders/load.ts";
 import { shared } from "../../shared.ts";
 import { decoder, decodersOf, refusalOf } from "./build.ts";
 
@@ -159,12 +156,4 @@ test("a child of a child is told what is wrong", () => {
     expect(error).toMatchObject({ hint: expect.stringContaining("is a child itself") });
   }
   expect.assertions(1);
-});
-
-test("a folder's files are read by name, and nothing else in it", () => {
-  const folder = mkdtempSync(join(tmpdir(), "stockade-decoders-"));
-  for (const name of ["b.xml", "a.xml", "c.txt"]) writeFileSync(join(folder, name), "");
-  mkdirSync(join(folder, "d"));
-  expect(decoderFilesIn(folder)).toEqual([join(folder, "a.xml"), join(folder, "b.xml")]);
-  expect(decoderFilesIn(join(folder, "none"))).toEqual([]);
 });

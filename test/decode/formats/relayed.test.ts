@@ -1,10 +1,11 @@
 import { join } from "node:path";
 import { expect, test } from "vitest";
+import { xmlFilesIn } from "../../../src/config/rule-files.ts";
 import type { LogFormat } from "../../../src/core/event.ts";
 import { openDecoder } from "../../../src/decode/decode.ts";
-import { decoderFilesIn, loadDecoders } from "../../../src/decode/decoders/load.ts";
+import { loadDecoders } from "../../../src/decode/decoders/load.ts";
 
-const decoders = loadDecoders(decoderFilesIn(join(import.meta.dirname, "../../../rules/decoders")));
+const decoders = loadDecoders(xmlFilesIn(join(import.meta.dirname, "../../../rules/decoders")));
 const decoded = (value: object | string, format: LogFormat = "json") => {
   const text = typeof value === "string" ? value : JSON.stringify(value);
   const receivedAt = Date.UTC(2026, 10, 22, 10, 0, 30);
