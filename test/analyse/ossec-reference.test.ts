@@ -1,5 +1,6 @@
 import { expect, test } from "vitest";
 import type { Event } from "../../src/core/event.ts";
+import { randomNumbers } from "../random.ts";
 import { eventAt, judgeAsOssec } from "./build.ts";
 
 /*
@@ -118,21 +119,10 @@ function rulesFor(countings: readonly Counting[]): string {
   return `<group name="t,">${root}${plain.join("")}${parts.join("")}</group>`;
 }
 
-/** Mulberry32. */
-function random(seed: number): (below: number) => number {
-  let state = seed;
-  return (below) => {
-    state = (state + 0x6d2b79f5) | 0;
-    let value = Math.imul(state ^ (state >>> 15), 1 | state);
-    value = (value + Math.imul(value ^ (value >>> 7), 61 | value)) ^ value;
-    return ((value ^ (value >>> 14)) >>> 0) % below;
-  };
-}
-
 test("the engine counts as a plain walk through every list does", () => {
   const seen = new Set<number>();
   for (let seed = 1; seed <= 150; seed++) {
-    const pick = random(seed);
+    const pick = randomNumbers(seed);
     const kinds = [100, 101, 102, "g", "all"] as const;
     const countings = Array.from({ length: 1 + pick(3) }, (_, index) => ({
       id: 200 + index,

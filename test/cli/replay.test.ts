@@ -3,6 +3,7 @@ import { join } from "node:path";
 import { gzipSync } from "node:zlib";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import { openScratch, type Scratch } from "./scratch.ts";
+import { blockFrom9, clock, failed } from "./sshd-log.ts";
 
 let scratch: Scratch;
 beforeEach(() => {
@@ -10,23 +11,9 @@ beforeEach(() => {
 });
 afterEach(() => scratch.remove());
 
-const blockFrom9 =
-  "<active-response><command>firewall-drop</command><level>9</level><timeout>300</timeout></active-response>";
-
-const clock = (second: number) => new Date(Date.UTC(2026, 10, 1, 10, 0, second)).toISOString();
-
-const failed = (second: number, address: string) =>
-  `${clock(second)} web1 sshd[42]: Failed password for root from ${address} port 4711 ssh2\n`;
-
 /** Eight wrong passwords, a second apart. */
 const bruteForce = (second: number, address: string) =>
-  Array.from({ length: 8 }, (_, index) => failed(second + index, address)).join("");
-
-function log(name: string, text: string | Buffer): string {
-  const path = join(scratch.root, name);
-  writeFileSync(path, text);
-  return path;
-}
+  Array.from({ length: 8 }, (_, index) => failed(second + index, "root", address)).join("");
 
 async function replayed(...args: string[]) {
   const { stdout, exitCode } = await scratch.cli(["replay", "--json", ...args]);
@@ -37,7 +24,10 @@ async function replayed(...args: string[]) {
 describe("stockade replay", () => {
   test("sums up what the rules would have made of a log", async () => {
     scratch.settings(blockFrom9);
-    const path = log("auth.log", `${bruteForce(0, "203.0.113.9")}${clock(8)} web1 own[1]: hello\n`);
+    const path = scratch.write(
+      "auth.log",
+      `${bruteForce(0, "203.0.113.9")}${clock(8)} web1 own[1]: hello\n`,
+    );
     expect(await replayed(path)).toMatchObject({
       from: Date.UTC(2026, 10, 1, 10),
       to: Date.UTC(2026, 10, 1, 10, 0, 8),
@@ -66,7 +56,7 @@ describe("stockade replay", () => {
   test("shows a person the same, without control characters", async () => {
     scratch.settings(blockFrom9);
     const hostile = `${clock(0)} web1 sshd[1]: Invalid user \u001b[2J from 203.0.113.9 port 1\n`;
-    const path = log("auth.log", hostile.repeat(8) + bruteForce(20, "203.0.113.7"));
+    const path = scratch.write("auth.log", hostile.repeat(8) + bruteForce(20, "203.0.113.7"));
     const { stdout } = await scratch.cli(["replay", path]);
     expect(stdout).toContain("16 lines from 2026-11-01 10:00:00 to 2026-11-01 10:00:27 (27 s)");
     expect(stdout).toContain("16 known to a decoder, 16 to a rule, 16 alerts");
@@ -81,7 +71,7 @@ describe("stockade replay", () => {
     scratch.settings(`${blockFrom9}<global><white_list>198.51.100.0/24</white_list></global>`);
     const attack = (address: string) => bruteForce(0, address) + bruteForce(100, address);
     const later = bruteForce(700, "203.0.113.9");
-    const path = log("auth.log", attack("203.0.113.9") + attack("198.51.100.9") + later);
+    const path = scratch.write("auth.log", attack("203.0.113.9") + attack("198.51.100.9") + later);
     const { blocks, spared } = await replayed(path);
     const seconds = blocks.map(
       ({ since }: { since: number }) => (since - Date.parse(clock(0))) / 1000,
@@ -92,9 +82,9 @@ describe("stockade replay", () => {
 
   test("merges rotated and compressed logs by their times, in whatever order they are named", async () => {
     const lines = bruteForce(0, "203.0.113.9").split(/(?<=\n)/);
-    const old = log("auth.log.2.gz", gzipSync(lines.slice(0, 3).join("")));
-    const middle = log("auth.log.1", lines.slice(3, 6).join(""));
-    const now = log("auth.log", lines.slice(6).join(""));
+    const old = scratch.write("auth.log.2.gz", gzipSync(lines.slice(0, 3).join("")));
+    const middle = scratch.write("auth.log.1", lines.slice(3, 6).join(""));
+    const now = scratch.write("auth.log", lines.slice(6).join(""));
     expect((await replayed(now, old, middle)).rules).toMatchObject([
       { id: 5720, count: 1 },
       { id: 5716, count: 7 },
@@ -102,14 +92,19 @@ describe("stockade replay", () => {
   });
 
   test("counts by the lines' own times: what is spread over a day is no attack", async () => {
-    const slow = Array.from({ length: 20 }, (_, index) => failed(index * 3600, "203.0.113.9"));
-    expect((await replayed(log("auth.log", slow.join("")))).rules).toMatchObject([
+    const slow = Array.from({ length: 20 }, (_, index) =>
+      failed(index * 3600, "root", "203.0.113.9"),
+    );
+    expect((await replayed(scratch.write("auth.log", slow.join("")))).rules).toMatchObject([
       { id: 5716, count: 20 },
     ]);
   });
 
   test("--since leaves out what is older", async () => {
-    const path = log("auth.log", bruteForce(0, "203.0.113.9") + bruteForce(7200, "203.0.113.9"));
+    const path = scratch.write(
+      "auth.log",
+      bruteForce(0, "203.0.113.9") + bruteForce(7200, "203.0.113.9"),
+    );
     const { lines, from } = await replayed(path, "--since", "2026-11-01T11:00:00Z");
     expect([lines, from]).toEqual([8, Date.parse(clock(7200))]);
   });
@@ -118,7 +113,7 @@ describe("stockade replay", () => {
     scratch.rule(
       '<group name="local,"><rule id="100001" level="3"><if_sid>5716</if_sid><description>mine</description></rule></group>',
     );
-    const path = log("auth.log", failed(0, "203.0.113.9"));
+    const path = scratch.write("auth.log", failed(0, "root", "203.0.113.9"));
     expect((await replayed(path)).rules).toMatchObject([{ id: 100001 }]);
     const folder = join(scratch.root, "other");
     mkdirSync(folder);
@@ -132,7 +127,7 @@ describe("stockade replay", () => {
   test("--log-format, and what the settings say of a log", async () => {
     const fast =
       "11/01/2026-10:00:01.123456  [**] [1:2:3] a b [**] [Classification: (null)] [Priority: 2] {TCP} 203.0.113.9:8 -> 10.0.0.5:80\n";
-    const path = log("alerts.txt", fast);
+    const path = scratch.write("alerts.txt", fast);
     expect((await replayed(path)).rules).toEqual([]);
     expect((await replayed(path, "--log-format", "snort-fast")).rules).toMatchObject([
       { id: 300001, count: 1 },
@@ -140,17 +135,20 @@ describe("stockade replay", () => {
     scratch.settings(
       `<localfile><location>${scratch.root}/alerts.*</location><log_format>snort-fast</log_format></localfile>`,
     );
-    const rotated = log("alerts.txt.1.gz", gzipSync(fast));
+    const rotated = scratch.write("alerts.txt.1.gz", gzipSync(fast));
     expect((await replayed(path, rotated)).rules).toMatchObject([{ id: 300001, count: 2 }]);
   });
 
   test("standard input", async () => {
-    const { stdout } = await scratch.cli(["replay", "--json", "-"], failed(0, "203.0.113.9"));
+    const { stdout } = await scratch.cli(
+      ["replay", "--json", "-"],
+      failed(0, "root", "203.0.113.9"),
+    );
     expect(JSON.parse(stdout)).toMatchObject({ lines: 1, alerts: 1 });
   });
 
   test("nothing to read", async () => {
-    const path = log("empty.log", "");
+    const path = scratch.write("empty.log", "");
     expect((await scratch.cli(["replay", path])).stdout).toBe("no lines");
     expect(await replayed(path)).toMatchObject({ lines: 0, from: null, to: null, rules: [] });
   });
@@ -169,7 +167,7 @@ describe("stockade replay", () => {
 
   test("a damaged compressed log", async () => {
     const whole = gzipSync(bruteForce(0, "203.0.113.9"));
-    const path = log("auth.log.2.gz", whole.subarray(0, whole.length - 12));
+    const path = scratch.write("auth.log.2.gz", whole.subarray(0, whole.length - 12));
     const { stderr, exitCode } = await scratch.cli(["replay", path]);
     expect([exitCode, stderr.startsWith(`stockade: ${path} is damaged: `)]).toEqual([65, true]);
   });
@@ -190,9 +188,13 @@ describe("stockade replay", () => {
       "<active-response><command>firewall-drop</command><level>5</level><timeout>300</timeout></active-response>",
     );
     const lines = Array.from({ length: 100_000 }, (_, index) =>
-      failed(Math.floor(index / 100), `10.${index >> 16}.${(index >> 8) & 255}.${index & 255}`),
+      failed(
+        Math.floor(index / 100),
+        "root",
+        `10.${index >> 16}.${(index >> 8) & 255}.${index & 255}`,
+      ),
     );
-    const path = log("auth.log", lines.join(""));
+    const path = scratch.write("auth.log", lines.join(""));
     const started = performance.now();
     const { stdout } = await scratch.cli(["replay", path]);
     // A few lines are of rules about many sources, which block nobody.

@@ -2,15 +2,13 @@ import { mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import { openScratch, type Scratch } from "./scratch.ts";
+import { blockFrom9, clock, failed, sshd } from "./sshd-log.ts";
 
 let scratch: Scratch;
 beforeEach(() => {
   scratch = openScratch();
 });
 afterEach(() => scratch.remove());
-
-const blockFrom9 =
-  "<active-response><command>firewall-drop</command><level>9</level><timeout>300</timeout></active-response>";
 
 const local = `<group name="local,backups,">
   <!-- a comment -->
@@ -130,23 +128,12 @@ describe("rules show", () => {
   });
 });
 
-const clock = (second: number) => new Date(Date.UTC(2026, 10, 1, 10, 0, second)).toISOString();
-const sshd = (second: number, message: string) => `${clock(second)} web1 sshd[42]: ${message}\n`;
-const failed = (second: number, user: string, address: string) =>
-  sshd(second, `Failed password for ${user} from ${address} port 4711 ssh2`);
-
-function write(name: string, text: string): string {
-  const path = join(scratch.root, name);
-  writeFileSync(path, text);
-  return path;
-}
-
 describe("rules coverage", () => {
   test("which decoders and rules fired, and which lines nothing knew", async () => {
     const strange = [1, 2, 3].map(
       (n) => `${clock(n)} web1 doord[${n}]: knock ${n}0 from 203.0.113.${n}\n`,
     );
-    const path = write(
+    const path = scratch.write(
       "auth.log",
       `${strange.join("")}${sshd(4, "wonders at \u001b[2J")}${failed(5, "root", "203.0.113.9")}`,
     );
@@ -169,7 +156,11 @@ describe("rules coverage", () => {
   });
 
   test("nothing to read", async () => {
-    const { stdout, exitCode } = await scratch.cli(["rules", "coverage", write("a.log", "")]);
+    const { stdout, exitCode } = await scratch.cli([
+      "rules",
+      "coverage",
+      scratch.write("a.log", ""),
+    ]);
     expect([exitCode, stdout.split("\n")[0]]).toEqual([0, "0 lines"]);
   });
 });
@@ -188,7 +179,7 @@ describe("rules backtest", () => {
     scratch.settings(blockFrom9);
     const logIn = (second: number, address: string) =>
       sshd(second, `Accepted publickey for eve from ${address} port 1 ssh2: RSA SHA256:x`);
-    const path = write(
+    const path = scratch.write(
       "auth.log",
       [
         logIn(0, "203.0.113.2"),
@@ -229,7 +220,7 @@ describe("rules backtest", () => {
   test("the rules in force are the old ones, or the new ones", async () => {
     scratch.settings(blockFrom9);
     scratch.rule(`<group name="local,">${catching(10)}</group>`);
-    const path = write("auth.log", failed(1, "backup", "203.0.113.1"));
+    const path = scratch.write("auth.log", failed(1, "backup", "203.0.113.1"));
     const old = folder("old", catching(3));
     expect(await asked("backtest", "--old", old, path)).toMatchObject({
       changes: [{ old: { level: 3 }, new: { level: 10 }, count: 1 }],
@@ -252,7 +243,7 @@ describe("rules backtest", () => {
         `after-${frequency}`,
         `<rule id="100001" level="10" frequency="${frequency}" timeframe="60"><if_matched_sid>5716</if_matched_sid><same_source_ip /><description>x</description></rule>`,
       );
-    const path = write(
+    const path = scratch.write(
       "auth.log",
       [1, 2, 3, 4].map((n) => failed(n, "root", "203.0.113.1")).join(""),
     );
@@ -263,7 +254,7 @@ describe("rules backtest", () => {
 
   test("for a person, without control characters", async () => {
     scratch.settings(blockFrom9);
-    const path = write(
+    const path = scratch.write(
       "auth.log",
       failed(1, "backup", "203.0.113.1") +
         failed(2, "\u001b[2J", "203.0.113.1") +

@@ -17,6 +17,8 @@ export interface Scratch {
   ): Promise<{ stdout: string; stderr: string; exitCode: number }>;
   settings(inside: string): void;
   rule(text: string): void;
+  /** Writes a file there, and returns its path. */
+  write(name: string, content: string | Buffer): string;
   /** Starts one process of the bundle; it is killed when the scratch folder goes. */
   start(name: "stockaded" | "stockade-respond"): { readonly pid: number; kill(): Promise<void> };
   remove(): Promise<void>;
@@ -47,6 +49,11 @@ export function openScratch(): Scratch {
     log,
     settings,
     rule: (text) => writeFileSync(join(root, "etc/stockade/rules/local.xml"), text),
+    write(name, content) {
+      const path = join(root, name);
+      writeFileSync(path, content);
+      return path;
+    },
     async cli(args, input = "") {
       const bundle = join(repository, "dist/stockade.mjs");
       const { stdout, stderr, exitCode } = await execa(node, [bundle, "--root", root, ...args], {

@@ -4,6 +4,7 @@ import { expect, test } from "vitest";
 import { xmlFilesIn } from "../../src/config/rule-files.ts";
 import { openDecoder } from "../../src/decode/decode.ts";
 import { loadDecoders } from "../../src/decode/decoders/load.ts";
+import { type Random, randomNumbers } from "../random.ts";
 import { shared } from "../shared.ts";
 
 const stock = loadDecoders([shared("conformance/ossec/decoder.xml")]);
@@ -18,7 +19,7 @@ test.each([
   "W36: 50,000 mutated and random lines, read in %s, throw nothing and take no time",
   (_title, decoders, compatible) => {
     const decode = openDecoder(decoders, { compatible });
-    const random = generator(20261122);
+    const random = randomNumbers(20261122);
     let slowest = 0;
     for (let number = 0; number < 50_000; number++) {
       const text = number % 5 === 0 ? noise(random) : mutated(lines, random);
@@ -50,19 +51,6 @@ function isWhole({
   const texts = [log, fullLog, category, ...Object.values(fields)];
   return Number.isFinite(at) && texts.every((text) => typeof text === "string") && srcip !== "";
 }
-
-/** A number from 0 up to, and without, `end`. The same ones in every run (mulberry32). */
-function generator(seed: number): (end: number) => number {
-  let state = seed;
-  return (end) => {
-    state = (state + 0x6d2b79f5) | 0;
-    let mixed = Math.imul(state ^ (state >>> 15), 1 | state);
-    mixed = (mixed + Math.imul(mixed ^ (mixed >>> 7), 61 | mixed)) ^ mixed;
-    return ((mixed ^ (mixed >>> 14)) >>> 0) % end;
-  };
-}
-
-type Random = ReturnType<typeof generator>;
 
 const pieces = [
   "\0",

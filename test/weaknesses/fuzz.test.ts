@@ -1,18 +1,8 @@
 import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { expect, test } from "vitest";
+import { type Random, randomNumbers } from "../random.ts";
 import { lineOf, shippedJudge } from "./judge.ts";
-
-/** Mulberry32. */
-function random(seed: number): (below: number) => number {
-  let state = seed;
-  return (below) => {
-    state = (state + 0x6d2b79f5) | 0;
-    let value = Math.imul(state ^ (state >>> 15), 1 | state);
-    value = (value + Math.imul(value ^ (value >>> 7), 61 | value)) ^ value;
-    return ((value ^ (value >>> 14)) >>> 0) % below;
-  };
-}
 
 const samples = join(import.meta.dirname, "../samples");
 const seeds = readdirSync(samples)
@@ -21,7 +11,7 @@ const seeds = readdirSync(samples)
   .filter((line) => line !== "" && !line.startsWith("#") && !line.startsWith("=>"));
 
 /** A sample that was cut, doubled, mixed with another or with bytes that do not belong there. */
-function mutated(pick: (below: number) => number): string {
+function mutated(pick: Random): string {
   const line = seeds[pick(seeds.length)] ?? "";
   const other = seeds[pick(seeds.length)] ?? "";
   const [at, end] = [pick(line.length + 1), pick(line.length + 1)];
@@ -43,7 +33,7 @@ function mutated(pick: (below: number) => number): string {
 
 test("W36: 60,000 broken lines: no exception, none that takes long, and the next good one is judged", () => {
   const judge = shippedJudge();
-  const pick = random(36);
+  const pick = randomNumbers(36);
   const took = (text: string) => {
     const started = performance.now();
     const { event } = judge.judge(lineOf(text));
