@@ -12,6 +12,7 @@ import { type DecodeOptions, openDecoder } from "../decode/decode.ts";
 import type { Decoders } from "../decode/decoders/decoder.ts";
 import { loadDecoders } from "../decode/decoders/load.ts";
 import { checkDecoderNames } from "./decoder-names.ts";
+import { boundToRules } from "./rules-group.ts";
 
 /** What lines are judged by. */
 export interface Ruleset {
@@ -29,7 +30,8 @@ export interface Configuration extends Ruleset {
 export function loadConfiguration(paths: Paths): Configuration {
   const { settings, notices } = loadSettings(paths.settings);
   checkLogFormats(settings.localFiles);
-  return { settings, notices, ...loadRuleset(ruleFiles(settings.rules, paths), settings) };
+  const ruleset = loadRuleset(ruleFiles(settings.rules, paths), settings);
+  return { settings: boundToRules(settings, ruleset.rules.tree), notices, ...ruleset };
 }
 
 /** Reads and compiles rules and decoders. Throws a `Failure` with file, line and what is wrong. */

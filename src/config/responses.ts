@@ -1,4 +1,5 @@
 import { maxBlockSeconds } from "../core/block.ts";
+import { compilePattern } from "../pattern/compile.ts";
 import { type Command, readCommands } from "./commands.ts";
 import type { Findings } from "./findings.ts";
 import { whole } from "./numbers.ts";
@@ -7,13 +8,18 @@ import { type Element, refuse } from "./xml.ts";
 
 /**
  * Reads every `<active-response>`: the blocks it asks for, and a notice for what is not done. Mistakes are left with
- * `findings`.
+ * `findings`. `compatible` takes `<rules_group>` for a pattern, as OSSEC does.
  */
-export function readActiveResponses(all: readonly Element[], findings: Findings): unknown[] {
+export function readActiveResponses(
+  all: readonly Element[],
+  findings: Findings,
+  compatible: boolean,
+): unknown[] {
   const commands = readCommands(all, findings);
   const sections = all.filter(({ name }) => name === "active-response");
   const responses = sections.flatMap(
-    (section) => findings.attempt(() => readResponse(section, commands, findings)) ?? [],
+    (section) =>
+      findings.attempt(() => readResponse(section, commands, findings, compatible)) ?? [],
   );
   const off = sections.find(switchesAllOff);
   if (!off) return responses;
@@ -38,10 +44,12 @@ function readResponse(
   section: Element,
   commands: ReadonlyMap<string, Command>,
   findings: Findings,
+  compatible: boolean,
 ): unknown[] {
   const { file, note } = findings;
   const options = optionsOf(section, file, responseOptions);
   if (yesNoIn(section, file, "disabled") === true) return [];
+  const groups = groupsOf(options.get("rules_group"), section, findings, compatible);
   noteWhatIsNotDone(section, options, findings);
   if (saysSomethingOfAll(options)) return [];
   const command = commandOf(section, options, commands, file);
@@ -50,7 +58,11 @@ function readResponse(
     const known = `locations are ${locations.join(", ")}`;
     throw refuse(file, section, `has the location "${location}", expected local`, known);
   }
-  const when = { ...conditions(section, file, options), ...timeoutOf(section, command, file) };
+  const when = {
+    ...conditions(section, file, options),
+    ...groups,
+    ...timeoutOf(section, command, file),
+  };
   const { name, response } = command;
   if (response && location !== "defined-agent") {
     if (!("seconds" in when)) note(`of "${name}" has no <timeout>: ${defaultMeans}`, section);
@@ -70,9 +82,6 @@ function noteWhatIsNotDone(
   options: ReadonlyMap<string, string>,
   { file, note }: Findings,
 ): void {
-  if (/[\\()^$+*]/.test(options.get("rules_group") ?? "")) {
-    note("reads <rules_group> as names of groups, not as a pattern", section);
-  }
   const minutes = options.get("repeated_offenders");
   if (minutes === undefined) return;
   if (!/^\d+(\s*,\s*\d+)*$/.test(minutes)) {
@@ -138,8 +147,8 @@ const highestLevel = 20;
 function conditions(section: Element, file: string, options: ReadonlyMap<string, string>) {
   const level = options.get("level");
   const ids = list(options.get("rules_id"), /[,\s]+/);
-  const ruleGroups = list(options.get("rules_group"), /[|,]/);
-  if (level === undefined && ids.length + ruleGroups.length === 0) {
+  const groups = list(options.get("rules_group"), /[|,]/);
+  if (level === undefined && ids.length + groups.length === 0) {
     const hint = "add <level>, <rules_id> or <rules_group>";
     throw refuse(file, section, "would never run", hint);
   }
@@ -148,8 +157,24 @@ function conditions(section: Element, file: string, options: ReadonlyMap<string,
       level: inside(section, file, "level", () => whole(level, 0, highestLevel)),
     }),
     ruleIds: inside(section, file, "rules_id", () => ids.map((id) => whole(id, 1, 99_999_999))),
-    ruleGroups,
   };
+}
+
+/** Names, with commas or "|" between them; for OSSEC a pattern. */
+function groupsOf(
+  text: string | undefined,
+  section: Element,
+  { file, note }: Findings,
+  compatible: boolean,
+) {
+  if (compatible && text) {
+    inside(section, file, "rules_group", () => compilePattern("regex", text));
+    return { groupPattern: text };
+  }
+  if (/[\\()^$+*]/.test(text ?? "")) {
+    note("reads <rules_group> as names of groups, not as a pattern", section);
+  }
+  return { ruleGroups: list(text, /[|,]/) };
 }
 
 function list(text: string | undefined, separator: RegExp): string[] {

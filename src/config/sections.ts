@@ -34,7 +34,8 @@ export function readSections(tree: readonly Element[], file: string) {
   const all = tree.flatMap((root) => (roots.includes(root.name) ? root.children : [root]));
   for (const section of new Set([...tree, ...all])) noteStrayText(section, findings);
   for (const section of all) findings.attempt(() => readSection(section, draft, findings));
-  draft.activeResponses = readActiveResponses(all, findings);
+  const compatible = draft.global["ossecCompatible"] === true;
+  draft.activeResponses = readActiveResponses(all, findings, compatible);
   noteWhatIsMissing(all, draft, findings);
   findings.refuseMistakes();
   return { draft, notices: findings.notices };

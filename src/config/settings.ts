@@ -39,6 +39,8 @@ const ActiveResponse = z.strictObject({
   level: z.number().int().min(0).max(20).optional(),
   ruleIds: z.array(z.number().int()).default([]),
   ruleGroups: z.array(z.string()).default([]),
+  /** OSSEC's way instead: OS_Regex on the text of a rule's groups. */
+  groupPattern: z.string().optional(),
   seconds: z.number().int().min(1).max(maxBlockSeconds),
 });
 

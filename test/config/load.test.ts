@@ -140,6 +140,19 @@ test("a group that is written as a pattern is told to be read as names", () => {
   });
 });
 
+test("a group that is written as a pattern is one to OSSEC, and no news", () => {
+  const { settings, notices } = load(
+    "<ossec_config>\n<active-response><command>host-deny</command><rules_group>^web|attack</rules_group><timeout>9</timeout></active-response><global><ossec_compatible>yes</ossec_compatible></global></ossec_config>",
+  );
+  expect(notices.map(({ message }) => message)).toEqual([
+    expect.stringContaining("no <localfile>"),
+  ]);
+  expect(settings.activeResponses[0]).toMatchObject({
+    groupPattern: "^web|attack",
+    ruleGroups: [],
+  });
+});
+
 test("a white list of any spares everybody, and says so", () => {
   const { settings, notices } = load(
     "<ossec_config>\n<global><white_list>any</white_list></global></ossec_config>",

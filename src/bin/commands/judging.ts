@@ -6,6 +6,7 @@ import { listFilesIn, type RuleFiles, ruleFiles, xmlFilesIn } from "../../config
 import { Settings } from "../../config/settings.ts";
 import { Failure } from "../../core/failure.ts";
 import { loadRuleset, type Ruleset } from "../judge.ts";
+import { boundToRules } from "../rules-group.ts";
 
 /** What a command judges by. */
 export interface Judging extends Ruleset {
@@ -21,7 +22,8 @@ export function judgingBy(paths: Paths, folder?: string): Judging {
     ? loadSettings(paths.settings).settings
     : Settings.parse({});
   const places = folder === undefined ? paths : { ...paths, ...rulesIn(folder, paths) };
-  return { settings, ...loadRuleset(ruleFiles(settings.rules, places), settings) };
+  const ruleset = loadRuleset(ruleFiles(settings.rules, places), settings);
+  return { settings: boundToRules(settings, ruleset.rules.tree), ...ruleset };
 }
 
 function rulesIn(folder: string, { localDecoders }: Paths): Partial<Paths> {

@@ -1,0 +1,18 @@
+import type { RuleTree } from "../analyse/rules/tree.ts";
+import type { Settings } from "../config/settings.ts";
+import { compilePattern } from "../pattern/compile.ts";
+
+/**
+ * The settings, with the ids of the rules that each response means by a pattern of groups. OSSEC looks for it in the text
+ * of a rule's groups, once, when it starts (rules.c).
+ */
+export function boundToRules(settings: Settings, { rules }: RuleTree): Settings {
+  const activeResponses = settings.activeResponses.map((response) => {
+    const { groupPattern, ruleIds } = response;
+    if (groupPattern === undefined) return response;
+    const pattern = compilePattern("regex", groupPattern);
+    const meant = [...rules].filter(([, { spec }]) => pattern.test(spec.groupText));
+    return { ...response, ruleIds: [...ruleIds, ...meant.map(([id]) => id)] };
+  });
+  return { ...settings, activeResponses };
+}
