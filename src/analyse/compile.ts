@@ -1,5 +1,6 @@
 import { hostname } from "node:os";
 import type { Event } from "../core/event.ts";
+import { mapAll } from "../core/failure.ts";
 import { compilePattern } from "../pattern/compile.ts";
 import type { Pattern } from "../pattern/pattern.ts";
 import { type Check, checksOf, type Facts } from "./checks.ts";
@@ -55,7 +56,7 @@ interface ListFile {
   readonly file: string;
 }
 
-/** Compiles every pattern and condition, and reads the lists that rules name. Throws a `Failure` with file, line and element for one that cannot be. */
+/** Compiles every pattern and condition, and reads the lists that rules name. Throws a `Failure` with file, line and element of each rule that cannot be. */
 export function compileRules(
   tree: RuleTree,
   levels: Levels,
@@ -72,6 +73,7 @@ export function compileRules(
     known.set(rule, ready);
     return ready;
   };
+  mapAll([...tree.rules.values()], readyOf);
   const placeOf = (node: Node): Place => ({
     ready: readyOf(node.rule),
     children: node.children.map(placeOf),

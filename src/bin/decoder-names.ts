@@ -1,19 +1,16 @@
 import type { RuleSpec } from "../analyse/rules/spec.ts";
 import type { RuleTree } from "../analyse/rules/tree.ts";
 import { refuse } from "../config/xml.ts";
-import { type Failure, together } from "../core/failure.ts";
+import { type Failure, mapAll } from "../core/failure.ts";
 import type { Decoders } from "../decode/decoders/decoder.ts";
 
 /** Refuses rules that wait for a decoder that does not exist, all of them in one `Failure`: they would never fire. */
 export function checkDecoderNames({ rules }: RuleTree, { names }: Decoders): void {
-  const failure = together(
-    [...rules.values()].flatMap(({ spec }) =>
-      spec.decodedAs === undefined || names.has(spec.decodedAs)
-        ? []
-        : [unknown(spec, spec.decodedAs, [...names])],
-    ),
-  );
-  if (failure) throw failure;
+  mapAll([...rules.values()], ({ spec }) => {
+    const { decodedAs } = spec;
+    if (decodedAs !== undefined && !names.has(decodedAs))
+      throw unknown(spec, decodedAs, [...names]);
+  });
 }
 
 function unknown({ file, element }: RuleSpec, name: string, names: readonly string[]): Failure {

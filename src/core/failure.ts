@@ -33,6 +33,31 @@ export function together([first, ...others]: readonly Failure[]): Failure | unde
   return new Failure(message, { hint, exitCode, cause, others });
 }
 
+/** More mistakes than these nobody reads; they are told when these are mended. */
+const mostTold = 20;
+
+/** Maps each of them. Those for which a `Failure` is thrown are told in one, after all were tried. */
+export function mapAll<T, R>(items: readonly T[], map: (item: T) => R): R[] {
+  const results: R[] = [];
+  const mistakes: Failure[] = [];
+  for (const item of items) {
+    try {
+      results.push(map(item));
+    } catch (thrown) {
+      if (!(thrown instanceof Failure)) throw thrown;
+      mistakes.push(...mistakesIn(thrown));
+    }
+  }
+  refuseAll(mistakes);
+  return results;
+}
+
+/** Throws them in one `Failure`, if there are any. */
+export function refuseAll(mistakes: readonly Failure[]): void {
+  const failure = together(mistakes.slice(0, mostTold));
+  if (failure) throw failure;
+}
+
 /** Each mistake that was told together. */
 export function mistakesIn(failure: Failure): Failure[] {
   return [failure, ...failure.others];

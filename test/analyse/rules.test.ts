@@ -1,7 +1,8 @@
 import { describe, expect, test } from "vitest";
+import { compileRules } from "../../src/analyse/compile.ts";
 import { placeRules } from "../../src/analyse/rules/place.ts";
 import { readRules } from "../../src/analyse/rules/read.ts";
-import type { Failure } from "../../src/core/failure.ts";
+import { type Failure, mistakesIn } from "../../src/core/failure.ts";
 import { eventAt, judgeBy } from "./build.ts";
 
 const rule = (id: number, level: number, inside: string, attributes = "") =>
@@ -175,6 +176,74 @@ describe("mistakes are named with file and line", () => {
     const elements = hint(group(rule(1, 3, "<mach>x</mach>")));
     expect(elements).toContain("match, match_pcre2, regex, pcre2, program_name");
     expect(elements).toContain("compiled_rule, check_diff, ignore, check_if_ignored");
+  });
+});
+
+describe("mistakes of several rules are told together", () => {
+  const told = (compatible: boolean, ...rules: string[]) => {
+    try {
+      const tree = placeRules([readRules(group(...rules), "r.xml", compatible)], compatible);
+      compileRules(tree, { logLevel: 1, emailLevel: 9 });
+    } catch (failure) {
+      return mistakesIn(failure as Failure).map(({ message }) => message.replaceAll("r.xml:", ""));
+    }
+    return [];
+  };
+  const root = '<rule id="1" level="0" noalert="1"><category>syslog</category></rule>';
+
+  test("the first of each that cannot be read", () => {
+    const bad = rule(2, 3, "<mach>x</mach><options>x</options>");
+    expect(told(false, bad, rule(3, 3, "<match>a</match>"), rule(4, 17, ""))).toEqual([
+      "2: <mach> is no element of a rule",
+      '4: <rule> has level="17", expected a whole number from 0 to 16',
+    ]);
+  });
+
+  test("ids that are used twice", () => {
+    const rules = [2, 2, 3, 3].map((id) => rule(id + 100, 3, "<match>a</match>"));
+    const twice = [
+      "3: <rule> has the id 102, which 2 has too",
+      "5: <rule> has the id 103, which 4 has too",
+    ];
+    expect(told(false, ...rules)).toEqual(twice);
+    expect(told(true, root, ...rules)).toEqual([
+      "4: <rule> has the id 102, which 3 has too",
+      "6: <rule> has the id 103, which 5 has too",
+    ]);
+  });
+
+  test("parents that are not there, without the rules below those", () => {
+    const rules = [
+      rule(101, 3, "<if_sid>7</if_sid>"),
+      rule(102, 3, "<if_sid>101</if_sid>"),
+      rule(103, 3, "<if_group>none</if_group>"),
+      rule(104, 3, "<if_sid>105</if_sid>"),
+      rule(105, 3, "<match>a</match>"),
+    ];
+    expect(told(false, ...rules)).toEqual([
+      "2: <rule> 101 names the rule 7, which is not known",
+      '4: <rule> 103 names the group "none", which has no rules',
+    ]);
+    expect(told(true, root, ...rules)).toEqual([
+      "3: <rule> 101 names the rule 7, which is not known before it",
+      '5: <rule> 103 names the group "none", which has no rules before it',
+      "6: <rule> 104 names the rule 105, which is not known before it",
+    ]);
+  });
+
+  test("of rules that stand in a circle one", () => {
+    const below = (id: number, parent: number) => rule(id, 3, `<if_sid>${parent}</if_sid>`);
+    expect(told(false, below(101, 102), below(102, 103), below(103, 102))).toEqual([
+      expect.stringMatching(/<rule> 10[23] stands below itself/),
+    ]);
+  });
+
+  test("patterns", () => {
+    const bad = [101, 102].map((id) => rule(id, 3, "<pcre2>(</pcre2><regex>(</regex>"));
+    expect(told(false, ...bad)).toEqual([
+      '2: <regex> "(" at character 1 has no ")"',
+      '3: <regex> "(" at character 1 has no ")"',
+    ]);
   });
 });
 

@@ -67,6 +67,18 @@ describe("config check", () => {
     expect(stderr).toContain("local.xml:2: <rule>");
   });
 
+  test("mistakes in several files of rules, in one go", async () => {
+    scratch.rule('<group name="local,">\n<rule id="1" level="99"/>\n<rul id="2"/>\n</group>');
+    scratch.write("etc/stockade/rules/other.xml", '<group name="t,">\n<rule>\n</group>');
+    const { stderr, exitCode } = await check();
+    expect(exitCode).toBe(78);
+    expect(stderr.match(/\w+\.xml:\d+: /g)).toEqual([
+      "local.xml:2: ",
+      "local.xml:3: ",
+      "other.xml:3: ",
+    ]);
+  });
+
   test("a rule file that is named and not there", async () => {
     scratch.settings(
       "<rules>\n<include>0050-stockade.xml</include>\n<include>x.xml</include></rules>",

@@ -1,4 +1,5 @@
 import { refuse } from "../../config/xml.ts";
+import { mapAll } from "../../core/failure.ts";
 import type { RuleSpec, TextCondition } from "./spec.ts";
 
 /**
@@ -13,14 +14,14 @@ export function replaced(layers: readonly (readonly RuleSpec[])[]): RuleSpec[] {
 
 function addLayer(layer: readonly RuleSpec[], rules: Map<number, RuleSpec>): void {
   const here = new Map<number, RuleSpec>();
-  for (const spec of layer) {
+  mapAll(layer, (spec) => {
     const known = here.get(spec.id);
     if (known && !spec.overwrite) throw usedTwice(known, spec);
     const before = rules.get(spec.id);
     const next = before && spec.overwrite ? insteadOf(before, spec) : spec;
     here.set(spec.id, next);
     rules.set(spec.id, { ...next, overwrite: false });
-  }
+  });
 }
 
 /** An overwriting rule that names no parent stays where the old one stood. */

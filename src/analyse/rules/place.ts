@@ -1,6 +1,8 @@
 import { refuse } from "../../config/xml.ts";
 import type { Category } from "../../core/event.ts";
+import { mapAll, refuseAll } from "../../core/failure.ts";
 import { groupTest } from "./groups.ts";
+import { type Homeless, refusalsOf } from "./homeless.ts";
 import { overwritten, replaced, usedTwice } from "./overwrite.ts";
 import { plainRoot } from "./plain-root.ts";
 import type { RuleSpec } from "./spec.ts";
@@ -18,8 +20,7 @@ import type { Counted, Node, Rule, RuleTree } from "./tree.ts";
 export function placeRules(layers: readonly (readonly RuleSpec[])[], compatible = false): RuleTree {
   const specs = compatible ? layers.flat() : replaced(layers);
   const planting = new Planting(compatible);
-  const left = planting.addAll(specs);
-  if (left.length > 0) throw planting.refusal(left);
+  refuseAll(refusalsOf(planting.addAll(specs), compatible));
   return planting.tree();
 }
 
@@ -48,10 +49,13 @@ class Planting {
   }
 
   /** Returns those whose parents are not known. */
-  addAll(specs: readonly RuleSpec[]): RuleSpec[] {
-    const left = specs.filter((spec) => !this.#add(spec));
+  addAll(specs: readonly RuleSpec[]): Homeless[] {
+    const left = mapAll(specs, (spec) => {
+      const missing = this.#missingOf(spec);
+      return this.#add(spec) ? [] : [{ spec, missing }];
+    }).flat();
     if (this.#compatible || left.length === 0 || left.length === specs.length) return left;
-    return this.addAll(left);
+    return this.addAll(left.map(({ spec }) => spec));
   }
 
   tree(): RuleTree {
@@ -59,28 +63,9 @@ class Planting {
     return { roots, rules: this.#rules, size: this.#size, compatible: this.#compatible };
   }
 
-  /** Says of one of them what is wrong: of one whose parent is nowhere, unless they all stand in circles. */
-  refusal(left: readonly RuleSpec[]): Error {
-    const missing = ({ parents }: RuleSpec) =>
-      parents.by === "sid" ? parents.sids.find((sid) => !this.#rules.has(sid)) : undefined;
-    const isThere = (sid: number | undefined) => left.some(({ id }) => id === sid);
-    const spec = left.find((one) => this.#compatible || !isThere(missing(one))) ?? left[0];
-    if (!spec) throw new Error("nothing to refuse");
-    const { file, element, id, parents } = spec;
-    const sid = missing(spec);
-    if (sid !== undefined && !this.#compatible && isThere(sid)) {
-      return refuse(file, element, `${id} stands below itself`);
-    }
-    const where = this.#compatible ? " before it" : "";
-    if (parents.by === "sid") {
-      return refuse(file, element, `${id} names the rule ${sid}, which is not known${where}`);
-    }
-    if (parents.by !== "group") return refuse(file, element, `${id} has a category without a root`);
-    return refuse(
-      file,
-      element,
-      `${id} names the group "${parents.group}", which has no rules${where}`,
-    );
+  #missingOf({ parents }: RuleSpec): number | undefined {
+    if (parents.by !== "sid") return undefined;
+    return parents.sids.find((sid) => sid !== 0 && !this.#rules.has(sid));
   }
 
   /** Whether it found its place. */
@@ -162,7 +147,7 @@ class Planting {
   }
 
   #attachBySids(rule: GrowingRule, sids: readonly number[]): boolean {
-    if (sids.some((sid) => sid !== 0 && !this.#rules.has(sid))) return false;
+    if (this.#missingOf(rule.spec) !== undefined) return false;
     for (const sid of sids) {
       if (sid === 0) this.#attachByCategory(rule);
       else this.#attachBelow(this.#roots, sid, rule);

@@ -1,5 +1,6 @@
 import { expandVariables } from "../../config/variables.ts";
 import { parseXml, refuse } from "../../config/xml.ts";
+import { mapAll } from "../../core/failure.ts";
 import { compositeOf } from "./composite.ts";
 import { commonOf, otherElements, textElements } from "./elements.ts";
 import { parentsOf } from "./parents.ts";
@@ -10,17 +11,19 @@ import { textsOf } from "./texts.ts";
 
 /**
  * Reads one rule file in OSSEC's language. Throws a `Failure` with file, line, element, what was found and what was
- * expected; what the language does not have is refused the same way, never left out in silence. `compatible` reads
+ * expected, of each rule the first mistake; what the language does not have is refused the same way, never left out in
+ * silence. `compatible` reads
  * numbers, trailing commas and elements of one name as OSSEC 4.3 does.
  */
 export function readRules(text: string, file: string, compatible = false): RuleSpec[] {
-  return expandVariables(parseXml(text, file), file).flatMap((group) => {
+  const groups = mapAll(expandVariables(parseXml(text, file), file), (group) => {
     if (group.name !== "group") throw refuse(file, group, "is no <group>");
     const groupName = group.attributes["name"];
     if (groupName === undefined) throw refuse(file, group, "has no name");
     if (group.children.length === 0) throw refuse(file, group, "has no rules");
-    return group.children.map((element) => readRule({ element, file, compatible }, groupName));
+    return mapAll(group.children, (element) => readRule({ element, file, compatible }, groupName));
   });
+  return groups.flat();
 }
 
 const attributes = [

@@ -1,4 +1,5 @@
 import { expect, test } from "vitest";
+import { type Failure, mistakesIn } from "../../../src/core/failure.ts";
 import { loadDecoders } from "../../../src/decode/decoders/load.ts";
 import { shared } from "../../shared.ts";
 import { decoder, decodersOf, refusalOf } from "./build.ts";
@@ -154,6 +155,19 @@ test("a child of a child is told what is wrong", () => {
     decodersOf(inZz(pre) + decoder("d", "<parent>c</parent>", pre));
   } catch (error) {
     expect(error).toMatchObject({ hint: expect.stringContaining("is a child itself") });
+  }
+  expect.assertions(1);
+});
+
+test("mistakes of several decoders are told together", () => {
+  const bad = decoder("a", "<prematch>(</prematch>");
+  try {
+    decodersOf(bad + top + bad);
+  } catch (failure) {
+    expect(mistakesIn(failure as Failure).map(({ message }) => message)).toEqual([
+      expect.stringContaining("d.xml:1: <prematch> "),
+      expect.stringContaining("d.xml:3: <prematch> "),
+    ]);
   }
   expect.assertions(1);
 });
