@@ -13,9 +13,8 @@ import { isPattern } from "./locations/expand.ts";
 import { followPattern } from "./locations/follow-pattern.ts";
 import { followFile } from "./logs/file.ts";
 import { followJournal, journalctl } from "./logs/journal.ts";
-import type { Selection } from "./logs/journal-selection.ts";
 import type { Positions } from "./logs/positions.ts";
-import { facilitiesOf, isUsualLog } from "./usual-logs.ts";
+import { type Machine, planReading } from "./reading-plan.ts";
 
 interface SourcesOptions {
   readonly positions: Positions;
@@ -26,36 +25,21 @@ interface SourcesOptions {
   readonly machine?: Machine;
 }
 
-interface Machine {
-  isMissing(path: string): boolean;
-  hasJournal(): boolean;
-}
-
 /**
- * Opens a source for each log and each command of the settings. Where syslog's usual files do not exist because there is
- * no syslog daemon, one journal source stands in for all of them, until the settings are read again: a file that appears
- * later would hold the same messages. Any other file that is missing is waited for. Throws a `Failure` where a pattern of
+ * Opens a source for each log and each command of the settings. Where the journal stands in for syslog's usual files, it
+ * does so until other settings are read: a file that appears later would hold the same messages. Any other file that is missing is waited for. Throws a `Failure` where a pattern of
  * the settings cannot be compiled.
  */
 export function openSources(localFiles: readonly LocalFile[], options: SourcesOptions): Source[] {
   const { log, machine = thisMachine } = options;
   const logs = localFiles.filter(isFollowedLog);
-  const files = logs.filter(({ logFormat }) => logFormat !== "journald");
-  const paths = [...new Set(files.map(({ location }) => location))];
-  const absent = paths.filter((path) => isUsualLog(path) && machine.isMissing(path));
-  const replaced = absent.length > 0 && machine.hasJournal() ? absent : [];
+  const { files, replaced, selection } = planReading(logs, machine);
   if (replaced.length > 0) log.info(`the journal stands in for ${replaced.join(", ")}`);
 
-  const selection = selectionOf(logs, replaced, paths);
   const onlyFuture = logs.some((one) => one.logFormat === "journald" && one.onlyFutureEvents);
-  const taken = new Set(paths);
-  const followed = files.filter(
-    ({ location }, index) =>
-      !replaced.includes(location) &&
-      files.findIndex((other) => other.location === location) === index,
-  );
+  const taken = new Set(files.map(({ location }) => location));
   return [
-    ...followed.map((file) => sourceOf(file, taken, options)),
+    ...files.map((file) => sourceOf(file, taken, options)),
     ...(selection ? [followJournal({ ...options, selection, onlyFuture })] : []),
     ...localFiles.filter(isCommandLog).map((settings) => followCommand({ ...options, settings })),
   ];
@@ -76,22 +60,6 @@ function sourceOf(log: FollowedLog, taken: Set<string>, options: SourcesOptions)
     });
   if (!isPattern(location)) return follow(location);
   return followPattern({ ...options, location, follow, taken, onlyFuture });
-}
-
-/** What one journal source must give for all that ask for the journal and all it stands in for. */
-function selectionOf(
-  logs: readonly FollowedLog[],
-  replaced: readonly string[],
-  paths: readonly string[],
-): Selection | undefined {
-  const names = logs.flatMap((file) => (file.logFormat === "journald" ? file.location : []));
-  if (names.length + replaced.length === 0) return undefined;
-  const present = paths.filter((path) => !replaced.includes(path));
-  return {
-    all: names.some((name) => name === "all" || name.startsWith("/")),
-    identifiers: names,
-    facilities: facilitiesOf(replaced, present),
-  };
 }
 
 const thisMachine: Machine = {

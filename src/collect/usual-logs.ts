@@ -1,3 +1,5 @@
+import { alsoInSyslog } from "../config/local-file.ts";
+
 /** Facilities of syslog(3) that a syslog daemon writes to each of its usual files; "rest" is what no other file has. */
 const usual: Readonly<Record<string, readonly number[] | "rest">> = {
   "/var/log/auth.log": [4, 10],
@@ -11,6 +13,11 @@ const usual: Readonly<Record<string, readonly number[] | "rest">> = {
 
 export function isUsualLog(path: string): boolean {
   return Object.hasOwn(usual, path);
+}
+
+/** Whether the messages of `path` are in the general log among `present`, too: so Debian's syslog daemon is set up. */
+export function isInSyslog(path: string, present: readonly string[]): boolean {
+  return alsoInSyslog.includes(path) && present.includes("/var/log/syslog");
 }
 
 /** The facilities that are missing together with the files `absent`, without those that the files `present` have. */

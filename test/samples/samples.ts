@@ -1,5 +1,7 @@
 import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
+import { logOf } from "../../src/bin/history/log-format.ts";
+import { loadSettings } from "../../src/config/load.ts";
 import type { LogFormat } from "../../src/core/event.ts";
 
 /** Log lines, and what Stockade shall make of the last of them. */
@@ -16,20 +18,21 @@ interface Sample {
 /**
  * Reads every sample: lines of a log, and below them "=> " and what is expected of the last as JSON: `decoder`, `fields`,
  * `rule`, `srcip`, `blocks` (whether a block would follow at level 9) and `mayBlock` (whether at any level). Lines above the
- * last come before it. "8x LINE" is the line eight times, "{n}" in it counts from 1. A comment above is the title; "# format:
- * NAME" at the top of a file says how its lines are written (syslog unless told).
+ * last come before it. "8x LINE" is the line eight times, "{n}" in it counts from 1. A comment above is the title; "#
+ * location: PATH" says where what follows stood (/var/log/syslog unless told). It is read as the shipped settings read it.
  */
 export function readSamples(): Sample[] {
   const files = readdirSync(import.meta.dirname).filter((name) => name.endsWith(".txt"));
   return files.flatMap(samplesIn);
 }
 
-const formats: readonly LogFormat[] = ["eve", "snort-fast"];
+/** The settings as they are shipped. */
+export const { settings: shipped } = loadSettings(
+  join(import.meta.dirname, "../../config/stockade.conf"),
+);
 
 function samplesIn(file: string): Sample[] {
   const rows = readFileSync(join(import.meta.dirname, file), "utf8").split("\n");
-  const named = /^# format: (\S+)/.exec(rows[0] ?? "")?.[1];
-  const format = formats.find((one) => one === named) ?? "syslog";
   return rows.flatMap((row, index) => {
     if (!row.startsWith("=> ")) return [];
     const above = rows.slice(0, index);
@@ -38,7 +41,8 @@ function samplesIn(file: string): Sample[] {
     );
     const [title = ""] = block;
     const place = above.findLast((one) => one.startsWith("# location: "));
-    const location = place?.slice("# location: ".length) ?? "sample";
+    const location = place?.slice("# location: ".length) ?? "/var/log/syslog";
+    const { format } = logOf(location, { format: undefined, localFiles: shipped.localFiles });
     const lines = block.filter((one) => !one.startsWith("# ")).flatMap(repeated);
     return [{ file, title, lines, format, location, expected: JSON.parse(row.slice(3)) }];
   });

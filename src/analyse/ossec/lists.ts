@@ -15,7 +15,7 @@ export interface Lists {
 }
 
 /** Where the events of a rule go, besides the list of all: to the first of these, or else to the others. */
-export interface Homes {
+interface Homes {
   /** Of a rule that another one counts. */
   readonly own: Pasts | undefined;
   /** The lists of the groups it belongs to, one for each rule that counts the group and each place of this one. */

@@ -118,9 +118,26 @@ function daemonRows(daemon: DaemonStatus, now: number): string[][] {
   return [
     ["seen", `${daemon.lines} lines, ${daemon.alerts} alerts, ${daemon.mails} for mail`],
     ["mail", `${sent}, ${waiting + unsent} waiting`],
-    ...daemon.sources.map(({ name, state, lines, lastAt, problem }) => [
-      name,
-      `${state}${problem === undefined ? "" : ` (${printable(problem)})`}, ${lines} lines${lastAt === undefined ? "" : `, last ${span(now - lastAt)} ago`}`,
-    ]),
+    ...daemon.sources.filter((source) => !isAbsent(source)).map((source) => sourceRow(source, now)),
+    ...absentRows(daemon.sources.filter(isAbsent).map(({ name }) => name)),
   ];
+}
+
+type Source = DaemonStatus["sources"][number];
+
+/** What has never been there, as a program that is not installed. */
+function isAbsent({ state, lines }: Source): boolean {
+  return state === "waiting" && lines === 0;
+}
+
+function sourceRow({ name, state, lines, lastAt, problem }: Source, now: number): string[] {
+  const why = problem === undefined ? "" : ` (${printable(problem)})`;
+  const last = lastAt === undefined ? "" : `, last ${span(now - lastAt)} ago`;
+  return [name, `${state}${why}, ${lines} lines${last}`];
+}
+
+/** Many settings name many logs of programs that are not installed: three of them in a row. */
+function absentRows(names: readonly string[]): string[][] {
+  const threes = names.flatMap((_, at) => (at % 3 === 0 ? [names.slice(at, at + 3)] : []));
+  return threes.map((row, at) => [at === 0 ? "waiting for" : "", row.map(printable).join(", ")]);
 }

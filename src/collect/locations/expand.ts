@@ -1,7 +1,7 @@
 import { readdirSync, statSync } from "node:fs";
 import { basename, dirname, join } from "node:path";
 import { strftime } from "../../config/strftime.ts";
-import { isRotated } from "../logs/siblings.ts";
+import { isRotated, tried } from "../logs/siblings.ts";
 import { nameMatcher } from "./name-matcher.ts";
 
 /** Whether a location stands for files whose names must be found out: glob(7) and strftime(3). */
@@ -34,6 +34,14 @@ export function expand(
     logs.filter((path) => !all.some((log) => isRotationOf(path, log))),
     most,
   );
+}
+
+/** Why nothing is found where a pattern looks first; undefined where the folder can be listed, or is not there. */
+export function obstacleTo(location: string): string | undefined {
+  const fixed = location.split("/").findIndex((part) => isPattern(part));
+  const folder = location.split("/").slice(0, fixed).join("/") || "/";
+  const { problem } = tried(() => readdirSync(folder));
+  return problem && `cannot read "${folder}": ${problem}`;
 }
 
 /** What in a folder bears a name that matches, as paths; where nothing is open in the name, it is not looked for. */
@@ -77,9 +85,9 @@ function namesIn(folder: string): string[] {
 function isFile(path: string): boolean {
   try {
     return statSync(path).isFile();
-  } catch {
-    // Gone since it was listed, or a link that leads nowhere.
-    return false;
+  } catch (thrown) {
+    // Gone since it was listed, or a link that leads nowhere. Where it cannot be told, who follows it says why.
+    return thrown instanceof Error && "code" in thrown && thrown.code === "EACCES";
   }
 }
 

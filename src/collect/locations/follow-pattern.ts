@@ -17,7 +17,7 @@ export function followPattern(options: FollowPatternOptions): Source {
   let files: FollowedFiles | undefined;
   return {
     name: location,
-    health: () => healthOf(location, files?.health() ?? []),
+    health: () => healthOf(location, files?.health() ?? [], files?.obstacle),
     async *batches(signal) {
       const merged = mergeSources();
       files = new FollowedFiles(options, merged.add);
@@ -40,13 +40,17 @@ export function followPattern(options: FollowPatternOptions): Source {
   };
 }
 
-function healthOf(name: string, files: readonly SourceHealth[]): SourceHealth {
+function healthOf(
+  name: string,
+  files: readonly SourceHealth[],
+  obstacle: string | undefined,
+): SourceHealth {
   const sum = (count: (health: SourceHealth) => number) =>
     files.reduce((total, health) => total + count(health), 0);
   const times = files.flatMap(({ lastAt }) => lastAt ?? []);
   return {
     name,
-    ...conditionOf(name, files),
+    ...conditionOf(name, files, obstacle),
     lines: sum(({ lines }) => lines),
     cut: sum(({ cut }) => cut),
     skipped: sum(({ skipped = 0 }) => skipped),
@@ -55,10 +59,15 @@ function healthOf(name: string, files: readonly SourceHealth[]): SourceHealth {
 }
 
 /** A file that has gone is nothing to worry about; one that is there and gives trouble is. */
-function conditionOf(name: string, files: readonly SourceHealth[]) {
+function conditionOf(
+  name: string,
+  files: readonly SourceHealth[],
+  obstacle: string | undefined,
+): Pick<SourceHealth, "state" | "problem"> {
   const present = files.filter(({ state }) => state !== "waiting");
   const { state, problem } = present.find((file) => file.problem !== undefined) ?? {};
   if (state !== undefined) return { state, problem };
-  if (present.length > 0) return { state: "following", problem: undefined } as const;
-  return { state: "waiting", problem: `no file is there that "${name}" means` } as const;
+  if (present.length > 0) return { state: "following", problem: undefined };
+  if (obstacle !== undefined) return { state: "failed", problem: obstacle };
+  return { state: "waiting", problem: `no file is there that "${name}" means` };
 }

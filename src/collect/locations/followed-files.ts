@@ -3,7 +3,7 @@ import { z } from "zod";
 import type { Log } from "../../core/log.ts";
 import type { Source, SourceHealth } from "../../core/source.ts";
 import type { Positions } from "../logs/positions.ts";
-import { expand } from "./expand.ts";
+import { expand, obstacleTo } from "./expand.ts";
 
 export interface FollowedFilesOptions {
   /** An absolute path with `*`, `?`, `[…]` or strftime(3)'s `%` in it. */
@@ -35,6 +35,7 @@ export class FollowedFiles {
   #saved: readonly string[] | undefined;
   #isFirst = true;
   #isFull = false;
+  #obstacle: string | undefined;
 
   /** `add` has a source read until its signal aborts. */
   constructor(options: FollowedFilesOptions, add: (source: Source, signal: AbortSignal) => void) {
@@ -58,6 +59,12 @@ export class FollowedFiles {
     }
     this.#isFirst = false;
     this.#save();
+    this.#lookForObstacle();
+  }
+
+  /** Why no file can be found, where the folder is there and may not be read. */
+  get obstacle(): string | undefined {
+    return this.#obstacle;
   }
 
   health(): SourceHealth[] {
@@ -90,6 +97,12 @@ export class FollowedFiles {
     const { log, location } = this.#options;
     if (!this.#isFull) log.warn(`"${location}" means over ${most} files: "${path}" is not read`);
     this.#isFull = true;
+  }
+
+  #lookForObstacle(): void {
+    const obstacle = this.#followed.size > 0 ? undefined : obstacleTo(this.#options.location);
+    if (obstacle !== undefined && obstacle !== this.#obstacle) this.#options.log.warn(obstacle);
+    this.#obstacle = obstacle;
   }
 
   #end(path: string): void {

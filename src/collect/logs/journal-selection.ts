@@ -1,14 +1,25 @@
+import type { TrustedHeader } from "../../core/event.ts";
+
 /** Which entries are wanted: all, or those of some facilities (syslog(3)) and those that call themselves so. */
 export interface Selection {
   readonly all: boolean;
   readonly facilities: readonly number[];
   readonly identifiers: readonly string[];
+  /** Whether auditd keeps a log that is read: then journald's copy of the same records is left out. */
+  readonly isAuditElsewhere?: () => boolean;
+}
+
+interface Asked {
+  readonly facility: number;
+  readonly identifier: string;
+  readonly header: Pick<TrustedHeader, "program">;
 }
 
 export function isWanted(
-  { facility, identifier }: { facility: number; identifier: string },
-  { all, facilities, identifiers }: Selection,
+  { facility, identifier, header }: Asked,
+  { all, facilities, identifiers, isAuditElsewhere }: Selection,
 ): boolean {
+  if (header.program === "audit" && isAuditElsewhere?.()) return false;
   return all || facilities.includes(facility) || identifiers.includes(identifier);
 }
 

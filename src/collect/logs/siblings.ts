@@ -97,7 +97,7 @@ function isStill(path: string, found: readonly Found[]): boolean {
 }
 
 /** What is not there is not found; what is there and cannot be had is a problem. */
-function tried<T>(get: () => T): { value: T | undefined; problem: string | undefined } {
+export function tried<T>(get: () => T): { value: T | undefined; problem: string | undefined } {
   try {
     return { value: get(), problem: undefined };
   } catch (thrown) {
@@ -108,4 +108,5 @@ function tried<T>(get: () => T): { value: T | undefined; problem: string | undef
   }
 }
 
-const denied = "permission denied; add the user stockade to the group that may read it (adm)";
+const denied =
+  "permission denied; let a group read it that the user stockade is in: chgrp adm and chmod g+r, in its logrotate settings too";

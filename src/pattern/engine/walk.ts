@@ -39,17 +39,16 @@ function walk(
   const most = holding.onlyAtEnds ? text.length - 1 : 0;
   let position = start;
   for (let at = from; ; at++) {
-    const state = states[at] ?? 0;
-    const isInside = at > 0 && at < most;
-    const next = isInside ? (plain[state * width + position] ?? 0) : 0;
-    if (next > 0) {
-      position = next - 1;
-      continue;
-    }
-    const edge = known.take(state, position, isInside ? 0 : holding.at(text, at));
+    const held = at > 0 && at < most ? 0 : holding.at(text, at);
+    const edge = known.take(states[at] ?? 0, position, held);
     note(marks, edge, at);
     position = edge.target;
     if (position === accept) return at;
+    for (; at + 1 < most; at++) {
+      const next = plain[(states[at + 1] ?? 0) * width + position] ?? 0;
+      if (next === 0) break;
+      position = next - 1;
+    }
   }
 }
 

@@ -236,7 +236,7 @@ describe("what happens to a log", () => {
     });
     await until(() => words !== "", "a word", 10);
     expect(words).toMatch(
-      /cannot read ".*": permission denied; add the user stockade to the group/,
+      /cannot read ".*": permission denied; let a group read it that the user stockade is in/,
     );
     chmodSync(path, 0o644);
     await until(() => words.includes("following"), "a change", 10);
