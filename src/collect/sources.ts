@@ -36,6 +36,7 @@ export function openSources(localFiles: readonly LocalFile[], options: SourcesOp
   const { files, replaced, selection } = planReading(logs, machine);
   if (replaced.length > 0) log.info(`the journal stands in for ${replaced.join(", ")}`);
 
+  forgetPlaces(options.positions, { replaced, isJournalRead: selection !== undefined });
   const onlyFuture = logs.some((one) => one.logFormat === "journald" && one.onlyFutureEvents);
   const taken = new Set(files.map(({ location }) => location));
   return [
@@ -43,6 +44,15 @@ export function openSources(localFiles: readonly LocalFile[], options: SourcesOp
     ...(selection ? [followJournal({ ...options, selection, onlyFuture })] : []),
     ...localFiles.filter(isCommandLog).map((settings) => followCommand({ ...options, settings })),
   ];
+}
+
+/** What the journal or the files have given meanwhile must not come again when it is the other's turn. */
+function forgetPlaces(
+  positions: Positions,
+  { replaced, isJournalRead }: { replaced: readonly string[]; isJournalRead: boolean },
+): void {
+  for (const path of replaced) positions.forget(`file:${path}`);
+  if (!isJournalRead) positions.forget("journald");
 }
 
 function sourceOf(log: FollowedLog, taken: Set<string>, options: SourcesOptions): Source {

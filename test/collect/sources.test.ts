@@ -61,6 +61,16 @@ test("says for what the journal stands in", () => {
   ]);
 });
 
+test("what the journal gave is not read again from files that come back, nor the other way round", () => {
+  const keys = [`file:${auth.location}`, `file:${syslog.location}`, "journald"];
+  const known = () => keys.filter((key) => positions.load(key) !== undefined);
+  for (const key of keys) positions.save(key, "[]");
+  open([auth, syslog], [auth.location]);
+  expect(known()).toEqual([`file:${syslog.location}`, "journald"]);
+  open([auth, syslog], []);
+  expect(known()).toEqual([`file:${syslog.location}`]);
+});
+
 test("commands come last, and may be the same", () => {
   const w: LocalFile = { logFormat: "command", command: "w", location: "who", seconds: 1 };
   expect(open([w, auth, w], []).names).toEqual([auth.location, "who", "who"]);

@@ -132,6 +132,15 @@ describe("what the admin should know", () => {
       ["5: <localfile> names /var/log/x again: the first one counts"],
     ],
     [
+      ["/var/log/mail.log", "/var/log/auth.log", "/var/log/syslog", "/var/log/kern.log"].map(
+        (path) => log("syslog", `<location>${path}</location>`),
+      ),
+      [
+        "8: <localfile> names /var/log/syslog: Debian's rsyslog writes the lines of /var/log/mail.log to /var/log/syslog, too, and each would count twice",
+        "11: <localfile> names /var/log/kern.log: Debian's rsyslog writes the lines of /var/log/kern.log to /var/log/syslog, too, and each would count twice",
+      ],
+    ],
+    [
       [log("syslog", "<location>/x</location>\n<query>x</query>\n<frequency>5</frequency>")],
       [
         "4: <query> has no effect: it chooses events of Windows",

@@ -4,6 +4,7 @@ import { printable } from "../../core/printable.ts";
 import { type DaemonStatus, readStatus } from "../status-file.ts";
 import { type Context, contextOf, withResponder } from "./command.ts";
 import { runs } from "./services.ts";
+import { sourceRows } from "./source-rows.ts";
 import { span, table } from "./table.ts";
 
 interface Status {
@@ -118,26 +119,6 @@ function daemonRows(daemon: DaemonStatus, now: number): string[][] {
   return [
     ["seen", `${daemon.lines} lines, ${daemon.alerts} alerts, ${daemon.mails} for mail`],
     ["mail", `${sent}, ${waiting + unsent} waiting`],
-    ...daemon.sources.filter((source) => !isAbsent(source)).map((source) => sourceRow(source, now)),
-    ...absentRows(daemon.sources.filter(isAbsent).map(({ name }) => name)),
+    ...sourceRows(daemon.sources, now),
   ];
-}
-
-type Source = DaemonStatus["sources"][number];
-
-/** What has never been there, as a program that is not installed. */
-function isAbsent({ state, lines }: Source): boolean {
-  return state === "waiting" && lines === 0;
-}
-
-function sourceRow({ name, state, lines, lastAt, problem }: Source, now: number): string[] {
-  const why = problem === undefined ? "" : ` (${printable(problem)})`;
-  const last = lastAt === undefined ? "" : `, last ${span(now - lastAt)} ago`;
-  return [name, `${state}${why}, ${lines} lines${last}`];
-}
-
-/** Many settings name many logs of programs that are not installed: three of them in a row. */
-function absentRows(names: readonly string[]): string[][] {
-  const threes = names.flatMap((_, at) => (at % 3 === 0 ? [names.slice(at, at + 3)] : []));
-  return threes.map((row, at) => [at === 0 ? "waiting for" : "", row.map(printable).join(", ")]);
 }

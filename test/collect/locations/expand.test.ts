@@ -1,8 +1,16 @@
-import { mkdirSync, mkdtempSync, rmSync, symlinkSync, utimesSync, writeFileSync } from "node:fs";
+import {
+  chmodSync,
+  mkdirSync,
+  mkdtempSync,
+  rmSync,
+  symlinkSync,
+  utimesSync,
+  writeFileSync,
+} from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { afterEach, beforeEach, expect, test } from "vitest";
-import { expand, isPattern } from "../../../src/collect/locations/expand.ts";
+import { afterEach, beforeEach, describe, expect, test } from "vitest";
+import { expand, isPattern, obstacleTo } from "../../../src/collect/locations/expand.ts";
 
 let folder: string;
 beforeEach(() => {
@@ -60,6 +68,38 @@ test("of too many the newest", () => {
   utimesSync(join(folder, "b.log"), 3000, 3000);
   utimesSync(join(folder, "c.log"), 2000, 2000);
   expect(expanded("*.log", [], 2)).toEqual(["b.log", "c.log"]);
+});
+
+describe("what is not for us", () => {
+  test("a folder is told, one that is not there is not", () => {
+    mkdirSync(join(folder, "closed"), { mode: 0o700 });
+    chmodSync(folder, 0o755);
+    asNobody(() => {
+      expect(obstacleTo(join(folder, "closed/*.log"))).toMatch(
+        /^cannot read ".*\/closed": permission denied; /,
+      );
+      expect(obstacleTo(join(folder, "nowhere/*.log"))).toBeUndefined();
+      expect(obstacleTo(join(folder, "*/x.log"))).toBeUndefined();
+      expect(obstacleTo("/*.log")).toBeUndefined();
+    });
+  });
+
+  test("a file in such a folder is taken for one, so that who follows it says why it is not read", () => {
+    mkdirSync(join(folder, "closed"), { mode: 0o700 });
+    chmodSync(folder, 0o755);
+    asNobody(() => expect(expanded("close*/x.log")).toEqual(["closed/x.log"]));
+    expect(expanded("close*/x.log")).toEqual([]);
+  });
+
+  /** Root may read everything. */
+  function asNobody(act: () => void): void {
+    process.seteuid?.(65_534);
+    try {
+      act();
+    } finally {
+      process.seteuid?.(0);
+    }
+  }
 });
 
 test.each([
