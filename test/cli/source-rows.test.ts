@@ -16,7 +16,7 @@ test("a row for each log that is there or was, and few for what is not installed
   ];
   expect(sourceRows(sources, 10_000)).toEqual([
     ["/x", "following, 5 lines, last 1 s ago"],
-    ["/y", "failed (cannot read it), 0 lines"],
+    ["/y", "failed (see below), 0 lines"],
     ["/z", "waiting (it does not exist), 1 lines, last 10 s ago"],
     ["waiting for", "/a/*, /b/*, /c/*"],
     ["", "/d\\x1b/*"],

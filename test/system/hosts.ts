@@ -14,6 +14,7 @@ export const addresses = {
   guesser: "192.0.2.243",
   first: "192.0.2.244",
   second: "192.0.2.245",
+  formGuesser: "192.0.2.246",
   client: "203.0.113.12",
   relay: "203.0.113.225",
 } as const;

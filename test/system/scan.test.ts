@@ -8,6 +8,7 @@ import { actionsOn, alerts, read, untilBoth } from "./records.ts";
 import { recoveryClaims } from "./recovery.ts";
 import { adminEmail, buildSite, endSite, reach, type Site } from "./site.ts";
 import { stage, until } from "./until.ts";
+import { webServerClaims } from "./web-server.ts";
 
 const { scanner, prober, guesser, client } = addresses;
 const blockSeconds = 20;
@@ -105,6 +106,8 @@ describe.each<Suite>(["trixie", "bookworm"])("on Debian %s", (suite) => {
   if (suite === "trixie") {
     privilegeClaims();
     recoveryClaims();
+  } else {
+    webServerClaims();
   }
 
   async function mailWith(pattern: RegExp) {

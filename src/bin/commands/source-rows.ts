@@ -19,7 +19,9 @@ function isAbsent({ state, lines }: Source): boolean {
 }
 
 function rowOf({ name, state, lines, lastAt, problem }: Source, now: number): string[] {
-  const why = problem === undefined ? "" : ` (${printable(problem)})`;
+  // What gives trouble is said below, with what to do.
+  const said = state === "waiting" && problem !== undefined ? printable(problem) : "see below";
+  const why = problem === undefined ? "" : ` (${said})`;
   const last = lastAt === undefined ? "" : `, last ${span(now - lastAt)} ago`;
   return [printable(name), `${state}${why}, ${lines} lines${last}`];
 }
