@@ -1,9 +1,11 @@
 import {
   appendFileSync,
   existsSync,
+  mkdirSync,
   mkdtempSync,
   renameSync,
   rmSync,
+  symlinkSync,
   unlinkSync,
   writeFileSync,
 } from "node:fs";
@@ -87,6 +89,22 @@ test("waits where there is nothing yet", async () => {
   await until(() => positions.load(`files:${path("*.log")}`) !== undefined, "a survey");
   writeFileSync(path("a.log"), "a\n");
   await one.until(1);
+});
+
+test("a folder that cannot be read is told once, and read when it can be", async () => {
+  symlinkSync("loop", path("loop"));
+  const source = sourceOf("loop/*.log");
+  const one = follow(source);
+  await until(() => source.health().state === "failed", "failed");
+  expect(source.health().problem).toMatch(/^cannot read ".*\/loop": ELOOP/);
+  await new Promise((resolve) => setTimeout(resolve, 60));
+  expect(messages).toHaveLength(1);
+  unlinkSync(path("loop"));
+  mkdirSync(path("loop"));
+  await until(() => source.health().state === "waiting", "waiting");
+  writeFileSync(path("loop/a.log"), "a\n");
+  await one.until(1);
+  expect(source.health()).toMatchObject({ state: "following", problem: undefined });
 });
 
 test("W9: goes on where it was, and has what came while it did not run", async () => {
