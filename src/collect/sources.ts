@@ -27,8 +27,8 @@ interface SourcesOptions {
 
 /**
  * Opens a source for each log and each command of the settings. Where the journal stands in for syslog's usual files, it
- * does so until other settings are read: a file that appears later would hold the same messages. Any other file that is missing is waited for. Throws a `Failure` where a pattern of
- * the settings cannot be compiled.
+ * does so until other settings are read: a file that appears later would hold the same messages. Any other file that is
+ * missing is waited for. Throws a `Failure` where a pattern of the settings cannot be compiled.
  */
 export function openSources(localFiles: readonly LocalFile[], options: SourcesOptions): Source[] {
   const { log, machine = thisMachine } = options;

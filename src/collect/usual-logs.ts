@@ -1,4 +1,4 @@
-import { alsoInSyslog } from "../config/local-file.ts";
+import { alsoInSyslog } from "../config/read-twice.ts";
 
 /** Facilities of syslog(3) that a syslog daemon writes to each of its usual files; "rest" is what no other file has. */
 const usual: Readonly<Record<string, readonly number[] | "rest">> = {

@@ -82,13 +82,3 @@ export const logFormatNames: readonly string[] = [
   "command",
   "full_command",
 ];
-
-/** Files whose lines Debian's syslog daemon writes to /var/log/syslog, too (`*.*;auth,authpriv.none`). */
-export const alsoInSyslog: readonly string[] = [
-  "/var/log/mail.log",
-  "/var/log/mail.info",
-  "/var/log/kern.log",
-  "/var/log/cron.log",
-  "/var/log/user.log",
-  "/var/log/daemon.log",
-];

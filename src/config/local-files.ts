@@ -1,14 +1,9 @@
 import { statSync } from "node:fs";
 import { Failure } from "../core/failure.ts";
 import type { Findings } from "./findings.ts";
-import {
-  alsoInSyslog,
-  isCommandLog,
-  isFollowedLog,
-  LocalFile,
-  logFormatNames,
-} from "./local-file.ts";
+import { isCommandLog, LocalFile, logFormatNames } from "./local-file.ts";
 import { whole } from "./numbers.ts";
+import { readTwice } from "./read-twice.ts";
 import { inside, optionsOf, yesNoIn } from "./section-options.ts";
 import { unknownConversion } from "./strftime.ts";
 import { type Element, refuse } from "./xml.ts";
@@ -34,24 +29,10 @@ export function readLocalFile(section: Element, logs: LocalFile[], findings: Fin
   if (logs.some((other) => isSameFile(other, log))) {
     findings.note(`names ${log.location} again: the first one counts`, section);
   } else {
-    noteTwofold(log, logs, section, findings);
+    const twice = readTwice(log, logs);
+    if (twice !== undefined) findings.note(twice, section);
     logs.push(log);
   }
-}
-
-/** Eight wrong passwords that are read twice would be four. */
-function noteTwofold(
-  log: LocalFile,
-  logs: readonly LocalFile[],
-  section: Element,
-  findings: Findings,
-): void {
-  const locations = [log, ...logs].filter(isFollowedLog).map(({ location }) => location);
-  const part = locations.find((location) => alsoInSyslog.includes(location));
-  const isNew = part === log.location || log.location === "/var/log/syslog";
-  if (part === undefined || !isNew || !locations.includes("/var/log/syslog")) return;
-  const both = `names ${log.location}: Debian's rsyslog writes the lines of ${part} to /var/log/syslog, too`;
-  findings.note(`${both}, and each would count twice`, section);
 }
 
 type Options = ReadonlyMap<string, string>;

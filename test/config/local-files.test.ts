@@ -136,8 +136,18 @@ describe("what the admin should know", () => {
         (path) => log("syslog", `<location>${path}</location>`),
       ),
       [
-        "8: <localfile> names /var/log/syslog: Debian's rsyslog writes the lines of /var/log/mail.log to /var/log/syslog, too, and each would count twice",
-        "11: <localfile> names /var/log/kern.log: Debian's rsyslog writes the lines of /var/log/kern.log to /var/log/syslog, too, and each would count twice",
+        "8: <localfile> names /var/log/syslog: where rsyslog runs as Debian sets it up, the messages of /var/log/mail.log are in /var/log/syslog, too, and each would count twice",
+        "11: <localfile> names /var/log/kern.log: where rsyslog runs as Debian sets it up, the messages of /var/log/kern.log are in /var/log/syslog, too, and each would count twice",
+      ],
+    ],
+    [
+      [
+        log("syslog", "<location>/var/log/auth.log</location>"),
+        log("journald", "<location>all</location>"),
+        log("command", "<command>w</command>"),
+      ],
+      [
+        "5: <localfile> names the journal: where rsyslog runs as Debian sets it up, the messages of /var/log/auth.log are in the journal, too, and each would count twice",
       ],
     ],
     [
