@@ -1,7 +1,7 @@
 import type { Event } from "../core/event.ts";
 import { openPrefilter, type Prefilter } from "../pattern/prefilter.ts";
 import { mayMatch, type Place, type Ready, type ReadyTree } from "./compile.ts";
-import { type Children, Contexts } from "./contexts.ts";
+import { type Children, Contexts, type Siblings, siblingsOf } from "./contexts.ts";
 import { type Correlation, noLines } from "./correlation.ts";
 import { openCounters } from "./counters.ts";
 import { type Memory, openMemory } from "./memory.ts";
@@ -140,13 +140,23 @@ class Walk {
       return undefined;
     }
     const lines = own.length > 0 ? own : inherited;
-    for (const child of this.#worthTrying(place, event)) {
-      const last = this.#try(child, event, lines);
-      if (last) return last;
-    }
+    const last = this.#below(this.#worthTrying(place, event), event, lines);
+    if (last) return last;
     if (place.ready.noalert) return undefined;
     this.#lines = lines;
     return place;
+  }
+
+  /** Where the event ends in the tree of the first of them that matches. */
+  #below({ places, fitting }: Siblings, event: Event, lines: readonly string[]): Place | undefined {
+    const sieve = this.#trace ? undefined : fitting;
+    for (let at = 0; at < places.length; at++) {
+      if (sieve) at = sieve.next(at);
+      const child = at < 0 ? undefined : places[at];
+      const last = child && this.#try(child, event, lines);
+      if (last || !child) return last;
+    }
+    return undefined;
   }
 
   #holds({ ready }: Place, event: Event): boolean {
@@ -174,10 +184,11 @@ class Walk {
     return counted.length > 0 ? counted : asked;
   }
 
-  #worthTrying(place: Place, event: Event): readonly Place[] {
+  #worthTrying(place: Place, event: Event): Siblings {
     const known = this.#children[place.index];
     if (known) return known;
-    const found = place.children.filter(({ ready }) => mayMatch(ready, event));
+    const places = place.children.filter(({ ready }) => mayMatch(ready, event));
+    const found = siblingsOf(places, this.#prefilter);
     this.#children[place.index] = found;
     return found;
   }

@@ -1,9 +1,24 @@
 import type { Event } from "../core/event.ts";
 import type { Pattern } from "../pattern/pattern.ts";
+import type { Prefilter, Selection } from "../pattern/prefilter.ts";
 import type { Place, ReadyTree } from "./compile.ts";
 
+/** The children of a node that are worth trying, in order, and what finds those of them that the message may fit. */
+export interface Siblings {
+  readonly places: readonly Place[];
+  readonly fitting: Selection | undefined;
+}
+
 /** For each node, by its number, the children worth trying: filled in as they are asked for. */
-export type Children = (readonly Place[] | undefined)[];
+export type Children = (Siblings | undefined)[];
+
+/** Fewer are sooner tried than found. */
+const fewPlaces = 8;
+
+export function siblingsOf(places: readonly Place[], prefilter: Prefilter): Siblings {
+  if (places.length < fewPlaces) return { places, fitting: undefined };
+  return { places, fitting: prefilter.select(places.map(({ ready }) => ready.gates[0])) };
+}
 
 /** How many programs, and how many kinds of them, are remembered: a program names itself. */
 const mostPrograms = 1000;

@@ -6,6 +6,10 @@ export interface Search {
   read(text: string): void;
   /** Whether the word of that number stands in the text. */
   has(word: number): boolean;
+  /** The number of the words that stand in the text, and the numbers of these. */
+  readonly found: { readonly count: number; readonly words: Int32Array };
+  /** How many texts were read. */
+  readonly texts: number;
 }
 
 /**
@@ -19,13 +23,20 @@ export function openSearch(words: readonly string[]): Search {
     inWord: new Float64Array(words.length),
     inState: new Float64Array(endings.length),
     texts: 0,
+    count: 0,
+    words: new Int32Array(words.length),
   };
   return {
     read(text) {
       seen.texts++;
+      seen.count = 0;
       pass({ letters, table, endings, seen }, text);
     },
     has: (word) => seen.inWord[word] === seen.texts,
+    found: seen,
+    get texts() {
+      return seen.texts;
+    },
   };
 }
 
@@ -34,6 +45,8 @@ interface Seen {
   readonly inWord: Float64Array;
   readonly inState: Float64Array;
   texts: number;
+  count: number;
+  readonly words: Int32Array;
 }
 
 interface Machine extends Table {
@@ -59,7 +72,11 @@ function pass(machine: Machine, text: string): void {
 function note({ endings, seen }: Machine, state: number): void {
   if (seen.inState[state] === seen.texts) return;
   seen.inState[state] = seen.texts;
-  for (const word of endings[state] ?? []) seen.inWord[word] = seen.texts;
+  for (const word of endings[state] ?? []) {
+    if (seen.inWord[word] === seen.texts) continue;
+    seen.inWord[word] = seen.texts;
+    seen.words[seen.count++] = word;
+  }
 }
 
 /** The characters of the words, numbered from 1. 0 is any other. */

@@ -1,3 +1,4 @@
+import { nextBit, setBit } from "./bits.ts";
 import { type CharSet, hasChar } from "./chars.ts";
 import type { Pattern } from "./pattern.ts";
 
@@ -29,12 +30,7 @@ export function openStarts(patterns: readonly (Pattern | undefined)[]): Starts {
           left[word] = bits(left, word) & bits(table, row + word);
       }
     },
-    next(from) {
-      let word = from >> 5;
-      let found = word < words ? bits(left, word) & (-1 << (from & 31)) : 0;
-      while (found === 0 && ++word < words) found = bits(left, word);
-      return found === 0 ? -1 : word * 32 + 31 - Math.clz32(found & -found);
-    },
+    next: (from) => nextBit(left, from),
   };
 }
 
@@ -63,8 +59,7 @@ function tableOf(
   const table = new Int32Array((end + 1) * words);
   for (const [number, pattern] of patterns.entries()) {
     for (let row = 0; row <= end; row++) {
-      const cell = row * words + (number >> 5);
-      if (canBe(pattern?.start?.[at], row)) table[cell] = bits(table, cell) | (1 << (number & 31));
+      if (canBe(pattern?.start?.[at], row)) setBit(table, row * words * 32 + number);
     }
   }
   return table;

@@ -1,6 +1,7 @@
 import type { Found } from "../pattern.ts";
 import { type Automaton, accept, type Edge } from "./automaton.ts";
 import { type Backward, openBackward } from "./backward.ts";
+import type { States } from "./states.ts";
 
 /**
  * Matches any pattern in linear time, with the result of a backtracking matcher. It first reads the text from its end and
@@ -20,36 +21,49 @@ export function openWalk(automaton: Automaton): {
       const from = backward.read(text);
       if (from < 0) return undefined;
       marks.fill(-1);
-      return { end: walk(backward, text, { from, start }, marks), groups: groupsOf(marks, text) };
+      const cursor = { at: from, position: start };
+      walk(backward, text, cursor, marks);
+      return { end: cursor.at, groups: groupsOf(marks, text) };
     },
   };
 }
 
-/** Walks from an index, at the number that stands for the pattern's start. Returns where the match ends. */
-function walk(
-  backward: Backward,
-  text: string,
-  { from, start }: { from: number; start: number },
-  marks: Int32Array,
-): number {
+interface Cursor {
+  /** An index of the text. */
+  at: number;
+  /** The position that was taken last, or the number that stands for the pattern's start. */
+  position: number;
+}
+
+/** Walks to the end of the match. */
+function walk(backward: Backward, text: string, cursor: Cursor, marks: Int32Array): void {
   const { holding } = backward;
   const states = backward.states();
   const known = backward.known();
-  const { plain, width } = known;
   const most = holding.onlyAtEnds ? text.length - 1 : 0;
-  let position = start;
-  for (let at = from; ; at++) {
+  for (;;) {
+    const { at, position } = cursor;
     const held = at > 0 && at < most ? 0 : holding.at(text, at);
     const edge = known.take(states[at] ?? 0, position, held);
     note(marks, edge, at);
-    position = edge.target;
-    if (position === accept) return at;
-    for (; at + 1 < most; at++) {
-      const next = plain[(states[at + 1] ?? 0) * width + position] ?? 0;
-      if (next === 0) break;
-      position = next - 1;
-    }
+    if (edge.target === accept) return;
+    cursor.position = edge.target;
+    cursor.at = at + 1;
+    walkPlain(known, states, cursor, most);
   }
+}
+
+/** Walks on over edges that are known and note nothing, up to an index where a condition may hold. */
+function walkPlain(known: States, states: Int32Array, cursor: Cursor, most: number): void {
+  const { plain, width } = known;
+  let { at, position } = cursor;
+  for (; at < most; at++) {
+    const next = plain[(states[at] ?? 0) * width + position] ?? 0;
+    if (next === 0) break;
+    position = next - 1;
+  }
+  cursor.at = at;
+  cursor.position = position;
 }
 
 function note(marks: Int32Array, edge: Edge, at: number): void {
