@@ -11,15 +11,12 @@ const shortest = 14;
  * than two of the last 32 ones is cut to its first 14 characters, so that later ones like it are not new.
  */
 export function openFts(keys: Keys): (event: Event) => boolean {
-  const last: string[] = [];
-
+  const last = openLast();
   const cut = (key: string): string => {
     const start = key.slice(0, shortest + 1);
-    const isLong = start.length > shortest;
-    const alike = isLong ? last.filter((one) => one.startsWith(start)).length : 0;
-    const kept = alike > 2 ? key.slice(0, shortest) : key;
-    if (last.push(kept) > listSize) last.shift();
-    return kept;
+    const isCommon = start.length > shortest && last.count(start) > 2;
+    last.add(isCommon ? key.slice(0, shortest) : start);
+    return isCommon ? key.slice(0, shortest) : key;
   };
 
   return (event) => {
@@ -29,5 +26,22 @@ export function openFts(keys: Keys): (event: Event) => boolean {
     if (keys.has(kept)) return false;
     keys.add(kept);
     return true;
+  };
+}
+
+/** The last texts that were added, and how often each is among them. */
+function openLast() {
+  const texts: string[] = [];
+  const counts = new Map<string, number>();
+  const count = (text: string) => counts.get(text) ?? 0;
+  return {
+    count,
+    add(text: string): void {
+      counts.set(text, count(text) + 1);
+      if (texts.push(text) <= listSize) return;
+      const gone = texts.shift() ?? "";
+      counts.set(gone, count(gone) - 1);
+      if (count(gone) === 0) counts.delete(gone);
+    },
   };
 }
