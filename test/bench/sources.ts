@@ -7,7 +7,7 @@ export function sources(): void {
   for (const rules of ["shipped", "stock"]) {
     const { status } = spawnSync(
       process.execPath,
-      ["--expose-gc", "--max-semi-space-size=1", script, rules],
+      ["--expose-gc", "--max-semi-space-size=4", script, rules],
       { stdio: ["ignore", "inherit", "inherit"] },
     );
     if (status !== 0) throw new Error("judge-sources.ts failed");
