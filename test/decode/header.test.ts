@@ -1,5 +1,6 @@
 import { expect, test } from "vitest";
 import { headerReader } from "../../src/decode/header.ts";
+import { costOf } from "../cost.ts";
 
 const now = new Date(2026, 10, 22, 10, 0).getTime();
 const local = (year: number, month: number, date: number, hour: number, minute = 0, second = 0) =>
@@ -93,10 +94,11 @@ test.each([
 
 test("a megabyte of hostile header takes no time", () => {
   const read = headerReader();
-  const started = performance.now();
-  for (const filler of ['[a@1 b="', '\\"', "] [", "a:", "é", ":", " ", "<1>"]) {
-    read(`<34>1 2026-11-22T09:59:01Z h a - - ${filler.repeat(10_000)}`, now);
-    read(`Nov 22 09:59:01 ${filler.repeat(10_000)}`, now);
-  }
-  expect(performance.now() - started).toBeLessThan(1000);
+  const readAll = () => {
+    for (const filler of ['[a@1 b="', '\\"', "] [", "a:", "é", ":", " ", "<1>"]) {
+      read(`<34>1 2026-11-22T09:59:01Z h a - - ${filler.repeat(10_000)}`, now);
+      read(`Nov 22 09:59:01 ${filler.repeat(10_000)}`, now);
+    }
+  };
+  expect(costOf(readAll)).toBeLessThan(1000);
 });

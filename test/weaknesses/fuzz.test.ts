@@ -1,6 +1,7 @@
 import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { expect, test } from "vitest";
+import { costOf } from "../cost.ts";
 import { type Random, randomNumbers } from "../random.ts";
 import { lineOf, shippedJudge } from "./judge.ts";
 
@@ -34,17 +35,12 @@ function mutated(pick: Random): string {
 test("W36: 60,000 broken lines: no exception, none that takes long, and the next good one is judged", () => {
   const judge = shippedJudge();
   const pick = randomNumbers(36);
-  const took = (text: string) => {
-    const started = performance.now();
-    const { event } = judge.judge(lineOf(text));
-    expect(event.fullLog).toBe(text);
-    return performance.now() - started;
+  const read = (text: string) => {
+    if (judge.judge(lineOf(text)).event.fullLog !== text) throw new Error(`${text} was changed`);
   };
   const lines = Array.from({ length: 60_000 }, () => mutated(pick));
-  const slow = lines.filter((text) => took(text) > 20);
-  // A pause of the machine is not the line's fault: the line is, when it takes long every time.
-  const always = slow.filter((text) => [1, 2, 3, 4, 5].every(() => took(text) > 20));
-  expect(always).toEqual([]);
+  const slow = lines.filter((text) => costOf(() => read(text), 1) > 20);
+  expect(slow.filter((text) => costOf(() => read(text)) > 20)).toEqual([]);
   const good =
     "Nov 22 10:00:01 web1 sshd[42]: Accepted publickey for root from 192.0.2.9 port 1 ssh2";
   expect(judge.judge(lineOf(good)).verdict.rule?.id).toBe(5715);

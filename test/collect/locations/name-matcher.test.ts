@@ -1,5 +1,6 @@
 import { expect, test } from "vitest";
 import { nameMatcher } from "../../../src/collect/locations/name-matcher.ts";
+import { costOf } from "../../cost.ts";
 
 test.each<[string, string[], string[]]>([
   ["*", ["a", "a.b", "äöü"], [".a", ""].slice(0, 1)],
@@ -25,7 +26,6 @@ test.each<[string, string[], string[]]>([
 
 test("no name takes long", () => {
   const matches = nameMatcher(`${"*a".repeat(100)}b`);
-  const start = performance.now();
   expect(matches("a".repeat(255))).toBe(false);
-  expect(performance.now() - start).toBeLessThan(50);
+  expect(costOf(() => matches("a".repeat(255)))).toBeLessThan(50);
 });
