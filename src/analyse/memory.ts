@@ -11,12 +11,15 @@ export interface Memory {
   readonly ignored: Keys;
   /** For `<check_diff>`: what came last. */
   readonly texts: LastTexts;
+  /** What nmap found of each host. */
+  readonly hosts: LastTexts;
   /** Writes to disk what is new. Never throws. */
   flush(): void;
   close(): void;
 }
 
 const mostKeys = 100_000;
+const mostHosts = 10_000;
 
 /**
  * Opens the memory, in the files of a state folder when it is to last. Throws a `Failure` when the folder cannot be
@@ -27,12 +30,14 @@ export function openMemory(lasting?: { readonly folder: string; readonly log: Lo
     lasting && { file: join(lasting.folder, name), log: lasting.log };
   const seen = openKeys(mostKeys, keeping("seen"));
   const ignored = openKeys(mostKeys, keeping("ignored"));
-  const texts = openLastTexts(keeping("last-texts"));
-  const parts = [seen, ignored, texts];
+  const texts = openLastTexts(1000, keeping("last-texts"));
+  const hosts = openLastTexts(mostHosts, keeping("hosts"));
+  const parts = [seen, ignored, texts, hosts];
   return {
     seen,
     ignored,
     texts,
+    hosts,
     flush: () => {
       for (const part of parts) part.flush();
     },

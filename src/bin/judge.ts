@@ -59,9 +59,9 @@ export interface Judge {
 export type JudgeOptions = AnalysisOptions & Pick<DecodeOptions, "timeOf" | "watch">;
 
 export function openJudge({ rules, decoders }: Ruleset, options: JudgeOptions = {}): Judge {
-  const { timeOf, watch } = options;
+  const { timeOf, watch, memory } = options;
   const { compatible } = rules.tree;
-  const decode = openDecoder(decoders, { timeOf, watch, compatible });
+  const decode = openDecoder(decoders, { timeOf, watch, compatible, hosts: memory?.hosts });
   const analysis = openAnalysis(rules, options);
   return {
     judge(line) {

@@ -1,6 +1,6 @@
 /**
  * What events call their decoder where no file has it: lines of formats that need none, our own messages, and what OSSEC's
- * agents find on files and hosts (its rules ask for these, and no event here has them).
+ * agents find on files (its rules ask for these, and no event here has them).
  */
 export const builtInDecoders: readonly string[] = [
   "snort-fast",
@@ -12,6 +12,7 @@ export const builtInDecoders: readonly string[] = [
   "syscheck_integrity_changed_3rd",
   "syscheck_deleted",
   "syscheck_new_entry",
+  "hostinfo",
   "hostinfo_new",
   "hostinfo_modified",
 ];

@@ -4,6 +4,7 @@ import type { Decoder, Decoders } from "./decoders/decoder.ts";
 import { type Decoded, decoderSearch } from "./decoders/search.ts";
 import { DecodedEvent } from "./event.ts";
 import { formatReaders } from "./formats/formats.ts";
+import { hostsInMemory, type KnownHosts } from "./formats/host-info.ts";
 import type { FormatReader, Reading } from "./formats/reading.ts";
 import { headerReader } from "./header.ts";
 import { ossecHeader, withoutControls } from "./ossec-header.ts";
@@ -14,6 +15,8 @@ export interface DecodeOptions {
   readonly timeOf?: ((at: number, receivedAt: number) => number) | undefined;
   /** Reads as OSSEC does: headers by the places of their characters, the time of arrival, no control characters. */
   readonly compatible?: boolean | undefined;
+  /** What nmap found of hosts before; without it that is forgotten with the rest. */
+  readonly hosts?: KnownHosts | undefined;
   /** Is told each decoder of which a pattern fitted. */
   readonly watch?: ((decoder: Decoder) => void) | undefined;
 }
@@ -21,7 +24,7 @@ export interface DecodeOptions {
 /** A line in, an event out. */
 export interface LineDecoder {
   (line: Line): Event;
-  /** Forgets what decoders with `<accumulate>` keep of earlier lines. */
+  /** Forgets what decoders with `<accumulate>`, and formats, keep of earlier lines. */
   forget(): void;
 }
 
@@ -31,9 +34,9 @@ export interface LineDecoder {
  */
 export function openDecoder(
   decoders: Decoders,
-  { timeOf = believable, compatible = false, watch }: DecodeOptions = {},
+  { timeOf = believable, compatible = false, watch, hosts }: DecodeOptions = {},
 ): LineDecoder {
-  const formats = formatReaders();
+  let formats = formatReaders(hosts ?? hostsInMemory());
   const readMessage = compatible ? ossecMessages() : messages(timeOf);
   const search = decoderSearch(decoders, { compatible, watch });
   let accumulate = accumulator();
@@ -61,6 +64,7 @@ export function openDecoder(
   };
   const forget = () => {
     accumulate = accumulator();
+    formats = formatReaders(hosts ?? hostsInMemory());
   };
   return Object.assign(decode, { forget });
 }

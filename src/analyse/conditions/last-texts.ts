@@ -3,8 +3,10 @@ import type { Event } from "../../core/event.ts";
 import { Journal, readJournal } from "./journal.ts";
 import type { Keeping } from "./keys.ts";
 
-/** For `<check_diff>`: what came last from a place. */
+/** For `<check_diff>`, and for what nmap finds: what came last from a place. */
 export interface LastTexts {
+  /** Whether any text of the place is known. */
+  has(place: string): boolean;
   /**
    * The text before, when this is another one; it changes nothing, so that a rule may still fail. The first text of a place
    * differs from nothing and is remembered at once.
@@ -17,8 +19,7 @@ export interface LastTexts {
   close(): void;
 }
 
-/** Bounds, in places and in characters. */
-const mostPlaces = 1000;
+/** In characters, for all places together. */
 const mostCharacters = 8_000_000;
 const longestText = 64_000;
 
@@ -42,8 +43,8 @@ export function placeOf(
   return JSON.stringify([agent ?? from, rule]);
 }
 
-/** Opens the memory of `<check_diff>`. Throws a `Failure` when the file cannot be written. */
-export function openLastTexts(keeping?: Keeping): LastTexts {
+/** Opens the memory of so many places at the most. Throws a `Failure` when the file cannot be written. */
+export function openLastTexts(mostPlaces: number, keeping?: Keeping): LastTexts {
   const texts = new Map<string, string>();
   let characters = 0;
 
@@ -72,6 +73,7 @@ export function openLastTexts(keeping?: Keeping): LastTexts {
   };
 
   return {
+    has: (place) => texts.has(place),
     peek(place, text) {
       const before = texts.get(place);
       if (before === undefined) commit(place, text);

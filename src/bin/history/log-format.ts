@@ -81,5 +81,6 @@ function isAt(location: string, path: string): boolean {
 function usualFormat(path: string): string {
   const name = basename(path);
   if (/^fast\.log/.test(name)) return "snort-fast";
+  if (/\.gnmap/.test(name)) return "nmapg";
   return /^eve.*\.json/.test(name) ? "eve" : "syslog";
 }

@@ -80,7 +80,7 @@ test("a key that is added again is written once", () => {
 
 describe("the last text of a place", () => {
   test("is told when another comes, and stays until that one is committed", () => {
-    const texts = openLastTexts();
+    const texts = openLastTexts(1000);
     expect(texts.peek("a", "one")).toBeUndefined();
     expect(texts.peek("a", "one")).toBeUndefined();
     expect(texts.peek("a", "two")).toBe("one");
@@ -93,19 +93,19 @@ describe("the last text of a place", () => {
 
   test("outlives a restart", () => {
     const file = join(folder, "texts");
-    const first = openLastTexts({ file, log });
+    const first = openLastTexts(1000, { file, log });
     first.commit("a", "one\n1");
     first.commit("a", "two\n2");
     first.commit("b", "b");
     first.close();
     appendFileSync(file, '"x"\n[1,2]\n["a"]\n');
-    const second = openLastTexts({ file, log });
+    const second = openLastTexts(1000, { file, log });
     expect(second.peek("a", "three")).toBe("two\n2");
     expect(second.peek("b", "b")).toBeUndefined();
   });
 
   test("is bounded in places and in length, and a change at the end of a long one is seen", () => {
-    const texts = openLastTexts();
+    const texts = openLastTexts(1000);
     const long = "x".repeat(100_000);
     expect(texts.peek("a", `${long}1`)).toBeUndefined();
     expect(texts.peek("a", `${long}1`)).toBeUndefined();
@@ -119,7 +119,7 @@ describe("the last text of a place", () => {
   });
 
   test("of a busy place costs once, and stays when others are quiet", () => {
-    const texts = openLastTexts();
+    const texts = openLastTexts(1000);
     for (const place of ["quiet", "busy"]) texts.commit(place, "text");
     for (let n = 0; n < 1000; n++) texts.commit("busy", `${n}`.padEnd(60_000));
     expect(texts.peek("quiet", "other")).toBe("text");
@@ -193,11 +193,13 @@ test("a memory that lasts keeps each of its parts", () => {
   first.seen.add("seen");
   first.ignored.add("ignored");
   first.texts.commit("place", "text");
+  first.hosts.commit("host", "text");
   first.flush();
   const second = openMemory({ folder, log });
   expect(second.seen.has("seen") && second.ignored.has("ignored")).toBe(true);
   expect(second.seen.has("ignored") || second.ignored.has("seen")).toBe(false);
   expect(second.texts.peek("place", "other")).toBe("text");
+  expect([second.hosts.has("host"), second.texts.has("host")]).toEqual([true, false]);
   second.seen.add("last");
   second.close();
   expect(openMemory({ folder, log }).seen.has("last")).toBe(true);
