@@ -19,6 +19,7 @@ import {
   openJudge,
 } from "./judge.ts";
 import type { DaemonStatus } from "./status-file.ts";
+import { warmUp } from "./warm-up.ts";
 
 /** The unprivileged process as a whole: lines in; alerts, mails and requests for blocks out. */
 export class Daemon {
@@ -39,6 +40,8 @@ export class Daemon {
   #problem: string | undefined;
   #lastTurn: Promise<void> = Promise.resolve();
   #stopping: Promise<void> | undefined;
+  /** Ends the warming up of what is in force. */
+  #coolDown = () => {};
 
   /** Reads the configuration and opens everything; throws a `Failure` when something is missing. Reads no log yet. */
   constructor(paths: Paths, hostname: string, log: Log, clock: () => number) {
@@ -72,6 +75,7 @@ export class Daemon {
       await this.#blocker.refresh(settings);
       this.#say(`stockade: started with ${rules.tree.rules.size} rules`);
       await this.#intake.read(settings.localFiles);
+      this.#coolDown = warmUp(this.#inForce.configuration);
     });
   }
 
@@ -84,6 +88,8 @@ export class Daemon {
       this.#record.configure({ json: settings.global.jsonOutput });
       await this.#blocker.refresh(settings);
       await this.#intake.read(settings.localFiles);
+      this.#coolDown();
+      this.#coolDown = warmUp(this.#inForce.configuration);
       this.#log.info("settings and rules were read anew");
     });
   }

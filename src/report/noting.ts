@@ -40,17 +40,20 @@ function rememberedRuleText(): (rule: FiredRule) => RuleText {
   };
 }
 
-/** What the alert before said of its place: thousands may come from one log. */
+/** More are mostly made up. */
+const mostPlaces = 100;
+
+/** What alerts say of their place: thousands may come from one log. */
 function rememberedPlaceText(hostname: string): (event: Event) => PlaceText {
-  let last: PlaceText | undefined;
-  let lastHost: string | undefined;
-  let lastLocation = "";
+  const known = new Map<string, Map<string | undefined, PlaceText>>();
+  let places = 0;
   return ({ host, location }) => {
-    if (last && host === lastHost && location === lastLocation) return last;
-    lastHost = host;
-    lastLocation = location;
+    const old = known.get(location)?.get(host);
+    if (old) return old;
+    if (places++ % mostPlaces === 0) known.clear();
     const name = shown(host ?? hostname, 255);
-    last = { line: placeLine(name, location), ...placeJson(name, location) };
-    return last;
+    const text = { line: placeLine(name, location), ...placeJson(name, location) };
+    known.set(location, (known.get(location) ?? new Map()).set(host, text));
+    return text;
   };
 }

@@ -1,15 +1,16 @@
 import { readFileSync } from "node:fs";
+import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { openScratch, until } from "../cli/scratch.ts";
 
 /** PSS of each resident process after some seconds of idling: what it costs beside the others, see proc_pid_smaps(5). */
-export async function memory(): Promise<void> {
+export async function memory(more: readonly string[] = []): Promise<void> {
   const scratch = openScratch();
   try {
     await scratch.cli(["config", "compile"]);
     const processes = (["stockade-respond", "stockaded"] as const).map((name) => ({
       name,
-      ...scratch.start(name),
+      ...scratch.start(name, [flagOf(name), ...more]),
     }));
     await until(async () => (await scratch.cli(["bans"])).exitCode === 0, "the responder");
     await sleep(5000);
@@ -21,6 +22,12 @@ export async function memory(): Promise<void> {
   } finally {
     await scratch.remove();
   }
+}
+
+/** As its unit has it. */
+function flagOf(name: string): string {
+  const unit = readFileSync(join(import.meta.dirname, `../../systemd/${name}.service`), "utf8");
+  return /--max-semi-space-size=\d+/.exec(unit)?.[0] ?? "";
 }
 
 function pss(pid: number): number {

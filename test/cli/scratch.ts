@@ -20,7 +20,11 @@ export interface Scratch {
   /** Writes a file there, and returns its path. */
   write(name: string, content: string | Buffer): string;
   /** Starts one process of the bundle; it is killed when the scratch folder goes. */
-  start(name: "stockaded" | "stockade-respond"): { readonly pid: number; kill(): Promise<void> };
+  /** `flags` are Node's. */
+  start(
+    name: "stockaded" | "stockade-respond",
+    flags?: readonly string[],
+  ): { readonly pid: number; kill(): Promise<void> };
   remove(): Promise<void>;
 }
 
@@ -63,9 +67,13 @@ export function openScratch(): Scratch {
       });
       return { stdout, stderr, exitCode: exitCode ?? -1 };
     },
-    start(name) {
+    start(name, flags = []) {
       const bundle = join(repository, `dist/${name}.mjs`);
-      const child = execa(node, [bundle, "--root", root], { env, reject: false, stdio: "ignore" });
+      const child = execa(node, [...flags, bundle, "--root", root], {
+        env,
+        reject: false,
+        stdio: "ignore",
+      });
       const kill = async () => {
         child.kill("SIGKILL");
         await child;

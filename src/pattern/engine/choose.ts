@@ -24,7 +24,7 @@ export interface Engine {
  */
 export function chooseEngine(syntax: Syntax): Engine {
   const automaton = buildAutomaton(syntax);
-  const proved = provedForV8(syntax, automaton);
+  const proved = provedForV8(syntax, automaton, isCostly(automaton) ? mostWork : usualWork);
   return proved ? openV8(proved) : openWalker(syntax, automaton);
 }
 
@@ -32,21 +32,31 @@ export function chooseEngine(syntax: Syntax): Engine {
 export function refuseCostly(syntax: Syntax): void {
   if (plainLength(syntax) <= mostSteps) return;
   const automaton = buildAutomaton(syntax);
-  if (worstSteps(automaton, mostSteps) <= mostSteps || provedForV8(syntax, automaton)) return;
+  if (!isCostly(automaton) || provedForV8(syntax, automaton, mostWork)) return;
   throw new Failure("the pattern may take too long: its repeats overlap too much", {
     hint: 'repeat fewer times, or without end: "{0,500}" may cost 500 times as much as one character, "*" costs one',
   });
 }
 
+function isCostly(automaton: Automaton): boolean {
+  return worstSteps(automaton, mostSteps) > mostSteps;
+}
+
+/** What the proof for V8 may cost: some milliseconds, once, when the pattern is first used. */
+const usualWork = 25_000;
+/** And where our own matcher would take too long. */
+const mostWork = 100_000;
+
 /** Steps of our own matcher for one character, of some nanoseconds each; a line has up to 6,144 characters. */
 const mostSteps = 500;
 
 /** The pattern as V8 is to match it, when that takes linear time. */
-function provedForV8(syntax: Syntax, automaton: Automaton): Syntax | undefined {
+function provedForV8(syntax: Syntax, automaton: Automaton, work: number): Syntax | undefined {
   if (!isFaithful(syntax)) return undefined;
-  if (hasFewPaths(automaton)) return syntax;
+  if (hasFewPaths(automaton, work)) return syntax;
   const better = gated(syntax);
-  return hasFewPaths(buildAutomaton(better)) ? better : undefined;
+  if (emit(better) === emit(syntax)) return undefined;
+  return hasFewPaths(buildAutomaton(better), work) ? better : undefined;
 }
 
 /** How many characters a text, or a choice between texts, has; infinite for all other patterns. */
