@@ -21,11 +21,28 @@ export function commonBy({ same }: CompositeSpec, isGlobal: boolean): Common | u
   if (!only) return undefined;
   const name = names.join();
   if (subjects.length === 1) return { name, key: only };
-  const key = (event: Event) => {
-    const values = subjects.map((read) => read(event));
-    return values.includes(undefined) ? undefined : values.join("\0");
+  return { name, key: remembered((event) => joined(subjects, event)) };
+}
+
+function joined(subjects: readonly Subject[], event: Event): string | undefined {
+  let key = "";
+  for (const read of subjects) {
+    const value = read(event);
+    if (value === undefined) return undefined;
+    key += `${value}\0`;
+  }
+  return key;
+}
+
+/** The same event is looked up and then remembered. */
+function remembered(read: Subject): Subject {
+  let last: Event | undefined;
+  let value: string | undefined;
+  return (event) => {
+    if (event !== last) value = read(event);
+    last = event;
+    return value;
   };
-  return { name, key };
 }
 
 /** Of what must differ OSSEC compares these alone; of the rest it reads the name. */
