@@ -126,3 +126,27 @@ test("patterns with no literal, or a very short one, may always match", () => {
   prefilter.scan("nothing");
   expect(patterns.map((_, number) => prefilter.mayMatch(number))).toEqual([true, true, true, true]);
 });
+
+test("a selection finds, in order, those that may match and those without a number", () => {
+  const patterns = stockPatterns()
+    .slice(0, 300)
+    .map(({ dialect, source }) => compilePattern(dialect, source));
+  const prefilter = openPrefilter(patterns);
+  const wanted = patterns.map((_, number) => (number % 40 === 7 ? undefined : 299 - number));
+  const few = [12, undefined, 11];
+  const selections = [wanted, few, []].map((indexes) => ({
+    indexes,
+    selection: prefilter.select(indexes),
+  }));
+  for (const text of stockLines().slice(0, 400)) {
+    prefilter.scan(text);
+    for (const { indexes, selection } of selections) {
+      const found: number[] = [];
+      for (let at = selection.next(0); at >= 0; at = selection.next(at + 1)) found.push(at);
+      const fitting = indexes.flatMap((index, place) =>
+        index === undefined || prefilter.mayMatch(index) ? [place] : [],
+      );
+      expect(found).toEqual(fitting);
+    }
+  }
+});
