@@ -24,7 +24,6 @@ export function emit(syntax: Syntax): string {
 /** One set as V8 writes it. */
 function emitSet(set: CharSet): string {
   if (set.length === 2 && set[0] === set[1]) return escaped(set[0] ?? 0);
-  if (set.length === 2 && set[1] === anyChar[1] && set[0] === 0) return "[^]";
   const isLarge = set.at(-1) === anyChar[1];
   return isLarge ? `[^${ranges(negated(set))}]` : `[${ranges(set)}]`;
 }
