@@ -1,5 +1,5 @@
 // The architecture, as rules. See docs/ARCHITECTURE.md. That each of them can fail is tested in test/boundaries.test.ts.
-const stage = "^src/(collect|decode|analyse|respond|report)/";
+const stage = "^src/(collect|decode|analyse|verdict|respond|report)/";
 const error = (name, from, to) => ({ name, severity: "error", from, to });
 const only = (pkg, ...places) =>
   error(
@@ -29,6 +29,11 @@ module.exports = {
       { path: "^src/", pathNot: "^src/(core|pattern)/" },
     ),
     error(
+      "verdict-imports-core-and-config",
+      { path: "^src/verdict/" },
+      { path: "^src/", pathNot: "^src/(core|config|verdict)/" },
+    ),
+    error(
       "stages-never-meet",
       { path: stage },
       { path: "^src/", pathNot: ["^src/(core|config|pattern)/", "^src/$1/"] },
@@ -45,7 +50,10 @@ module.exports = {
       "responder-is-small",
       { path: "^src/bin/stockade-respond" },
       {
-        path: ["^src/(collect|decode|analyse|report|pattern)/", "node_modules/fast-xml-parser/"],
+        path: [
+          "^src/(collect|decode|analyse|verdict|report|pattern)/",
+          "node_modules/fast-xml-parser/",
+        ],
         reachable: true,
       },
     ),

@@ -1,6 +1,7 @@
 import type { Address } from "../core/address.ts";
 import type { Alert, FiredRule } from "../core/alert.ts";
 import type { ResponseName } from "../core/block.ts";
+import type { VerdictClass } from "../core/verdict.ts";
 
 /** When an alert leads to a response; `ActiveResponse` of the settings. */
 interface Condition {
@@ -9,6 +10,8 @@ interface Condition {
   readonly ruleIds: readonly number[];
   readonly ruleGroups: readonly string[];
   readonly seconds: number;
+  /** The verdicts that lead to it; "attacked-by" alone when absent. */
+  readonly verdicts?: readonly VerdictClass[] | undefined;
 }
 
 /** What shall be done about an alert: block this address for so long. */
@@ -19,23 +22,23 @@ export interface Wish {
 }
 
 /**
- * Decides which responses an alert asks for. Level, rule ids and groups are alternatives, as OSSEC has it. Never:
- * for a rule with `no_ar`; without a source address; for a network alert that is not TCP, because the source of a
- * UDP or ICMP packet can be forged and anybody could have anybody blocked.
+ * Decides which responses an alert asks for. Level, rule ids and groups are alternatives, as OSSEC has it. Never: for a
+ * rule with `no_ar`; without a verdict that names the other end, which is never one of ours; for a verdict that the
+ * response is not for.
  */
 export function responsesTo(
   { rule, event, mayBlock }: Alert,
   conditions: readonly Condition[],
 ): Wish[] {
-  const { srcip: address } = event;
+  const { verdict } = event;
+  const address = verdict?.remote;
   if (!mayBlock || address === undefined) return [];
-  if (event.category === "ids" && event.fields["protocol"] !== "TCP") return [];
-  return conditionsFor(rule, conditions).map(({ response, seconds }) => ({
-    response,
-    address,
-    seconds,
-  }));
+  return conditionsFor(rule, conditions)
+    .filter(({ verdicts = usual }) => verdicts.includes(verdict?.class ?? "unproven"))
+    .map(({ response, seconds }) => ({ response, address, seconds }));
 }
+
+const usual: readonly VerdictClass[] = ["attacked-by"];
 
 /** The conditions that alerts of a rule fulfil: level, rule ids and groups are alternatives. */
 export function conditionsFor<T extends Condition>(rule: FiredRule, conditions: readonly T[]): T[] {

@@ -21,11 +21,21 @@ const subjects: Readonly<Record<string, Subject>> = {
   // OSSEC's own order: whom it is about, and only then who acts.
   user: ({ fields }) => fields["dstuser"] ?? fields["srcuser"],
   // Who counts as one source is who would be blocked as one: an IPv4 address, the /64 of an IPv6 address.
-  source: ({ srcip }) => srcip && (familyOf(srcip) === 4 ? srcip : coveredBy(srcip).text),
+  source: sourceOf,
   // Addresses as addresses, so that two ways of writing one are one.
   srcip: (event) => event.srcip,
   dstip: (event) => event.dstip,
 };
+
+/**
+ * What a class of verdicts proves of an address says nothing of another's: else packets with somebody's forged address could
+ * make up the count for which his next proven step has him blocked.
+ */
+function sourceOf({ srcip, verdict }: Event): string | undefined {
+  if (!srcip) return undefined;
+  const source = familyOf(srcip) === 4 ? srcip : coveredBy(srcip).text;
+  return !verdict || verdict.class === "attacked-by" ? source : `${source} ${verdict.class}`;
+}
 
 /** Decoders name their fields as they like; rules find them in either case. */
 function dynamic(name: string): Subject {

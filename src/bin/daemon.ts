@@ -2,13 +2,16 @@ import { type Memory, openMemory } from "../analyse/memory.ts";
 import { openPositions, type Positions } from "../collect/logs/positions.ts";
 import { openSources } from "../collect/sources.ts";
 import type { Paths } from "../config/paths.ts";
+import { ownAddresses } from "../config/untouchables.ts";
 import type { Line } from "../core/event.ts";
 import { Failure, reasonOf } from "../core/failure.ts";
 import type { Log } from "../core/log.ts";
 import { type Mailer, openMailer } from "../report/mailer.ts";
 import { type AlertRecord, openRecord } from "../report/record.ts";
 import { connectResponder, type Responder } from "../respond/client.ts";
+import { openVerdicts, type Verdicts } from "../verdict/verdict.ts";
 import { type Blocker, openBlocker } from "./blocker.ts";
+import { openCompromise } from "./compromise.ts";
 import { type InForce, openInForce } from "./in-force.ts";
 import { type Intake, openIntake } from "./intake.ts";
 import {
@@ -19,6 +22,7 @@ import {
   openJudge,
 } from "./judge.ts";
 import type { DaemonStatus } from "./status-file.ts";
+import { groundOf } from "./verdicts.ts";
 import { warmUp } from "./warm-up.ts";
 
 /** The unprivileged process as a whole: lines in; alerts, mails and requests for blocks out. */
@@ -29,6 +33,8 @@ export class Daemon {
   readonly #startedAt: number;
   /** What rules remember for good outlives a reload and a restart. */
   readonly #memory: Memory;
+  readonly #verdicts: Verdicts;
+  readonly #compromiseIn = openCompromise();
   readonly #record: AlertRecord;
   readonly #mailer: Mailer;
   readonly #responder: Responder;
@@ -51,6 +57,7 @@ export class Daemon {
     this.#clock = clock;
     this.#startedAt = clock();
     this.#memory = openMemory({ folder: statePath, log });
+    this.#verdicts = openVerdicts(ownAddresses, log);
     this.#inForce = openInForce(
       () => this.#load(),
       (configuration) => openJudge(configuration, this.#judging(configuration)),
@@ -72,7 +79,7 @@ export class Daemon {
   start(): Promise<void> {
     return this.#inTurn(async () => {
       const { settings, rules } = this.#inForce.configuration;
-      await this.#blocker.refresh(settings);
+      await this.refresh();
       this.#say(`stockade: started with ${rules.tree.rules.size} rules`);
       await this.#intake.read(settings.localFiles);
       this.#coolDown = warmUp(this.#inForce.configuration);
@@ -86,7 +93,7 @@ export class Daemon {
       const { settings } = this.#inForce.configuration;
       this.#mailer.configure(settings.global);
       this.#record.configure({ json: settings.global.jsonOutput });
-      await this.#blocker.refresh(settings);
+      await this.refresh();
       await this.#intake.read(settings.localFiles);
       this.#coolDown();
       this.#coolDown = warmUp(this.#inForce.configuration);
@@ -109,8 +116,10 @@ export class Daemon {
     return this.#mailer.endOfHour();
   }
 
-  /** What is due every few minutes: names and own addresses change. */
+  /** What is due every few minutes: names, own addresses and signatures change. */
   refresh(): Promise<void> {
+    this.#verdicts.configure(groundOf(this.#inForce.configuration.settings, this.#paths));
+    this.#verdicts.refresh();
     return this.#blocker.refresh(this.#inForce.configuration.settings);
   }
 
@@ -173,7 +182,7 @@ export class Daemon {
 
   #judging({ settings }: Configuration): JudgeOptions {
     const { memorySize } = settings.global;
-    return { memorySize, isLive: true, memory: this.#memory };
+    return { memorySize, isLive: true, memory: this.#memory, verdictOf: this.#verdicts.of };
   }
 
   #handle(line: Line): void {
@@ -183,9 +192,12 @@ export class Daemon {
     this.#counts.alerts += 1;
     const id = this.#record.record(alert);
     this.#blocker.consider(alert, id);
-    if (!alert.mail) return;
-    this.#counts.mails += 1;
-    this.#mailer.notify(alert, id);
+    if (alert.mail) {
+      this.#counts.mails += 1;
+      this.#mailer.notify(alert, id);
+    }
+    const compromise = this.#compromiseIn(alert);
+    if (compromise !== undefined) this.#handle(this.#own(compromise));
   }
 
   #keep(): void {
@@ -196,7 +208,11 @@ export class Daemon {
 
   /** A message of our own goes the road of every event. */
   #say(text: string): void {
-    this.#handle({ text, location: "stockaded", format: "own", receivedAt: this.#clock() });
+    this.#handle(this.#own(text));
     this.#keep();
+  }
+
+  #own(text: string): Line {
+    return { text, location: "stockaded", format: "own", receivedAt: this.#clock() };
   }
 }

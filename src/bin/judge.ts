@@ -56,12 +56,18 @@ export interface Judge {
   forget(): void;
 }
 
-export type JudgeOptions = AnalysisOptions & Pick<DecodeOptions, "timeOf" | "watch">;
+export type JudgeOptions = AnalysisOptions & Pick<DecodeOptions, "timeOf" | "watch" | "verdictOf">;
 
 export function openJudge({ rules, decoders }: Ruleset, options: JudgeOptions = {}): Judge {
-  const { timeOf, watch, memory } = options;
+  const { timeOf, watch, verdictOf, memory } = options;
   const { compatible } = rules.tree;
-  const decode = openDecoder(decoders, { timeOf, watch, compatible, hosts: memory?.hosts });
+  const decode = openDecoder(decoders, {
+    timeOf,
+    watch,
+    verdictOf,
+    compatible,
+    hosts: memory?.hosts,
+  });
   const analysis = openAnalysis(rules, options);
   return {
     judge(line) {

@@ -1,5 +1,14 @@
 import { whole } from "./numbers.ts";
-import { mailAddress, networkOrName, type Read, server, text, yesNo } from "./values.ts";
+import {
+  absolutePath,
+  homeNetwork,
+  mailAddress,
+  networkOrName,
+  type Read,
+  server,
+  text,
+  yesNo,
+} from "./values.ts";
 
 /** A part of the settings as the file words it, by the names of `Settings`; lists have the names in `listed`. */
 export type Draft = Record<string, unknown>;
@@ -10,7 +19,7 @@ export type Draft = Record<string, unknown>;
  */
 type Option = (value: string, draft: Draft) => string | undefined;
 
-/** Every option that OSSEC 4.3 has in `<global>`, in some build of it, and `<ossec_compatible>`, which is ours. */
+/** Every option that OSSEC 4.3 has in `<global>`, in some build of it, and ours: `ossec_compatible`, `home_net`, `signatures`. */
 export const globalOptions: Readonly<Record<string, Option>> = {
   ossec_compatible: set("ossecCompatible", yesNo),
   jsonout_output: set("jsonOutput", yesNo),
@@ -21,6 +30,8 @@ export const globalOptions: Readonly<Record<string, Option>> = {
   email_maxperhour: set("emailMaxPerHour", (value) => whole(value, 1, 9999)),
   white_list: whiteList,
   allow_list: whiteList,
+  home_net: add("homeNets", homeNetwork),
+  signatures: add("signatures", absolutePath),
   memory_size: memorySize,
   ...unused("this server's Postfix introduces itself", { helo_server: text }),
   ...unused("answers go to the sender", { email_reply_to: text }),

@@ -9,6 +9,8 @@ export interface Paths {
   readonly localRules: string;
   readonly localDecoders: string;
   readonly lists: string;
+  /** The folder of the signatures that Suricata has loaded. */
+  readonly signatures: string;
   /** What came with Stockade: rules, bundles, private Node. */
   readonly shippedRules: string;
   readonly shippedDecoders: string;
@@ -39,6 +41,7 @@ export function pathsBelow(root: string, shipped: string): Paths {
     localRules: at("/etc/stockade/rules"),
     localDecoders: at("/etc/stockade/decoders"),
     lists: at("/etc/stockade/lists"),
+    signatures: at("/var/lib/suricata/rules"),
     shippedRules: join(shipped, "rules"),
     shippedDecoders: join(shipped, "rules/decoders"),
     alertsLog: at("/var/log/stockade/alerts/alerts.log"),

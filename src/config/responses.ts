@@ -1,4 +1,5 @@
 import { maxBlockSeconds } from "../core/block.ts";
+import { type VerdictClass, verdictClasses } from "../core/verdict.ts";
 import { compilePattern } from "../pattern/compile.ts";
 import { type Command, readCommands } from "./commands.ts";
 import type { Findings } from "./findings.ts";
@@ -27,7 +28,7 @@ export function readActiveResponses(
   return [];
 }
 
-/** The options of `<active-response>`, as OSSEC 4.3 knows them. */
+/** The options of `<active-response>`, as OSSEC 4.3 knows them, and `<verdict>`, which is ours. */
 export const responseOptions = [
   "command",
   "location",
@@ -38,6 +39,7 @@ export const responseOptions = [
   "timeout",
   "disabled",
   "repeated_offenders",
+  "verdict",
 ];
 
 function readResponse(
@@ -62,6 +64,7 @@ function readResponse(
     ...conditions(section, file, options),
     ...groups,
     ...timeoutOf(section, command, file),
+    ...verdictsOf(options.get("verdict"), section, findings),
   };
   const { name, response } = command;
   if (response && location !== "defined-agent") {
@@ -175,6 +178,27 @@ function groupsOf(
     note("reads <rules_group> as names of groups, not as a pattern", section);
   }
   return { ruleGroups: list(text, /[|,]/) };
+}
+
+/** Which verdicts may lead to the response, with commas between them. */
+function verdictsOf(
+  text: string | undefined,
+  section: Element,
+  { file, note }: Findings,
+): { verdicts?: VerdictClass[] } {
+  if (text === undefined) return {};
+  const verdicts = list(text, /[|,\s]+/).map((name) => {
+    const known = verdictClasses.find((one) => one === name);
+    if (known) return known;
+    const expected = `expected some of ${verdictClasses.join(", ")}`;
+    throw refuse(file, section, `has the <verdict> "${name}", ${expected}`);
+  });
+  if (verdicts.length === 0)
+    throw refuse(file, section, "has an empty <verdict>", "nobody would ever be blocked");
+  if (verdicts.includes("unproven")) {
+    note("blocks for what is unproven: whoever forges an address has it blocked", section);
+  }
+  return { verdicts };
 }
 
 function list(text: string | undefined, separator: RegExp): string[] {

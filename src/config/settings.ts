@@ -1,5 +1,6 @@
 import { z } from "zod";
 import { maxBlockSeconds, ResponseName } from "../core/block.ts";
+import { verdictClasses } from "../core/verdict.ts";
 import { LocalFile } from "./local-file.ts";
 
 const Level = z.number().int().min(0).max(16);
@@ -19,6 +20,10 @@ const Global = z.strictObject({
   emailMaxPerHour: z.number().int().min(1).max(9999).default(6),
   /** Addresses, networks and names that are never blocked. */
   whiteList: z.array(z.string()).default([]),
+  /** Networks that are ours besides this machine's own addresses. */
+  homeNets: z.array(z.string()).default([]),
+  /** Files of Suricata's signatures, or folders of them, in place of the usual one. */
+  signatures: z.array(z.string()).default([]),
 });
 
 /** One entry of `<rules>`, by its element's name; see `ruleFiles`. */
@@ -42,6 +47,8 @@ const ActiveResponse = z.strictObject({
   /** OSSEC's way instead: OS_Regex on the text of a rule's groups. */
   groupPattern: z.string().optional(),
   seconds: z.number().int().min(1).max(maxBlockSeconds),
+  /** Which verdicts may lead to it. */
+  verdicts: z.array(z.enum(verdictClasses)).default(["attacked-by"]),
 });
 
 export const Settings = z.strictObject({

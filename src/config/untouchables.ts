@@ -83,6 +83,13 @@ export function protectorOf(
   return untouchables.find((untouchable) => overlaps(untouchable.network, network));
 }
 
+/** The addresses of this machine's interfaces. */
+export function ownAddresses(): Address[] {
+  return Object.values(networkInterfaces()).flatMap((list) =>
+    (list ?? []).flatMap(({ address }) => parseAddress(address) ?? []),
+  );
+}
+
 async function addressesOf(
   wanted: readonly string[],
   lastKnown: Names,
@@ -139,10 +146,7 @@ function resolvers(resolvConf: string): string[] {
 const readOr = (path: string) => readFile(path, "utf8").catch(() => "");
 
 const systemFacts: Facts = {
-  interfaces: () =>
-    Object.values(networkInterfaces()).flatMap((list) =>
-      (list ?? []).flatMap(({ address }) => parseAddress(address) ?? []),
-    ),
+  interfaces: ownAddresses,
   routes: async () => ({
     v4: await readOr("/proc/net/route"),
     v6: await readOr("/proc/net/ipv6_route"),

@@ -26,6 +26,18 @@ export const server: Read<string> = (value) => {
   throw new Failure(`is "${value}", expected a host or host:port`);
 };
 
+/** A network of ours. All of the Internet is nobody's. */
+export const homeNetwork: Read<string> = (value) => {
+  const network = parseNetwork(value);
+  if (network && network.bits > 0) return value;
+  throw new Failure(`is "${value}", expected an address or a network of yours (192.0.2.0/24)`);
+};
+
+export const absolutePath: Read<string> = (value) => {
+  if (value.startsWith("/")) return value;
+  throw new Failure(`is "${value}", expected an absolute path`);
+};
+
 /** A network or a host name, as `<white_list>` takes them. */
 export const networkOrName: Read<string> = (value) => {
   if (parseNetwork(value)) return value;

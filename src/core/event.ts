@@ -1,4 +1,5 @@
 import type { Address } from "./address.ts";
+import type { AlertVerdict } from "./verdict.ts";
 
 /**
  * How the lines of a log are written, by OSSEC's names. Several lines that make one entry are joined where they are read.
@@ -87,4 +88,9 @@ export interface Event {
   /** The `srcip` and `dstip` fields as addresses; absent where they are none. */
   readonly srcip: Address | undefined;
   readonly dstip: Address | undefined;
+  /** Who called whom, and whether that is proven; undefined without a source address, and where nobody judges it. */
+  readonly verdict?: AlertVerdict | undefined;
 }
+
+/** Judges who called whom; undefined for an event without a source address, against which there is no response. */
+export type VerdictOf = (event: Event) => AlertVerdict | undefined;

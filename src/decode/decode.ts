@@ -1,10 +1,11 @@
-import type { Event, Line, LogFormat, TrustedHeader } from "../core/event.ts";
+import type { Event, Line, LogFormat, TrustedHeader, VerdictOf } from "../core/event.ts";
 import { accumulator } from "./accumulate.ts";
 import type { Decoder, Decoders } from "./decoders/decoder.ts";
 import { type Decoded, decoderSearch } from "./decoders/search.ts";
-import { DecodedEvent } from "./event.ts";
+import { DecodedEvent, type Read } from "./event.ts";
 import { formatReaders } from "./formats/formats.ts";
 import { hostsInMemory, type KnownHosts } from "./formats/host-info.ts";
+import { ownFields } from "./formats/own.ts";
 import type { FormatReader, Reading } from "./formats/reading.ts";
 import { headerReader } from "./header.ts";
 import { ossecHeader, withoutControls } from "./ossec-header.ts";
@@ -17,6 +18,8 @@ export interface DecodeOptions {
   readonly compatible?: boolean | undefined;
   /** What nmap found of hosts before; without it that is forgotten with the rest. */
   readonly hosts?: KnownHosts | undefined;
+  /** Who called whom; without it events have no verdict. */
+  readonly verdictOf?: VerdictOf | undefined;
   /** Is told each decoder of which a pattern fitted. */
   readonly watch?: ((decoder: Decoder) => void) | undefined;
 }
@@ -34,7 +37,7 @@ export interface LineDecoder {
  */
 export function openDecoder(
   decoders: Decoders,
-  { timeOf = believable, compatible = false, watch, hosts }: DecodeOptions = {},
+  { timeOf = believable, compatible = false, watch, hosts, verdictOf }: DecodeOptions = {},
 ): LineDecoder {
   let formats = formatReaders(hosts ?? hostsInMemory());
   const readMessage = compatible ? ossecMessages() : messages(timeOf);
@@ -43,7 +46,7 @@ export function openDecoder(
 
   const byDecoders = (line: Line, message: Message): Event => {
     const decoded = search(message.log, message.spokenBy, line.location);
-    const event = eventOf(line, message, decoded);
+    const event = new DecodedEvent(readOf(line, message, decoded), verdictOf);
     if (decoded?.decoder.accumulate) {
       accumulate({ host: event.host, decoder: decoded.decoder.name, at: event.at }, decoded.fields);
     }
@@ -54,7 +57,9 @@ export function openDecoder(
     const relayed = reading?.isRelayed
       ? byDecoders(line, relayedIn(line, reading, timeOf))
       : undefined;
-    return relayed?.decoder ? relayed : formatEvent(line, reading, timeOf);
+    return relayed?.decoder
+      ? relayed
+      : new DecodedEvent(formatRead(line, reading, timeOf), verdictOf);
   };
 
   const decode = (line: Line): Event => {
@@ -169,10 +174,10 @@ function baseName(program: string): string {
 
 const nothing = Object.freeze({});
 
-function eventOf(line: Line, message: Message, decoded: Decoded | undefined): Event {
+function readOf(line: Line, message: Message, decoded: Decoded | undefined): Read {
   const original = decoded?.plugged?.original;
   const decoder = decoded?.decoder;
-  return new DecodedEvent({
+  return {
     at: message.at,
     host: original ? original.host : message.host,
     program: message.program,
@@ -186,12 +191,12 @@ function eventOf(line: Line, message: Message, decoded: Decoded | undefined): Ev
     times: message.times,
     byPlugin: decoded?.plugged !== undefined,
     originalRule: original?.rule,
-  });
+  };
 }
 
-function formatEvent(line: Line, reading: Reading | undefined, timeOf: ChooseTime): Event {
+function formatRead(line: Line, reading: Reading | undefined, timeOf: ChooseTime): Read {
   const { text, receivedAt, location } = line;
-  return new DecodedEvent({
+  return {
     at: reading ? timeIn(reading, line, timeOf) : receivedAt,
     host: reading?.host,
     program: reading?.program,
@@ -201,11 +206,11 @@ function formatEvent(line: Line, reading: Reading | undefined, timeOf: ChooseTim
     decoder: reading?.decoder,
     category: reading?.category ?? "syslog",
     fields: reading?.fields ?? nothing,
-  });
+  };
 }
 
 function ownEvent({ text, receivedAt, location }: Line): Event {
-  return new DecodedEvent({
+  const read: Read = {
     at: receivedAt,
     host: undefined,
     program: undefined,
@@ -214,6 +219,7 @@ function ownEvent({ text, receivedAt, location }: Line): Event {
     fullLog: text,
     decoder: "stockade",
     category: "ossec",
-    fields: nothing,
-  });
+    fields: ownFields(text),
+  };
+  return new DecodedEvent(read, undefined);
 }

@@ -1,8 +1,9 @@
 import { type Address, parseAddress } from "../core/address.ts";
-import type { Category, Event, Fields } from "../core/event.ts";
+import type { Category, Event, Fields, VerdictOf } from "../core/event.ts";
+import type { AlertVerdict } from "../core/verdict.ts";
 
 /** What a reader says of a line; the rest follows from it. */
-interface Read {
+export interface Read {
   readonly at: number;
   readonly host: string | undefined;
   readonly program: string | undefined;
@@ -18,7 +19,7 @@ interface Read {
   readonly originalRule?: number | undefined;
 }
 
-/** An event that parses its addresses when somebody asks: most lines raise no question. */
+/** An event that parses its addresses, and is judged, when somebody asks: most lines raise no question. */
 export class DecodedEvent implements Event {
   readonly at: number;
   readonly host: string | undefined;
@@ -35,8 +36,11 @@ export class DecodedEvent implements Event {
   readonly originalRule: number | undefined;
   #srcip: Address | undefined | typeof notAsked = notAsked;
   #dstip: Address | undefined | typeof notAsked = notAsked;
+  #verdict: AlertVerdict | undefined | typeof notAsked = notAsked;
+  readonly #verdictOf: VerdictOf | undefined;
 
-  constructor(read: Read) {
+  constructor(read: Read, verdictOf: VerdictOf | undefined) {
+    this.#verdictOf = verdictOf;
     this.at = read.at;
     this.host = read.host;
     this.program = read.program;
@@ -60,6 +64,11 @@ export class DecodedEvent implements Event {
   get dstip(): Address | undefined {
     if (this.#dstip === notAsked) this.#dstip = addressIn(this.fields["dstip"]);
     return this.#dstip;
+  }
+
+  get verdict(): AlertVerdict | undefined {
+    if (this.#verdict === notAsked) this.#verdict = this.#verdictOf?.(this);
+    return this.#verdict;
   }
 }
 

@@ -39,6 +39,7 @@ export function alertJsonLine({ alert, id, place, date, ruleText }: Noted): stri
     entry("url", fields["url"]) +
     entry("data", fields["data"] ?? fields["extra_data"]) +
     entry("systemname", fields["systemname"]) +
+    verdictEntry(event.verdict) +
     ownFields(event) +
     `,"timestamp":"${date}"${place.logfile}}\n`
   );
@@ -57,6 +58,14 @@ export function placeJson(host: string, location: string) {
     host: entry("hostname", host),
     logfile: entry("logfile", location),
   };
+}
+
+/** Who called whom, see `AlertVerdict`. */
+function verdictEntry(verdict: Event["verdict"]): string {
+  if (!verdict) return "";
+  const { class: name, reason, remote, local } = verdict;
+  const ends = entry("remote", remote) + entry("local", local);
+  return `,"verdict":{"class":"${name}"${entry("reason", reason)}${ends}}`;
 }
 
 function earlier(previous: readonly string[]): string {

@@ -1,5 +1,6 @@
 import { z } from "zod";
 import type { Alert } from "../core/alert.ts";
+import type { AlertVerdict } from "../core/verdict.ts";
 import { localTime } from "./local-time.ts";
 import { disarm, shown } from "./shown.ts";
 
@@ -39,6 +40,7 @@ export function noticeOf(alert: Alert, id: string, hostname: string): Notice {
     `Rule: ${rule.id} fired (level ${rule.level}) -> "${description}"`,
     ...(event.srcip ? [`Src IP: ${event.srcip}`] : []),
     ...(event.dstip ? [`Dst IP: ${event.dstip}`] : []),
+    ...(event.verdict ? [verdictLine(event.verdict)] : []),
     ...(user ? [`User: ${shown(user, maxNameBytes)}`] : []),
   ];
   const lines = [...head, "Portion of the log(s):", "", ...logPortion(alert), "", ` ${end}`, ""];
@@ -54,6 +56,15 @@ export function noticeOf(alert: Alert, id: string, hostname: string): Notice {
   };
 }
 
+/** "Verdict: attacked-by 192.0.2.7, because …" */
+function verdictLine({ class: name, reason, remote, local }: AlertVerdict): string {
+  const [who, here] = [
+    remote ? ` ${remote}` : "",
+    local && name === "called-out" ? ` from ${local}` : "",
+  ];
+  return `Verdict: ${name}${who}${here}, because ${shown(reason, maxNameBytes)}`;
+}
+
 const end = "--END OF NOTIFICATION";
 
 /**
@@ -62,7 +73,7 @@ const end = "--END OF NOTIFICATION";
  * head or the end of a notification. Such a line gets a space in front.
  */
 const imitation =
-  /^(?:[~!.]|From |--|\s*--END OF|Stockade HIDS|Received From:|Rule: |Src IP: |Dst IP: |User: |Portion of the log)/i;
+  /^(?:[~!.]|From |--|\s*--END OF|Stockade HIDS|Received From:|Rule: |Src IP: |Dst IP: |User: |Verdict: |Portion of the log)/i;
 
 function logPortion({ event, previous }: Alert): string[] {
   const shownLines = [event.fullLog, ...previous.slice(0, maxLines - 1)];

@@ -2,6 +2,7 @@ import { expect, test } from "vitest";
 import { isTooOld, responsesTo } from "../../src/analyse/active-response.ts";
 import { parseAddress } from "../../src/core/address.ts";
 import type { Alert } from "../../src/core/alert.ts";
+import { type VerdictClass, verdictClasses } from "../../src/core/verdict.ts";
 import { eventAt } from "./build.ts";
 
 const condition = {
@@ -35,14 +36,28 @@ test("level, rule ids and groups are alternatives", () => {
 test.each([
   ["a rule with no_ar", alert(12, { mayBlock: false })],
   ["no source address", alert(12, { event: eventAt(1000, "scanner.example") })],
-  [
-    "a packet whose source may be forged",
-    alert(12, {
-      event: eventAt(1000, "192.0.2.241", { category: "ids", fields: { protocol: "UDP" } }),
-    }),
-  ],
+  ["no verdict", alert(12, { event: eventAt(1000, "192.0.2.241", { verdict: undefined }) })],
 ])("never for %s", (_title, made) => {
-  expect(responsesTo(made, [condition])).toEqual([]);
+  expect(responsesTo(made, [{ ...condition, verdicts: verdictClasses }])).toEqual([]);
+});
+
+const judged = (name: VerdictClass) => {
+  const remote = parseAddress("203.0.113.9");
+  const verdict = { class: name, reason: "a test says so", remote, local: undefined };
+  return alert(12, { event: eventAt(1000, "192.0.2.241", { verdict }) });
+};
+
+test.each(verdictClasses)("of the verdict %s, only where the response is for it", (name) => {
+  const other = verdictClasses.filter((one) => one !== name);
+  expect(responsesTo(judged(name), [condition]).length).toBe(name === "attacked-by" ? 1 : 0);
+  expect(responsesTo(judged(name), [{ ...condition, verdicts: other }])).toEqual([]);
+  expect(responsesTo(judged(name), [{ ...condition, verdicts: [name] }])).toHaveLength(1);
+});
+
+test("against the other end that the verdict names, whichever column of the log it stood in", () => {
+  expect(responsesTo(judged("attacked-by"), [condition])).toMatchObject([
+    { address: "203.0.113.9" },
+  ]);
 });
 
 test("an event from before the block would have ended is too old", () => {

@@ -8,8 +8,9 @@ import { compileRules } from "../../src/analyse/compile.ts";
 import { placeRules } from "../../src/analyse/rules/place.ts";
 import { readRules } from "../../src/analyse/rules/read.ts";
 import type { RuleTree } from "../../src/analyse/rules/tree.ts";
-import { parseAddress } from "../../src/core/address.ts";
+import { type Address, parseAddress } from "../../src/core/address.ts";
 import type { Event } from "../../src/core/event.ts";
+import type { AlertVerdict } from "../../src/core/verdict.ts";
 
 const levels = { logLevel: 1, emailLevel: 9 };
 
@@ -34,6 +35,11 @@ export function openAsOssec(text: string, options: AnalysisOptions = {}): Analys
   return openAnalysis(compileRules(tree, levels), options);
 }
 
+/** The verdict on what a service says of a client. */
+function provenOf(remote: Address | undefined): AlertVerdict | undefined {
+  return remote && { class: "attacked-by", reason: "a test says so", remote, local: undefined };
+}
+
 /** An event at a second, from an address, with a message. */
 export function eventAt(seconds: number, srcip: string, more: Partial<Event> = {}): Event {
   const log = more.log ?? "hello";
@@ -49,6 +55,7 @@ export function eventAt(seconds: number, srcip: string, more: Partial<Event> = {
     fields: { srcip },
     srcip: parseAddress(srcip),
     dstip: undefined,
+    verdict: provenOf(parseAddress(srcip)),
     ...more,
   };
 }

@@ -45,6 +45,11 @@ describe("in JSON", () => {
         rule: 5716,
         level: 5,
         alert: true,
+        verdict: {
+          class: "attacked-by",
+          reason: "a service wrote it of a client that had completed a connection",
+          remote: "203.0.113.9",
+        },
       },
       { line: "", ...nothing },
       { line: "hello", ...nothing },
@@ -79,6 +84,31 @@ describe("in JSON", () => {
       },
       rule: 300001,
     });
+  });
+
+  test("says of a network's alert who called whom, by the signatures that Suricata has", async () => {
+    mkdirSync(join(scratch.root, "var/lib/suricata/rules"), { recursive: true });
+    scratch.write(
+      "var/lib/suricata/rules/suricata.rules",
+      'alert tcp $EXTERNAL_NET any -> $HOME_NET any (msg:"a"; flow:established,to_server; sid:1;)\n' +
+        'alert tcp $HOME_NET any -> $EXTERNAL_NET any (msg:"b"; flow:established,to_server; sid:2;)\n',
+    );
+    const line = (sid: number, ends: string) =>
+      `11/22/2026-10:00:01.000000  [**] [1:${sid}:1] m [**] [Classification: c] [Priority: 1] {TCP} ${ends}\n`;
+    const input =
+      line(1, "192.0.2.7:4000 -> 198.51.100.44:80") +
+      line(2, "198.51.100.44:4000 -> 192.0.2.7:80") +
+      line(3, "192.0.2.7:4000 -> 198.51.100.44:80");
+    const { stdout } = await scratch.cli(
+      ["logtest", "--json", "--log-format", "snort-fast"],
+      input,
+    );
+    const ends = { remote: "192.0.2.7", local: "198.51.100.44" };
+    expect(answers(stdout).map(({ verdict }) => verdict)).toMatchObject([
+      { class: "attacked-by", ...ends },
+      { class: "called-out", ...ends },
+      { class: "unproven" },
+    ]);
   });
 
   test("counts over the lines, unless each is judged for itself", async () => {
@@ -130,6 +160,7 @@ describe("for a person", () => {
     expect(stdout).toContain("rule: 100001 (level 10) twice");
     expect(stdout).toContain("link: https://example.com/");
     expect(stdout).toContain("an alert, written and mailed");
+    expect(stdout).toContain("verdict: attacked-by 203.0.113.9, because a service wrote it");
     expect(stdout).toContain("block: firewall-drop of 203.0.113.9 for 300 s");
     expect(stdout).toContain("counted: 1 earlier lines\n    Nov 22 10:00:01");
   });

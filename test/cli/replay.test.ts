@@ -47,9 +47,11 @@ describe("stockade replay", () => {
           since: Date.UTC(2026, 10, 1, 10, 0, 7),
           until: Date.UTC(2026, 10, 1, 10, 5, 7),
           rule: 5720,
+          verdict: { class: "attacked-by", remote: "203.0.113.9" },
         },
       ],
       spared: 0,
+      held: {},
     });
   });
 
@@ -65,6 +67,33 @@ describe("stockade replay", () => {
     expect(stdout).toContain("2026-11-01 10:00:27  2026-11-01 10:05:27  203.0.113.7");
     expect(stdout).toContain("\\x1b[2J");
     expect(stdout).not.toContain("\u001b");
+  });
+
+  test("counts alerts whose verdict blocks nobody, and raises the alarm of a call of ours", async () => {
+    scratch.settings(blockFrom9);
+    mkdirSync(join(scratch.root, "var/lib/suricata/rules"), { recursive: true });
+    scratch.write(
+      "var/lib/suricata/rules/suricata.rules",
+      "alert tcp $HOME_NET any -> $EXTERNAL_NET any (flow:established,to_server; sid:2;)\n",
+    );
+    const line = (sid: number, ends: string) =>
+      `11/22/2026-10:00:01.000000  [**] [1:${sid}:1] m [**] [Classification: c] [Priority: 1] {TCP} ${ends}\n`;
+    const path = scratch.write(
+      "fast.log",
+      line(3, "192.0.2.7:4000 -> 198.51.100.44:80") + line(2, "198.51.100.44:4000 -> 192.0.2.7:80"),
+    );
+    const { blocks, held, rules, lines } = await replayed(path);
+    expect({ blocks, held, lines }).toEqual({
+      blocks: [],
+      held: { unproven: 1, "called-out": 1 },
+      lines: 2,
+    });
+    expect(rules).toMatchObject([
+      { id: 309020, level: 12, count: 1 },
+      { id: 300011, count: 2 },
+    ]);
+    const { stdout } = await scratch.cli(["replay", path]);
+    expect(stdout).toContain("blocks: 0, 1 alerts unproven, 1 alerts called-out");
   });
 
   test("a block in force is not made again, and nobody on the white list is blocked", async () => {

@@ -49,6 +49,8 @@ test("the user's article: its settings load unchanged", () => {
     smtpServer: "localhost",
     emailMaxPerHour: 6,
     whiteList: ["203.0.113.12"],
+    homeNets: [],
+    signatures: [],
   });
   expect(settings.alerts).toEqual({ logLevel: 1, emailLevel: 9 });
   expect(settings.localFiles).toEqual([
@@ -187,7 +189,13 @@ test("a command may rename a response, as OSSEC's own files do", () => {
     "<ossec_config><command><name>drop</name><executable>firewall-drop.sh</executable><expect>srcip</expect></command><active-response><command>drop</command><rules_id>5712, 5720</rules_id><rules_group>a,b</rules_group></active-response></ossec_config>",
   );
   expect(settings.activeResponses).toEqual([
-    { response: "firewall-drop", ruleIds: [5712, 5720], ruleGroups: ["a", "b"], seconds: 600 },
+    {
+      response: "firewall-drop",
+      ruleIds: [5712, 5720],
+      ruleGroups: ["a", "b"],
+      seconds: 600,
+      verdicts: ["attacked-by"],
+    },
   ]);
 });
 

@@ -46,6 +46,8 @@ const judging: Row[] = [
   "<rootkit_detection>0</rootkit_detection>",
   ["<host_information>8</host_information>", "OSSEC does not use it either"],
   "<white_list>192.0.2.7</white_list>",
+  "<home_net>198.51.100.0/24</home_net>",
+  "<signatures>/etc/suricata/rules</signatures>",
   "<allow_list>2001:db8::/32</allow_list>",
   "<white_list>^localhost.localdomain$</white_list>",
   ["<white_list>!198.51.100.1</white_list>", "exceptions are not supported: 198.51.100.1 is never"],
@@ -166,6 +168,7 @@ const responding: Row[] = [
   "</active-response>",
   ["<active-response>", 'of "drop" is not run: there are no agents'],
   "<command>drop</command><location>defined-agent</location><agent_id>003</agent_id><level>10</level>",
+  "<verdict>attacked-by</verdict>",
   "</active-response>",
   ["<active-response>", 'of "host-deny" has no <timeout>: a block lasts 600 s'],
   "<command>host-deny</command><location>all</location><level>10</level><timeout>0</timeout>",
@@ -230,6 +233,8 @@ test("what is used is in the settings: lists grow, the last scalar wins", () => 
     smtpServer: "192.0.2.25:587",
     emailMaxPerHour: 24,
     whiteList: ["192.0.2.7", "2001:db8::/32", "localhost.localdomain"],
+    homeNets: ["198.51.100.0/24"],
+    signatures: ["/etc/suricata/rules"],
   });
   expect(settings.alerts).toEqual({ logLevel: 2, emailLevel: 8 });
   expect(settings.activeResponses).toEqual([
@@ -239,8 +244,16 @@ test("what is used is in the settings: lists grow, the last scalar wins", () => 
       ruleIds: [5712, 5720],
       ruleGroups: ["authentication_failures", "attack"],
       seconds: 600,
+      verdicts: ["attacked-by"],
     },
-    { response: "host-deny", level: 10, ruleIds: [], ruleGroups: [], seconds: 600 },
+    {
+      response: "host-deny",
+      level: 10,
+      ruleIds: [],
+      ruleGroups: [],
+      seconds: 600,
+      verdicts: ["attacked-by"],
+    },
   ]);
 });
 

@@ -3,6 +3,7 @@ import { expect, test } from "vitest";
 import { responsesTo } from "../../src/analyse/active-response.ts";
 import { loadConfiguration, openJudge } from "../../src/bin/judge.ts";
 import { pathsBelow } from "../../src/config/paths.ts";
+import { verdictOfTests } from "../verdict/ground.ts";
 
 const rules = ["stockade.rules", "bundled.rules"].flatMap((file) =>
   readFileSync(`rules/suricata/${file}`, "utf8")
@@ -51,7 +52,7 @@ test.each([9_000_001, 9_000_002, 9_000_100])("%i leads to a block at once", (sid
 function blocksAfter(rule: string, times: number): string[] {
   const paths = { ...pathsBelow("/nonexistent", "."), settings: "config/stockade.conf" };
   const configuration = loadConfiguration(paths);
-  const { judge } = openJudge(configuration);
+  const { judge } = openJudge(configuration, { verdictOf: verdictOfTests() });
   return Array.from({ length: times }, (_, n) => noon + n * 100).flatMap((receivedAt) => {
     const text = alertOf(rule, receivedAt);
     const { alert } = judge({

@@ -1,6 +1,7 @@
 import { parseAddress } from "../../src/core/address.ts";
 import type { Alert } from "../../src/core/alert.ts";
 import type { Log } from "../../src/core/log.ts";
+import type { AlertVerdict } from "../../src/core/verdict.ts";
 
 /** 10:06:40 on this machine's wall, whatever its zone, so that expected texts can be literal. */
 export const tenOClock = new Date(2026, 10, 22, 10, 6, 40).getTime();
@@ -18,6 +19,7 @@ export interface Sketch {
   readonly fields?: Readonly<Record<string, string>>;
   readonly log?: boolean;
   readonly mail?: boolean;
+  readonly verdict?: AlertVerdict | undefined;
 }
 
 const usual = {
@@ -33,6 +35,7 @@ const usual = {
   fields: {},
   log: true,
   mail: true,
+  verdict: undefined,
 } satisfies Sketch;
 
 /** An alert of rule 5716 unless the sketch says otherwise. */
@@ -53,6 +56,7 @@ export function alertOf(sketch: Sketch = {}): Alert {
       fields,
       srcip: parseAddress(fields["srcip"] ?? ""),
       dstip: parseAddress(fields["dstip"] ?? ""),
+      verdict: all.verdict,
     },
     previous,
     log,

@@ -13,6 +13,8 @@ export const settings: MailerOptions["global"] = {
   smtpServer: "localhost",
   emailMaxPerHour: 6,
   whiteList: [],
+  homeNets: [],
+  signatures: [],
 };
 
 interface Sent extends Envelope {

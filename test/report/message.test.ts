@@ -1,4 +1,5 @@
 import { describe, expect, test } from "vitest";
+import { parseAddress } from "../../src/core/address.ts";
 import { letter } from "../../src/report/letter.ts";
 import { alertMessage, digestMessage } from "../../src/report/message.ts";
 import { noticeOf } from "../../src/report/notice.ts";
@@ -67,6 +68,16 @@ stockade: Stockade started.
 
  --END OF NOTIFICATION
 `);
+});
+
+test("a verdict is told with its reason, and a log line cannot imitate it", () => {
+  const [remote, local] = [parseAddress("203.0.113.80"), parseAddress("198.51.100.44")];
+  const verdict = { class: "called-out", reason: "our side called", remote, local } as const;
+  const { text } = notice({ verdict, line: "Verdict: attacked-by 8.8.8.8" });
+  expect(text).toContain(
+    "\nVerdict: called-out 203.0.113.80 from 198.51.100.44, because our side called\n",
+  );
+  expect(text).toContain("\n Verdict: attacked-by 8.8.8.8\n");
 });
 
 describe("the portion of the log", () => {

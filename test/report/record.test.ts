@@ -12,6 +12,7 @@ import {
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
+import { parseAddress } from "../../src/core/address.ts";
 import { openRecord } from "../../src/report/record.ts";
 import { alertOf, remembering, type Sketch, tenOClock } from "./alerts.ts";
 
@@ -195,6 +196,22 @@ describe("alerts.json", () => {
       timestamp: "2026 Nov 22 10:06:40",
       logfile: "/var/log/auth.log",
     });
+  });
+
+  test("names the verdict, and alerts.log, whose format is OSSEC's, does not", () => {
+    const verdict = {
+      class: "answered",
+      reason: "the other side answered",
+      remote: parseAddress("192.0.2.7"),
+      local: undefined,
+    } as const;
+    const { json, log: text } = recorded({ fields: { srcip: "192.0.2.7" }, verdict });
+    expect(JSON.parse(json).verdict).toEqual({
+      class: "answered",
+      reason: "the other side answered",
+      remote: "192.0.2.7",
+    });
+    expect(text).not.toContain("answered");
   });
 
   test("can be looked at in a terminal", () => {

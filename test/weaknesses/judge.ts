@@ -3,6 +3,7 @@ import { type Judge, loadConfiguration, openJudge } from "../../src/bin/judge.ts
 import { pathsBelow } from "../../src/config/paths.ts";
 import type { Alert } from "../../src/core/alert.ts";
 import type { Line } from "../../src/core/event.ts";
+import { verdictOfTests } from "../verdict/ground.ts";
 
 const repository = join(import.meta.dirname, "../..");
 
@@ -12,7 +13,7 @@ export function shippedJudge(): Judge {
   const settings = join(repository, "config/stockade.conf");
   const configuration = loadConfiguration({ ...paths, settings });
   // What is replayed carries its own time.
-  return openJudge(configuration, { timeOf: (at) => at });
+  return openJudge(configuration, { timeOf: (at) => at, verdictOf: verdictOfTests() });
 }
 
 /** All alerts that lines of a syslog file raise. */

@@ -19,6 +19,7 @@ export function answerTo(text: string, { event, verdict }: Judged, asOssec: bool
     rule: verdict.rule?.id ?? null,
     level: verdict.rule?.level ?? null,
     alert: verdict.alert !== undefined,
+    ...(verdict.alert && !asOssec && { verdict: event.verdict ?? null }),
   };
 }
 

@@ -77,7 +77,13 @@ function alertLines(alert: Alert, { activeResponses }: Settings): string[] {
           `  counted: ${previous.length} earlier lines`,
           ...previous.map((line) => `    ${printable(line)}`),
         ];
-  return [`  an alert, ${fateOf(alert)}`, ...blocks, ...counted];
+  return [`  an alert, ${fateOf(alert)}`, ...verdictLines(alert), ...blocks, ...counted];
+}
+
+function verdictLines({ event: { verdict } }: Alert): string[] {
+  if (!verdict) return [];
+  const { class: name, reason, remote } = verdict;
+  return [`  verdict: ${name}${remote ? ` ${remote}` : ""}, because ${printable(reason)}`];
 }
 
 function fateOf({ log, mail }: Alert): string {

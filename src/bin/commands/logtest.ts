@@ -7,6 +7,7 @@ import { openNoting } from "../../report/noting.ts";
 import { type LogFile, openLogFile } from "../history/log-file.ts";
 import { type HistoryLog, logOf } from "../history/log-format.ts";
 import { type Judged, openJudge } from "../judge.ts";
+import { type Verdicts, verdictsFor } from "../verdicts.ts";
 import { type Context, contextOf } from "./command.ts";
 import { type Judging, judgingAsOssec, judgingBy } from "./judging.ts";
 import { readExpected } from "./logtest-expected.ts";
@@ -36,7 +37,9 @@ export async function logtest(files: readonly string[], given: unknown): Promise
   const judging =
     options.ossec === undefined ? judgingBy(context.paths) : judgingAsOssec(options.ossec);
   const output = openOutput((text) => process.stdout.write(text));
-  const tester = openTester(judging, options, showing(context, options, judging, output));
+  const verdicts = verdictsFor(judging.settings, context.paths);
+  const show = showing(context, options, judging, output);
+  const tester = openTester({ ...judging, ...verdicts }, options, show);
   if (files.length === 0 && process.stdin.isTTY) context.warn("type one log line and press enter");
   for await (const lines of entriesOf(files.length === 0 ? ["-"] : files, options.logFormat)) {
     for (const line of lines) tester.take(line);
@@ -69,7 +72,7 @@ async function* entriesIn(file: LogFile, { location, format, joiner }: HistoryLo
 /** Shows a line; `judged` is undefined for one that OSSEC does not look at. */
 type Show = (text: string, judged: Judged | undefined, way: Way) => void;
 
-function openTester(judging: Judging, { ossec, fresh, trace }: Options, show: Show) {
+function openTester(judging: Judging & Verdicts, { ossec, fresh, trace }: Options, show: Show) {
   let decoders: Decoder[] = [];
   let tried: Tried[] | undefined;
   let last: Judged | undefined;
@@ -77,6 +80,7 @@ function openTester(judging: Judging, { ossec, fresh, trace }: Options, show: Sh
     memorySize: judging.settings.global.memorySize,
     timeOf: (at) => at,
     watch: (decoder) => decoders.push(decoder),
+    verdictOf: judging.verdictOf,
     ...(trace && { trace: (rule, failed) => tried && addTried(tried, rule, failed) }),
   });
   return {

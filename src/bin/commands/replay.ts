@@ -2,6 +2,7 @@ import { z } from "zod";
 import { printable } from "../../core/printable.ts";
 import { openReplayJudge, replay, type Summary } from "../history/replay.ts";
 import { whiteListOf } from "../history/would-block.ts";
+import { verdictsFor } from "../verdicts.ts";
 import { type Context, contextOf } from "./command.ts";
 import { historyOf } from "./history-options.ts";
 import { judgingBy } from "./judging.ts";
@@ -20,7 +21,7 @@ export async function replayLogs(files: readonly string[], given: unknown): Prom
   const history = historyOf(files, given, settings);
   const { untouchables, problems } = await whiteListOf(settings);
   for (const problem of problems) context.warn(printable(problem));
-  const judge = openReplayJudge(judging, settings);
+  const judge = openReplayJudge(judging, settings, verdictsFor(settings, context.paths));
   const summary = await replay(history, judge, settings, untouchables);
   if (context.json) context.say(JSON.stringify(inJson(summary)));
   else show(context, summary, settings.global.emailMaxPerHour);
@@ -33,7 +34,7 @@ function inJson({ from, to, ...summary }: Summary) {
 const mostRows = 20;
 
 function show({ say }: Context, summary: Summary, maxPerHour: number): void {
-  const { lines, decoded, judged, alerts, from, to, mails, mailed, blocks, spared } = summary;
+  const { lines, decoded, judged, alerts, from, to, mails, mailed, blocks, spared, held } = summary;
   if (from === undefined || to === undefined) {
     say("no lines");
     return;
@@ -50,15 +51,22 @@ function show({ say }: Context, summary: Summary, maxPerHour: number): void {
   ]);
   say("");
   const never = spared === 0 ? "" : `, ${spared} alerts about what is never blocked`;
-  say(`blocks: ${blocks.length}${never}`);
-  list(say, ["since", "until", "address", "by", "rule", "because of"], blocks, (block) => [
-    localTime(block.since),
-    localTime(block.until),
-    block.network,
-    block.responses.join(", "),
-    `${block.rule}`,
-    printable(block.line).slice(0, 120),
-  ]);
+  const others = Object.entries(held).map(([name, count]) => `, ${count} alerts ${name}`);
+  say(`blocks: ${blocks.length}${never}${others.join("")}`);
+  list(
+    say,
+    ["since", "until", "address", "by", "rule", "verdict", "because of"],
+    blocks,
+    (block) => [
+      localTime(block.since),
+      localTime(block.until),
+      block.network,
+      block.responses.join(", "),
+      `${block.rule}`,
+      block.verdict.class,
+      printable(block.line).slice(0, 120),
+    ],
+  );
 }
 
 function showRules(say: Context["say"], { rules }: Summary): void {

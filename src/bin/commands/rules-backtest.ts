@@ -10,6 +10,7 @@ import {
 } from "../history/backtest.ts";
 import { openReplayJudge } from "../history/replay.ts";
 import { type WouldBlock, whiteListOf } from "../history/would-block.ts";
+import { verdictsFor } from "../verdicts.ts";
 import { type Context, contextOf } from "./command.ts";
 import { historyOf } from "./history-options.ts";
 import { judgingBy } from "./judging.ts";
@@ -35,9 +36,10 @@ export async function backtestRules(files: readonly string[], given: unknown): P
   const { settings } = changed;
   const { untouchables, problems } = await whiteListOf(settings);
   for (const problem of problems) context.warn(printable(problem));
+  const verdicts = verdictsFor(settings, context.paths);
   const judges = {
-    old: openReplayJudge(old, settings),
-    new: openReplayJudge(changed, settings),
+    old: openReplayJudge(old, settings, verdicts),
+    new: openReplayJudge(changed, settings, verdicts),
   };
   const history = historyOf(files, given, settings);
   const found = await backtest(history, judges, settings, untouchables);

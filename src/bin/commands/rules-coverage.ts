@@ -13,7 +13,7 @@ export async function showCoverage(files: readonly string[], given: unknown): Pr
   const { settings } = judging;
   const found = await coverage(
     historyOf(files, given, settings),
-    openReplayJudge(judging, settings),
+    openReplayJudge(judging, settings, {}),
   );
   if (context.json) context.say(JSON.stringify(found));
   else for (const line of page(found)) context.say(line);

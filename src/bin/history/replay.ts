@@ -2,8 +2,11 @@ import type { Settings } from "../../config/settings.ts";
 import type { Untouchable } from "../../config/untouchables.ts";
 import type { Alert } from "../../core/alert.ts";
 import type { Line } from "../../core/event.ts";
+import type { VerdictClass } from "../../core/verdict.ts";
 import { forecastMail, type WouldMail } from "../../report/forecast.ts";
+import { openCompromise } from "../compromise.ts";
 import { type Judge, type Judged, openJudge, type Ruleset } from "../judge.ts";
+import type { Verdicts } from "../verdicts.ts";
 import type { Lines } from "./merge.ts";
 import { type RuleCount, tallyRules } from "./tallies.ts";
 import { openBlockBook, type WouldBlock } from "./would-block.ts";
@@ -26,11 +29,17 @@ export interface Summary {
   readonly blocks: readonly WouldBlock[];
   /** Alerts that asked for a block of what is never blocked. */
   readonly spared: number;
+  /** Alerts that asked for a block and had a verdict that does not lead to one, by that verdict. */
+  readonly held: Readonly<Partial<Record<VerdictClass, number>>>;
 }
 
 /** The daemon's judge on a history: all time is the lines' own. */
-export function openReplayJudge(ruleset: Ruleset, { global }: Settings): Judge {
-  return openJudge(ruleset, { memorySize: global.memorySize, isLive: true, timeOf: (at) => at });
+export function openReplayJudge(
+  ruleset: Ruleset,
+  { global: { memorySize } }: Settings,
+  verdicts: Verdicts,
+): Judge {
+  return openJudge(ruleset, { memorySize, isLive: true, timeOf: (at) => at, ...verdicts });
 }
 
 /** Judges a history and adds up what it would have led to. Nothing is written, mailed or blocked. */
@@ -41,8 +50,15 @@ export async function replay(
   untouchables: readonly Untouchable[],
 ): Promise<Summary> {
   const sums = openSums(settings, untouchables);
+  const compromiseIn = openCompromise();
   for await (const lines of history) {
-    for (const line of lines) sums.add(line, judge.judge(line));
+    for (const line of lines) {
+      const judged = judge.judge(line);
+      sums.add(line, judged);
+      const text = judged.verdict.alert && compromiseIn(judged.verdict.alert);
+      // What the daemon would have said of itself then.
+      if (text !== undefined) sums.judged(judge.judge({ ...line, text, format: "own" }));
+    }
   }
   return sums.end();
 }
@@ -64,20 +80,34 @@ function openSums(settings: Settings, untouchables: readonly Untouchable[]) {
     mails.notify(alert);
   };
 
+  const judged = ({ verdict: { rule, alert } }: Judged) => {
+    if (!rule) return;
+    counts.judged += 1;
+    rules.add(rule);
+    if (alert) alarm(alert);
+  };
+
   return {
-    add({ receivedAt }: Line, { event, verdict }: Judged): void {
+    judged,
+    add({ receivedAt }: Line, one: Judged): void {
       from ??= receivedAt;
       to = receivedAt;
       counts.lines += 1;
-      if (event.decoder !== undefined) counts.decoded += 1;
-      if (!verdict.rule) return;
-      counts.judged += 1;
-      rules.add(verdict.rule);
-      if (verdict.alert) alarm(verdict.alert);
+      if (one.event.decoder !== undefined) counts.decoded += 1;
+      judged(one);
     },
     end(): Summary {
-      const spared = book.spared();
-      return { ...counts, from, to, rules: rules.sorted(), mails: mails.end(), blocks, spared };
+      const [spared, held] = [book.spared(), book.held()];
+      return {
+        ...counts,
+        from,
+        to,
+        rules: rules.sorted(),
+        mails: mails.end(),
+        blocks,
+        spared,
+        held,
+      };
     },
   };
 }

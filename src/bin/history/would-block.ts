@@ -1,9 +1,10 @@
 import { lookup } from "node:dns/promises";
-import { responsesTo, type Wish } from "../../analyse/active-response.ts";
+import { conditionsFor, responsesTo, type Wish } from "../../analyse/active-response.ts";
 import type { Settings } from "../../config/settings.ts";
 import { listUntouchables, protectorOf, type Untouchable } from "../../config/untouchables.ts";
 import type { Alert } from "../../core/alert.ts";
 import { coveredBy, type ResponseName } from "../../core/block.ts";
+import type { AlertVerdict, VerdictClass } from "../../core/verdict.ts";
 
 /** A block that the alerts of a history would have led to. */
 export interface WouldBlock {
@@ -17,6 +18,8 @@ export interface WouldBlock {
   /** The alert that led to it. */
   readonly rule: number;
   readonly line: string;
+  /** Why it may be blocked. */
+  readonly verdict: AlertVerdict;
 }
 
 /** Keeps the blocks in force while a history goes by. */
@@ -25,6 +28,8 @@ export interface BlockBook {
   consider(alert: Alert): WouldBlock | undefined;
   /** Alerts that asked for a block of what is never blocked. */
   spared(): number;
+  /** Alerts that asked for a block and had a verdict that does not lead to one, by that verdict. */
+  held(): Readonly<Partial<Record<VerdictClass, number>>>;
 }
 
 /**
@@ -37,33 +42,44 @@ export function openBlockBook(
 ): BlockBook {
   const until = new Map<string, number>();
   let spared = 0;
+  const held = new Map<VerdictClass, number>();
 
   const isInForce = (key: string, at: number) => at < (until.get(key) ?? Number.NEGATIVE_INFINITY);
 
-  const begin = (wishes: readonly Wish[], network: string, alert: Alert) => {
-    const { at: since, fullLog: line } = alert.event;
+  const hold = ({ rule, event, mayBlock }: Alert) => {
+    const name = event.verdict?.class;
+    if (!mayBlock || !name || conditionsFor(rule, activeResponses).length === 0) return;
+    held.set(name, (held.get(name) ?? 0) + 1);
+  };
+
+  const begin = (wishes: readonly Wish[], network: string, { rule, event }: Alert) => {
+    const { at: since, fullLog: line, verdict } = event;
     const fresh = wishes.filter(({ response }) => !isInForce(`${response} ${network}`, since));
-    if (fresh.length === 0) return undefined;
+    if (fresh.length === 0 || !verdict) return undefined;
     const ends = fresh.map(({ response, seconds }) => {
       const end = since + seconds * 1000;
       until.set(`${response} ${network}`, end);
       return end;
     });
     const responses = fresh.map(({ response }) => response);
-    return { network, responses, since, until: Math.max(...ends), rule: alert.rule.id, line };
+    return { network, responses, since, until: Math.max(...ends), rule: rule.id, line, verdict };
   };
 
   return {
     consider(alert) {
       const wishes = responsesTo(alert, activeResponses);
       const [wish] = wishes;
-      if (!wish) return undefined;
+      if (!wish) {
+        hold(alert);
+        return undefined;
+      }
       const network = coveredBy(wish.address);
       if (!protectorOf(network, untouchables)) return begin(wishes, network.text, alert);
       spared += 1;
       return undefined;
     },
     spared: () => spared,
+    held: () => Object.fromEntries(held),
   };
 }
 

@@ -1,0 +1,101 @@
+import { closeSync, openSync, readdirSync, readSync, statSync } from "node:fs";
+import { join } from "node:path";
+import { factsIn, type SignatureFacts } from "./facts.ts";
+import { readSignature, signatureKey } from "./signature.ts";
+
+/** The signatures of some rule files, by gid and sid. */
+export interface Signatures {
+  readonly count: number;
+  /** Lines that are no signature, no comment and not empty. */
+  readonly bad: number;
+  find(gid: number, sid: number): SignatureFacts | undefined;
+}
+
+/**
+ * Reads rule files of Suricata into ten bytes a signature. Throws where one cannot be read. Where
+ * files have different signatures of one id, none of them is known: nobody can say which of them fired.
+ */
+export function readSignatures(files: readonly string[]): Signatures {
+  const found = new Map<number, number>();
+  let bad = 0;
+  const take = (line: string) => {
+    if (line === "" || line.startsWith("#") || line.trim() === "") return;
+    const read = readSignature(line);
+    if (!read) bad += 1;
+    else
+      found.set(read.key, (found.get(read.key) ?? read.bits) === read.bits ? read.bits : unclear);
+  };
+  for (const file of files) for (const line of linesOf(file)) take(line);
+  const { keys, facts } = packed(found);
+  return {
+    count: keys.length,
+    bad,
+    find(gid, sid) {
+      const at = placeOf(signatureKey(gid, sid), keys);
+      return at === undefined ? undefined : factsIn(facts[at] ?? unclear);
+    },
+  };
+}
+
+const unclear = 255;
+
+function packed(found: ReadonlyMap<number, number>) {
+  const keys = Float64Array.from(found.keys()).sort();
+  const facts = Uint8Array.from(keys, (key) => found.get(key) ?? unclear);
+  return { keys, facts };
+}
+
+function placeOf(key: number, keys: Float64Array): number | undefined {
+  let [low, high] = [0, keys.length - 1];
+  while (low <= high) {
+    const middle = (low + high) >> 1;
+    const there = keys[middle] ?? 0;
+    if (there === key) return middle;
+    if (there < key) low = middle + 1;
+    else high = middle - 1;
+  }
+  return undefined;
+}
+
+/** The files named so: a file itself, or those in a folder whose names end in `.rules`. Those that are absent are left out. */
+export function signatureFiles(places: readonly string[]): string[] {
+  return places.flatMap((place) => {
+    const stats = statSync(place, { throwIfNoEntry: false });
+    if (stats?.isFile()) return [place];
+    return stats?.isDirectory() ? rulesIn(place) : [];
+  });
+}
+
+function rulesIn(folder: string): string[] {
+  const names = readdirSync(folder).filter((name) => name.endsWith(".rules"));
+  return names.sort().map((name) => join(folder, name));
+}
+
+const blockBytes = 256 * 1024;
+/** A signature is a few hundred characters long; the longest lists of addresses have some thousands. */
+const maxLine = 64 * 1024;
+
+/** Yields each line, with one block of the file in memory at a time; a backslash at its end joins it with the next. */
+function* linesOf(file: string): Generator<string> {
+  const descriptor = openSync(file, "r");
+  const block = Buffer.allocUnsafe(blockBytes);
+  let rest = "";
+  try {
+    for (let size = 1; size > 0; ) {
+      size = readSync(descriptor, block);
+      const lines = (rest + block.toString("latin1", 0, size))
+        .replaceAll(continued, " ")
+        .split("\n");
+      rest = lines.pop() ?? "";
+      yield* lines;
+      if (rest.length <= maxLine) continue;
+      yield rest;
+      rest = "";
+    }
+    yield rest;
+  } finally {
+    closeSync(descriptor);
+  }
+}
+
+const continued = /\\\r?\n/g;
