@@ -44,6 +44,8 @@ export function openVerdicts(ownAddresses: () => Address[], log: Log): Verdicts 
       isUnknownTold = false;
       log.info(said(signatures));
     } catch (error) {
+      // Tried again at the next refresh, not with every alert.
+      stamp = "";
       log.warn(`signatures cannot be read: ${reasonOf(error)}`);
     }
   };
