@@ -1,4 +1,4 @@
-import { isTooOld, responsesTo, type Wish } from "../analyse/active-response.ts";
+import { isTooOld, type Wish } from "../analyse/active-response.ts";
 import type { Settings } from "../config/settings.ts";
 import { listUntouchables, protectorOf, type Untouchable } from "../config/untouchables.ts";
 import type { Alert } from "../core/alert.ts";
@@ -6,6 +6,9 @@ import { coveredBy } from "../core/block.ts";
 import { reasonOf } from "../core/failure.ts";
 import type { Log } from "../core/log.ts";
 import type { Responder } from "../respond/client.ts";
+import { openObserver } from "./observer.ts";
+import type { DaemonStatus } from "./status-file.ts";
+import { type Asked, openWishes } from "./wishes.ts";
 
 /** The daemon's side of a block: it asks the responder, unless the address is one that is never blocked. */
 export interface Blocker {
@@ -13,35 +16,44 @@ export interface Blocker {
   consider(alert: Alert, id: string): void;
   /** Computes anew what is never blocked: at start, at reload and every few minutes. */
   refresh(settings: Settings): Promise<void>;
-  /** `spared` are never blocked, `late` were too old to block. */
-  counts(): Readonly<Record<"asked" | "refused" | "spared" | "late", number>>;
+  /** `spared` are never blocked, `late` were too old to block, `observed` would have been blocked. */
+  counts(): Readonly<Record<"asked" | "refused" | "spared" | "late" | "observed", number>>;
+  /** What is only observed, by the settings. */
+  observing(): DaemonStatus["observing"];
 }
+
+/** Stockade's word on its own doing: it goes the road of every event. */
+export type Say = (text: string) => void;
 
 /** The same block is not asked for again within this time, however many lines of an attack come in. */
 const repeatSeconds = 10;
 const maxRemembered = 10_000;
 
-export function openBlocker(responder: Responder, log: Log, clock: () => number): Blocker {
+export function openBlocker(
+  responder: Responder,
+  say: Say,
+  log: Log,
+  clock: () => number,
+): Blocker {
   let settings: Settings | undefined;
+  let wishesOf: ReturnType<typeof openWishes> = () => [];
+  const observer = openObserver(say, log, clock);
   let untouchables: readonly Untouchable[] = [];
   const isRepeated = repetition(clock);
   const sayLate = lateness(log, clock);
-  const counts = { asked: 0, refused: 0, spared: 0, late: 0 };
+  const counts = { asked: 0, refused: 0, spared: 0, late: 0, observed: 0 };
 
-  const ask = async (wish: Wish, rule: number, alert: string) => {
-    counts.asked += 1;
-    const reply = await responder.ask({ verb: "block", ...wish, rule, alert });
-    if (reply.ok) return;
-    counts.refused += 1;
-    log.warn(`${wish.response} of ${wish.address} was refused: ${reply.reason}`);
+  const ask = asking(responder, counts, log);
+
+  const pass = (wish: Asked, rule: number, id: string) => {
+    if (wish.observed === undefined) void ask(wish, rule, id);
+    else if (observer.observe(wish, rule, wish.observed)) counts.observed += 1;
   };
 
-  const block = (wish: Wish, rule: number, id: string) => {
+  const block = (wish: Asked, rule: number, id: string) => {
     const protector = protectorOf(coveredBy(wish.address), untouchables);
     if (!protector) {
-      ask(wish, rule, id).catch((error: unknown) =>
-        log.error(`${wish.response} of ${wish.address}: ${reasonOf(error)}`),
-      );
+      pass(wish, rule, id);
       return;
     }
     counts.spared += 1;
@@ -50,7 +62,7 @@ export function openBlocker(responder: Responder, log: Log, clock: () => number)
 
   return {
     consider(alert, id) {
-      for (const wish of responsesTo(alert, settings?.activeResponses ?? [])) {
+      for (const wish of wishesOf(alert)) {
         if (isTooOld(alert, wish, clock())) {
           counts.late += 1;
           sayLate(alert, wish);
@@ -60,10 +72,32 @@ export function openBlocker(responder: Responder, log: Log, clock: () => number)
     async refresh(current) {
       const listed = await listUntouchables(current.global.whiteList);
       settings = current;
+      wishesOf = openWishes(current);
       untouchables = listed.untouchables;
       for (const problem of listed.problems) log.warn(problem);
     },
     counts: () => ({ ...counts }),
+    observing: () => ({
+      all: settings?.blocking.observe ?? false,
+      rules: [...(settings?.blocking.observeRules ?? [])],
+      last: observer.last(),
+    }),
+  };
+}
+
+/** Asks the responder for a block. Never rejects: what went wrong is told. */
+function asking(responder: Responder, counts: { asked: number; refused: number }, log: Log) {
+  return async ({ response, address, seconds }: Wish, rule: number, alert: string) => {
+    counts.asked += 1;
+    try {
+      const block = { response, address, seconds, rule, alert };
+      const reply = await responder.ask({ verb: "block", ...block });
+      if (reply.ok) return;
+      counts.refused += 1;
+      log.warn(`${response} of ${address} was refused: ${reply.reason}`);
+    } catch (error) {
+      log.error(`${response} of ${address}: ${reasonOf(error)}`);
+    }
   };
 }
 

@@ -66,7 +66,7 @@ export class Daemon {
     this.#record = openRecord({ ...paths, hostname, log, clock }, { json: global.jsonOutput });
     this.#mailer = openMailer({ global, hostname, statePath, log, clock });
     this.#responder = connectResponder(paths.respondSocket, log);
-    this.#blocker = openBlocker(this.#responder, log, clock);
+    this.#blocker = openBlocker(this.#responder, (text) => this.#note(text), log, clock);
     this.#positions = openPositions(statePath, log);
     this.#intake = openIntake({
       open: (files) => openSources(files, { positions: this.#positions, log, clock }),
@@ -132,6 +132,7 @@ export class Daemon {
       rules: this.#inForce.configuration.rules.tree.rules.size,
       ...this.#counts,
       blocks: this.#blocker.counts(),
+      observing: this.#blocker.observing(),
       sources: this.#intake.health().map((health) => ({ ...health })),
       mail: { waiting, unsent, lastSentAt, problem },
       responderConnected: this.#responder.health().connected,
@@ -206,10 +207,14 @@ export class Daemon {
     this.#memory.flush();
   }
 
-  /** A message of our own goes the road of every event. */
   #say(text: string): void {
-    this.#handle(this.#own(text));
+    this.#note(text);
     this.#keep();
+  }
+
+  /** A message of our own goes the road of every event. */
+  #note(text: string): void {
+    this.#handle(this.#own(text));
   }
 
   #own(text: string): Line {

@@ -4,7 +4,7 @@ import { compilePattern } from "../pattern/compile.ts";
 
 /**
  * The settings, with the ids of the rules that each response means by a pattern of groups. OSSEC looks for it in the text
- * of a rule's groups, once, when it starts (rules.c).
+ * of a rule's groups, once, when it starts (rules.c). And with the ids of the rules that only observe.
  */
 export function boundToRules(settings: Settings, { rules }: RuleTree): Settings {
   const activeResponses = settings.activeResponses.map((response) => {
@@ -14,5 +14,9 @@ export function boundToRules(settings: Settings, { rules }: RuleTree): Settings 
     const meant = [...rules].filter(([, { spec }]) => pattern.test(spec.groupText));
     return { ...response, ruleIds: [...ruleIds, ...meant.map(([id]) => id)] };
   });
-  return { ...settings, activeResponses };
+  const observing = [...rules].filter(([, { spec }]) => spec.options.has("observe"));
+  const observeRules = [
+    ...new Set([...settings.blocking.observeRules, ...observing.map(([id]) => id)]),
+  ];
+  return { ...settings, activeResponses, blocking: { ...settings.blocking, observeRules } };
 }

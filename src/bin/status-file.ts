@@ -21,7 +21,13 @@ export const DaemonStatus = z.object({
   lines: z.number(),
   alerts: z.number(),
   mails: z.number(),
-  blocks: z.record(z.enum(["asked", "refused", "spared", "late"]), z.number()),
+  blocks: z.record(z.enum(["asked", "refused", "spared", "late", "observed"]), z.number()),
+  observing: z.object({
+    all: z.boolean(),
+    rules: z.array(z.number()),
+    /** The latest block that was not made. */
+    last: z.string().optional(),
+  }),
   sources: z.array(Source),
   mail: z.object({
     waiting: z.number(),

@@ -1,6 +1,7 @@
 import { maxBlockSeconds } from "../core/block.ts";
 import { type VerdictClass, verdictClasses } from "../core/verdict.ts";
 import { compilePattern } from "../pattern/compile.ts";
+import { saysSomethingOfAll } from "./blocking.ts";
 import { type Command, readCommands } from "./commands.ts";
 import type { Findings } from "./findings.ts";
 import { whole } from "./numbers.ts";
@@ -38,6 +39,8 @@ export const responseOptions = [
   "rules_group",
   "timeout",
   "disabled",
+  "observe",
+  "observe_rules",
   "repeated_offenders",
   "verdict",
 ];
@@ -53,7 +56,7 @@ function readResponse(
   if (yesNoIn(section, file, "disabled") === true) return [];
   const groups = groupsOf(options.get("rules_group"), section, findings, compatible);
   noteWhatIsNotDone(section, options, findings);
-  if (saysSomethingOfAll(options)) return [];
+  if (saysSomethingOfAll(section)) return [];
   const command = commandOf(section, options, commands, file);
   const location = options.get("location") ?? "local";
   if (!locations.includes(location)) {
@@ -65,6 +68,7 @@ function readResponse(
     ...groups,
     ...timeoutOf(section, command, file),
     ...verdictsOf(options.get("verdict"), section, findings),
+    ...(yesNoIn(section, file, "observe") === true && { observe: true }),
   };
   const { name, response } = command;
   if (response && location !== "defined-agent") {
@@ -92,12 +96,6 @@ function noteWhatIsNotDone(
     throw refuse(file, section, `${found}, expected minutes, with a comma between them`);
   }
   note("blocks for <timeout> each time: <repeated_offenders> is not supported yet", section);
-}
-
-/** OSSEC's way to say something of all responses: a section without a command. */
-function saysSomethingOfAll(options: ReadonlyMap<string, string>): boolean {
-  const names = [...options.keys()];
-  return names.length > 0 && names.every((name) => /^(disabled|repeated_offenders)$/.test(name));
 }
 
 function commandOf(

@@ -1,4 +1,5 @@
 import { Failure } from "../core/failure.ts";
+import { readBlocking } from "./blocking.ts";
 import { type Findings, openFindings } from "./findings.ts";
 import type { LocalFile } from "./local-file.ts";
 import { readLocalFile } from "./local-files.ts";
@@ -15,6 +16,7 @@ interface Draft {
   rules: unknown[];
   localFiles: LocalFile[];
   activeResponses: unknown[];
+  blocking: Drafted;
 }
 
 const roots = ["stockade_config", "ossec_config"];
@@ -29,13 +31,21 @@ export function readSections(tree: readonly Element[], file: string) {
       hint: "nothing would be read and nobody blocked; remove it and run the installer again",
     });
   }
-  const draft: Draft = { global: {}, alerts: {}, rules: [], localFiles: [], activeResponses: [] };
+  const draft: Draft = {
+    global: {},
+    alerts: {},
+    rules: [],
+    localFiles: [],
+    activeResponses: [],
+    blocking: {},
+  };
   const findings = openFindings(file);
   const all = tree.flatMap((root) => (roots.includes(root.name) ? root.children : [root]));
   for (const section of new Set([...tree, ...all])) noteStrayText(section, findings);
   for (const section of all) findings.attempt(() => readSection(section, draft, findings));
   const compatible = draft.global["ossecCompatible"] === true;
   draft.activeResponses = readActiveResponses(all, findings, compatible);
+  draft.blocking = readBlocking(all, findings);
   noteWhatIsMissing(all, draft, findings);
   findings.refuseMistakes();
   return { draft, notices: findings.notices };

@@ -49,6 +49,16 @@ const ActiveResponse = z.strictObject({
   seconds: z.number().int().min(1).max(maxBlockSeconds),
   /** Which verdicts may lead to it. */
   verdicts: z.array(z.enum(verdictClasses)).default(["attacked-by"]),
+  /** What it would block is only told. */
+  observe: z.literal(true).optional(),
+});
+
+/** What holds for all active responses. */
+const Blocking = z.strictObject({
+  /** Nobody is blocked; who would have been is told. */
+  observe: z.boolean().default(false),
+  /** The same for some rules alone. */
+  observeRules: z.array(z.number().int()).default([]),
 });
 
 export const Settings = z.strictObject({
@@ -57,6 +67,7 @@ export const Settings = z.strictObject({
   rules: z.array(RuleSource).default([]),
   localFiles: z.array(LocalFile).default([]),
   activeResponses: z.array(ActiveResponse).default([]),
+  blocking: Blocking.prefault({}),
 });
 export type Settings = z.infer<typeof Settings>;
 

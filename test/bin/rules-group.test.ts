@@ -49,3 +49,19 @@ test.each([
 test("a pattern that cannot be is refused, with file, line and element", () => {
   expect(() => blocked("(web", "yes")).toThrow(`${paths.settings}:4: <rules_group> `);
 });
+
+test("a rule says by an option of its own that it only observes", () => {
+  writeFileSync(
+    paths.settings,
+    `<stockade_config><rules><include>observing.xml</include></rules>
+<active-response><observe_rules>100001</observe_rules></active-response></stockade_config>`,
+  );
+  writeFileSync(
+    join(root, "etc/stockade/rules/observing.xml"),
+    `<group name="own,"><rule id="1" level="0" noalert="1"><category>syslog</category></rule>
+<rule id="100001" level="9"><match>a</match><options>observe</options></rule>
+<rule id="100002" level="9"><match>b</match><options>observe</options></rule></group>`,
+  );
+  const { blocking } = loadConfiguration(paths).settings;
+  expect(blocking.observeRules).toEqual([100001, 100002]);
+});

@@ -55,6 +55,25 @@ describe("stockade replay", () => {
     });
   });
 
+  test("says what would have been blocked, where that is only observed", async () => {
+    const path = scratch.write(
+      "auth.log",
+      bruteForce(0, "203.0.113.9") + bruteForce(100, "203.0.113.9"),
+    );
+    for (const observing of [
+      "<active-response><observe>yes</observe></active-response>",
+      "<active-response><observe_rules>5720</observe_rules></active-response>",
+    ]) {
+      scratch.settings(`${blockFrom9}${observing}`);
+      const { blocks, observed } = await replayed(path);
+      expect(blocks).toEqual([]);
+      expect(observed).toMatchObject([{ network: "203.0.113.9", rule: 5720 }]);
+      expect((await scratch.cli(["replay", path])).stdout).toMatch(
+        /only observed: 1\n.*\n.* would block 203\.0\.113\.9 for 300 s by rule 5720 /,
+      );
+    }
+  });
+
   test("shows a person the same, without control characters", async () => {
     scratch.settings(blockFrom9);
     const hostile = `${clock(0)} web1 sshd[1]: Invalid user \u001b[2J from 203.0.113.9 port 1\n`;

@@ -199,6 +199,21 @@ test("a command may rename a response, as OSSEC's own files do", () => {
   ]);
 });
 
+test("blocking is armed unless something is said", () => {
+  expect(load("<stockade_config/>").settings.blocking).toMatchObject({
+    observe: false,
+    observeRules: [],
+  });
+  const { settings, notices } = load(
+    "<stockade_config><active-response><command>host-deny</command><level>9</level><timeout>9</timeout><observe>yes</observe></active-response><active-response><disabled>yes</disabled><observe>yes</observe></active-response></stockade_config>",
+  );
+  expect(settings.activeResponses).toMatchObject([{ response: "host-deny", observe: true }]);
+  expect(settings.blocking.observe).toBe(false);
+  expect(notices.map(({ message }) => message)).toEqual([
+    "no <localfile> that can be read: no log is watched",
+  ]);
+});
+
 describe("the admin's mistakes", () => {
   const within = (text: string) => `<ossec_config>\n\n${text}\n</ossec_config>`;
   test.each([
@@ -302,6 +317,18 @@ describe("the admin's mistakes", () => {
     [
       "<active-response><repeated_offenders>soon</repeated_offenders></active-response>",
       '"soon", expected minutes',
+    ],
+    [
+      "<active-response>\n<observe>on</observe></active-response>",
+      'stockade.conf:4: <observe> is "on", expected yes or no',
+    ],
+    [
+      "<active-response>\n<observe_rules>5712, ssh</observe_rules></active-response>",
+      'stockade.conf:4: <observe_rules> is "ssh", expected a whole number from 1 to 99999999',
+    ],
+    [
+      "<active-response>\n<observe_rules>1</observe_rules><command>host-deny</command><level>9</level></active-response>",
+      "stockade.conf:4: <observe_rules> stands beside a <command>, and means all of them",
     ],
     ["plain text </x>", "stockade.conf:3:"],
   ])("%s", (text, expected) => {

@@ -179,6 +179,11 @@ const responding: Row[] = [
   ["<active-response>", "blocks for <timeout> each time"],
   "<repeated_offenders>30</repeated_offenders>",
   "</active-response>",
+  "<active-response>",
+  ["<observe>yes</observe>", "<observe> is yes: nobody is blocked"],
+  "<observe_rules>5712</observe_rules>",
+  "</active-response>",
+  "<active-response><observe_rules>5720, 31151</observe_rules></active-response>",
   "<localfile><location>/var/log/auth.log</location><log_format>syslog</log_format></localfile>",
   "</ossec_config>",
 ];
@@ -255,6 +260,10 @@ test("what is used is in the settings: lists grow, the last scalar wins", () => 
       verdicts: ["attacked-by"],
     },
   ]);
+});
+
+test("what is said of all responses", () => {
+  expect(settings.blocking).toEqual({ observe: true, observeRules: [5712, 5720, 31151] });
 });
 
 test("<rules> is kept in its order, each entry with its place", () => {

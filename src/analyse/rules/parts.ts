@@ -25,7 +25,7 @@ function isCategory(name: string): name is Category {
   return categories.includes(name);
 }
 
-const ruleOptions = ["alert_by_email", "no_email_alert", "log_alert", "no_log", "no_ar"];
+const ruleOptions = ["alert_by_email", "no_email_alert", "log_alert", "no_log", "no_ar", "observe"];
 
 /** One option an element, as OSSEC has it. */
 export function optionsOf({ element, file }: Reading): Set<string> {

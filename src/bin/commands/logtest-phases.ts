@@ -1,10 +1,10 @@
-import { responsesTo } from "../../analyse/active-response.ts";
 import type { Settings } from "../../config/settings.ts";
 import type { Alert } from "../../core/alert.ts";
 import type { Event } from "../../core/event.ts";
 import { printable } from "../../core/printable.ts";
 import type { Decoder } from "../../decode/decoders/decoder.ts";
 import type { Judged } from "../judge.ts";
+import { openWishes } from "../wishes.ts";
 import type { Tried } from "./logtest-json.ts";
 
 /** What was seen on the way to a verdict. */
@@ -65,11 +65,12 @@ const forMemory: ReadonlyMap<string, string> = new Map([
   ["ignore", "fits, but is silent now"],
 ]);
 
-function alertLines(alert: Alert, { activeResponses }: Settings): string[] {
+function alertLines(alert: Alert, settings: Settings): string[] {
   const { previous } = alert;
-  const blocks = responsesTo(alert, activeResponses).map(
-    ({ response, address, seconds }) => `  block: ${response} of ${address} for ${seconds} s`,
-  );
+  const blocks = openWishes(settings)(alert).map(({ response, address, seconds, observed }) => {
+    const only = observed === undefined ? "" : `, only observed: ${observed}`;
+    return `  block: ${response} of ${address} for ${seconds} s${only}`;
+  });
   const counted =
     previous.length === 0
       ? []

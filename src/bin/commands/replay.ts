@@ -34,7 +34,7 @@ function inJson({ from, to, ...summary }: Summary) {
 const mostRows = 20;
 
 function show({ say }: Context, summary: Summary, maxPerHour: number): void {
-  const { lines, decoded, judged, alerts, from, to, mails, mailed, blocks, spared, held } = summary;
+  const { lines, decoded, judged, alerts, from, to, mails, mailed } = summary;
   if (from === undefined || to === undefined) {
     say("no lines");
     return;
@@ -50,6 +50,7 @@ function show({ say }: Context, summary: Summary, maxPerHour: number): void {
     printable(subject),
   ]);
   say("");
+  const { blocks, observed, spared, held } = summary;
   const never = spared === 0 ? "" : `, ${spared} alerts about what is never blocked`;
   const others = Object.entries(held).map(([name, count]) => `, ${count} alerts ${name}`);
   say(`blocks: ${blocks.length}${never}${others.join("")}`);
@@ -67,6 +68,14 @@ function show({ say }: Context, summary: Summary, maxPerHour: number): void {
       printable(block.line).slice(0, 120),
     ],
   );
+  if (observed.length === 0) return;
+  say("");
+  say(`only observed: ${observed.length}`);
+  list(say, ["when", "what", "because"], observed, (block) => [
+    localTime(block.since),
+    `would block ${block.network} for ${(block.until - block.since) / 1000} s by rule ${block.rule}`,
+    block.observed ?? "",
+  ]);
 }
 
 function showRules(say: Context["say"], { rules }: Summary): void {

@@ -119,6 +119,18 @@ function daemonRows(daemon: DaemonStatus, now: number): string[][] {
   return [
     ["seen", `${daemon.lines} lines, ${daemon.alerts} alerts, ${daemon.mails} for mail`],
     ["mail", `${sent}, ${waiting + unsent} waiting`],
+    ...observingRows(daemon),
     ...sourceRows(daemon.sources, now),
+  ];
+}
+
+/** Nothing where all that is asked for is blocked. */
+function observingRows({ observing, blocks }: DaemonStatus): string[][] {
+  const { all, rules, last } = observing;
+  if (!all && rules.length === 0 && !blocks.observed) return [];
+  const what = all ? "everything: nobody is blocked" : `rules ${rules.join(", ") || "none now"}`;
+  return [
+    ["observing", `${what}; ${blocks.observed ?? 0} would have been blocked`],
+    ...(last === undefined ? [] : [["", printable(last)]]),
   ];
 }

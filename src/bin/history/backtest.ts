@@ -115,7 +115,7 @@ function openSide(settings: Settings, untouchables: readonly Untouchable[]) {
       if (!verdict.alert) return;
       alerts += 1;
       const block = book.consider(verdict.alert);
-      if (block) begin(block);
+      if (block && block.observed === undefined) begin(block);
     },
     end: () => ({ alerts, blocks, harm }),
   };

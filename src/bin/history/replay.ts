@@ -27,6 +27,8 @@ export interface Summary {
   readonly mailed: number;
   readonly mails: readonly WouldMail[];
   readonly blocks: readonly WouldBlock[];
+  /** Those that the settings only observe. */
+  readonly observed: readonly WouldBlock[];
   /** Alerts that asked for a block of what is never blocked. */
   readonly spared: number;
   /** Alerts that asked for a block and had a verdict that does not lead to one, by that verdict. */
@@ -67,6 +69,7 @@ function openSums(settings: Settings, untouchables: readonly Untouchable[]) {
   const rules = tallyRules();
   const book = openBlockBook(settings, untouchables);
   const blocks: WouldBlock[] = [];
+  const observed: WouldBlock[] = [];
   const mails = forecastMail(settings.global.emailMaxPerHour);
   const counts = { lines: 0, decoded: 0, judged: 0, alerts: 0, mailed: 0 };
   let [from, to]: (number | undefined)[] = [];
@@ -74,7 +77,7 @@ function openSums(settings: Settings, untouchables: readonly Untouchable[]) {
   const alarm = (alert: Alert) => {
     counts.alerts += 1;
     const block = book.consider(alert);
-    if (block) blocks.push(block);
+    if (block) (block.observed === undefined ? blocks : observed).push(block);
     if (!alert.mail || !settings.global.emailNotification) return;
     counts.mailed += 1;
     mails.notify(alert);
@@ -98,16 +101,8 @@ function openSums(settings: Settings, untouchables: readonly Untouchable[]) {
     },
     end(): Summary {
       const [spared, held] = [book.spared(), book.held()];
-      return {
-        ...counts,
-        from,
-        to,
-        rules: rules.sorted(),
-        mails: mails.end(),
-        blocks,
-        spared,
-        held,
-      };
+      const sums = { ...counts, from, to, rules: rules.sorted(), mails: mails.end() };
+      return { ...sums, blocks, observed, spared, held };
     },
   };
 }

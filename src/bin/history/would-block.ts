@@ -1,10 +1,11 @@
 import { lookup } from "node:dns/promises";
-import { conditionsFor, responsesTo, type Wish } from "../../analyse/active-response.ts";
+import { conditionsFor } from "../../analyse/active-response.ts";
 import type { Settings } from "../../config/settings.ts";
 import { listUntouchables, protectorOf, type Untouchable } from "../../config/untouchables.ts";
 import type { Alert } from "../../core/alert.ts";
 import { coveredBy, type ResponseName } from "../../core/block.ts";
 import type { AlertVerdict, VerdictClass } from "../../core/verdict.ts";
+import { type Asked, openWishes } from "../wishes.ts";
 
 /** A block that the alerts of a history would have led to. */
 export interface WouldBlock {
@@ -20,6 +21,8 @@ export interface WouldBlock {
   readonly line: string;
   /** Why it may be blocked. */
   readonly verdict: AlertVerdict;
+  /** Why it would only have been observed, where that is so. */
+  readonly observed?: string;
 }
 
 /** Keeps the blocks in force while a history goes by. */
@@ -37,9 +40,10 @@ export interface BlockBook {
  * this machine's own addresses and gateways of today say nothing of another day.
  */
 export function openBlockBook(
-  { activeResponses }: Pick<Settings, "activeResponses">,
+  settings: Pick<Settings, "activeResponses" | "blocking">,
   untouchables: readonly Untouchable[],
 ): BlockBook {
+  const wishesOf = openWishes(settings);
   const until = new Map<string, number>();
   let spared = 0;
   const held = new Map<VerdictClass, number>();
@@ -48,13 +52,16 @@ export function openBlockBook(
 
   const hold = ({ rule, event, mayBlock }: Alert) => {
     const name = event.verdict?.class;
-    if (!mayBlock || !name || conditionsFor(rule, activeResponses).length === 0) return;
+    if (!mayBlock || !name || conditionsFor(rule, settings.activeResponses).length === 0) return;
     held.set(name, (held.get(name) ?? 0) + 1);
   };
 
-  const begin = (wishes: readonly Wish[], network: string, { rule, event }: Alert) => {
+  const begin = (wishes: readonly Asked[], network: string, { rule, event }: Alert) => {
     const { at: since, fullLog: line, verdict } = event;
-    const fresh = wishes.filter(({ response }) => !isInForce(`${response} ${network}`, since));
+    const all = wishes.filter(({ response }) => !isInForce(`${response} ${network}`, since));
+    // What blocks counts, not what else would have.
+    const armed = all.filter(({ observed }) => observed === undefined);
+    const fresh = armed.length > 0 ? armed : all;
     if (fresh.length === 0 || !verdict) return undefined;
     const ends = fresh.map(({ response, seconds }) => {
       const end = since + seconds * 1000;
@@ -62,12 +69,15 @@ export function openBlockBook(
       return end;
     });
     const responses = fresh.map(({ response }) => response);
-    return { network, responses, since, until: Math.max(...ends), rule: rule.id, line, verdict };
+    const times = { since, until: Math.max(...ends) };
+    const block = { network, responses, ...times, rule: rule.id, line, verdict };
+    const [why] = fresh.map(({ observed }) => observed);
+    return why === undefined ? block : { ...block, observed: why };
   };
 
   return {
     consider(alert) {
-      const wishes = responsesTo(alert, activeResponses);
+      const wishes = wishesOf(alert);
       const [wish] = wishes;
       if (!wish) {
         hold(alert);

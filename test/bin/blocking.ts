@@ -1,0 +1,53 @@
+import { openBlocker } from "../../src/bin/blocker.ts";
+import { Settings } from "../../src/config/settings.ts";
+import type { Alert } from "../../src/core/alert.ts";
+import type { Reply } from "../../src/core/block.ts";
+import type { Responder } from "../../src/respond/client.ts";
+import { eventAt } from "../analyse/build.ts";
+
+type Question = Parameters<Responder["ask"]>[0];
+
+/** A daemon's blocker on a clock of its own: what it asks of the responder, and what it says. */
+export async function openBench(given: object = {}) {
+  const asked: Question[] = [];
+  const said: string[] = [];
+  const warned: string[] = [];
+  const time = { now: 1_800_000_000_000 };
+  const responder: Responder = {
+    ask: async (question): Promise<Reply> => {
+      asked.push(question);
+      return { request: 1, ok: true, blocks: [] };
+    },
+    health: () => ({ connected: true, waiting: 0, dropped: 0 }),
+    close: () => {},
+  };
+  const log = { info: () => {}, warn: (text: string) => warned.push(text), error: () => {} };
+  const settings = Settings.parse({
+    activeResponses: [{ response: "firewall-drop", level: 9, seconds: 600 }],
+    ...given,
+  });
+  const blocker = openBlocker(
+    responder,
+    (text) => said.push(text),
+    log,
+    () => time.now,
+  );
+  await blocker.refresh(settings);
+  /** An alert of a rule about an address, now. */
+  const alarm = (address: string, rule = 5712, level = 10) =>
+    blocker.consider(alertOf(address, time.now, rule, level), "1800000000.1");
+  const verbs = (verb: Question["verb"]) =>
+    asked.flatMap((one) => (one.verb === verb && "address" in one ? [one.address] : []));
+  return { blocker, alarm, asked, verbs, said, warned, time };
+}
+
+function alertOf(address: string, at: number, rule = 5712, level = 10): Alert {
+  return {
+    rule: { id: rule, level, description: "d", groups: ["sshd"] },
+    event: eventAt(at / 1000, address),
+    previous: [],
+    log: true,
+    mail: true,
+    mayBlock: true,
+  };
+}
