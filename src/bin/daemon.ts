@@ -66,7 +66,14 @@ export class Daemon {
     this.#record = openRecord({ ...paths, hostname, log, clock }, { json: global.jsonOutput });
     this.#mailer = openMailer({ global, hostname, statePath, log, clock });
     this.#responder = connectResponder(paths.respondSocket, log);
-    this.#blocker = openBlocker(this.#responder, (text) => this.#note(text), log, clock);
+    this.#blocker = openBlocker({
+      responder: this.#responder,
+      say: (text, evidence) => this.#note(text, evidence),
+      statePath,
+      rearmFile: paths.rearmWish,
+      log,
+      clock,
+    });
     this.#positions = openPositions(statePath, log);
     this.#intake = openIntake({
       open: (files) => openSources(files, { positions: this.#positions, log, clock }),
@@ -109,6 +116,7 @@ export class Daemon {
 
   /** What is due every second. */
   tick(): Promise<void> {
+    this.#blocker.tick();
     return this.#mailer.tick();
   }
 
@@ -133,6 +141,7 @@ export class Daemon {
       ...this.#counts,
       blocks: this.#blocker.counts(),
       observing: this.#blocker.observing(),
+      trips: [...this.#blocker.trips()],
       sources: this.#intake.health().map((health) => ({ ...health })),
       mail: { waiting, unsent, lastSentAt, problem },
       responderConnected: this.#responder.health().connected,
@@ -167,6 +176,7 @@ export class Daemon {
     await this.#intake.stop();
     this.#say("stockade: stopped");
     await this.#mailer.close();
+    this.#blocker.close();
     this.#responder.close();
     this.#record.close();
     this.#memory.close();
@@ -186,10 +196,11 @@ export class Daemon {
     return { memorySize, isLive: true, memory: this.#memory, verdictOf: this.#verdicts.of };
   }
 
-  #handle(line: Line): void {
+  #handle(line: Line, evidence: readonly string[] = []): void {
     this.#counts.lines += 1;
-    const { alert } = this.#inForce.opened.judge(line).verdict;
-    if (!alert) return;
+    const judged = this.#inForce.opened.judge(line).verdict.alert;
+    if (!judged) return;
+    const alert = evidence.length === 0 ? judged : { ...judged, previous: evidence };
     this.#counts.alerts += 1;
     const id = this.#record.record(alert);
     this.#blocker.consider(alert, id);
@@ -212,9 +223,9 @@ export class Daemon {
     this.#keep();
   }
 
-  /** A message of our own goes the road of every event. */
-  #note(text: string): void {
-    this.#handle(this.#own(text));
+  /** A message of our own goes the road of every event. `evidence` are lines that show it. */
+  #note(text: string, evidence: readonly string[] = []): void {
+    this.#handle(this.#own(text), evidence);
   }
 
   #own(text: string): Line {

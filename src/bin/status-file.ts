@@ -1,6 +1,7 @@
 import { mkdirSync, readFileSync, renameSync, writeFileSync } from "node:fs";
 import { dirname } from "node:path";
 import { z } from "zod";
+import { Trip } from "../analyse/response/breaker.ts";
 
 const Source = z.object({
   name: z.string(),
@@ -28,6 +29,8 @@ export const DaemonStatus = z.object({
     /** The latest block that was not made. */
     last: z.string().optional(),
   }),
+  /** What the circuit breaker has stopped. */
+  trips: z.array(Trip),
   sources: z.array(Source),
   mail: z.object({
     waiting: z.number(),

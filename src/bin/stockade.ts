@@ -4,6 +4,7 @@ import { printable } from "../core/printable.ts";
 import { bans, unban } from "./commands/bans.ts";
 import { checkConfig, compileConfig } from "./commands/config.ts";
 import { reload, restart, start, stop } from "./commands/control.ts";
+import { rearm } from "./commands/rearm.ts";
 import { status } from "./commands/status.ts";
 import { supervise } from "./commands/supervise.ts";
 import { addRuleTools } from "./rule-tools.ts";
@@ -49,6 +50,14 @@ program
   .option("--json", "answer in JSON")
   .action((address: string, _options, command: Command) =>
     unban(address, command.optsWithGlobals()),
+  );
+
+program
+  .command("rearm [what]")
+  .description("let block again what the circuit breaker stopped: a rule, a network, all")
+  .option("--json", "answer in JSON")
+  .action((what: string | undefined, _options, command: Command) =>
+    rearm(what, command.optsWithGlobals()),
   );
 
 addRuleTools(program);

@@ -88,6 +88,23 @@ export const alertsOptions: Readonly<Record<string, Option>> = {
   ...unused("addresses are not looked up in a map", { use_geoip: unless("no") }),
 };
 
+/** The options of `<circuit_breaker>`, all of them ours. No more than 60,000 blocks can be in force. */
+export const breakerOptions: Readonly<Record<string, Option>> = {
+  per_minute: limit("all", "minute"),
+  per_hour: limit("all", "hour"),
+  rule_per_minute: limit("rule", "minute"),
+  rule_per_hour: limit("rule", "hour"),
+  network_per_minute: limit("network", "minute"),
+  network_per_hour: limit("network", "hour"),
+};
+
+function limit(of: "all" | "rule" | "network", time: "minute" | "hour"): Option {
+  return (value, draft) => {
+    draft[of] = Object.assign(draft[of] ?? {}, { [time]: whole(value, 1, 60_000) });
+    return undefined;
+  };
+}
+
 function set(name: string, read: Read<unknown>): Option {
   return (value, draft) => {
     draft[name] = read(value);

@@ -26,6 +26,8 @@ export interface Paths {
   readonly respondSocket: string;
   /** What `stockade status` shows of the daemon. */
   readonly daemonStatus: string;
+  /** What `stockade rearm` wants armed again; root writes it, the daemon reads it. */
+  readonly rearmWish: string;
   readonly supervisorPid: string;
   readonly hostsDeny: string;
   /** The supervisor's log, where there is no systemd. */
@@ -52,6 +54,7 @@ export function pathsBelow(root: string, shipped: string): Paths {
     respondSettings: at("/run/stockade/respond.json"),
     respondSocket: at("/run/stockade/respond.sock"),
     daemonStatus: at("/run/stockade/daemon/status.json"),
+    rearmWish: at("/run/stockade/rearm.json"),
     supervisorPid: at("/run/stockade/supervisor.pid"),
     hostsDeny: at("/etc/hosts.deny"),
     ownLog: at("/var/log/stockade/stockade.log"),

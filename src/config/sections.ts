@@ -3,7 +3,7 @@ import { readBlocking } from "./blocking.ts";
 import { type Findings, openFindings } from "./findings.ts";
 import type { LocalFile } from "./local-file.ts";
 import { readLocalFile } from "./local-files.ts";
-import { alertsOptions, type Draft as Drafted, globalOptions } from "./options.ts";
+import { alertsOptions, breakerOptions, type Draft as Drafted, globalOptions } from "./options.ts";
 import { readActiveResponses } from "./responses.ts";
 import { readRulesSection } from "./rules-section.ts";
 import { unsupported } from "./unsupported.ts";
@@ -17,6 +17,7 @@ interface Draft {
   localFiles: LocalFile[];
   activeResponses: unknown[];
   blocking: Drafted;
+  readonly breaker: Drafted;
 }
 
 const roots = ["stockade_config", "ossec_config"];
@@ -38,6 +39,7 @@ export function readSections(tree: readonly Element[], file: string) {
     localFiles: [],
     activeResponses: [],
     blocking: {},
+    breaker: {},
   };
   const findings = openFindings(file);
   const all = tree.flatMap((root) => (roots.includes(root.name) ? root.children : [root]));
@@ -64,6 +66,8 @@ const sections: Readonly<
   // The responses are read when all commands are known, wherever they stand.
   command: () => {},
   "active-response": () => {},
+  circuit_breaker: (section, draft, findings) =>
+    readOptions(section, breakerOptions, draft.breaker, findings),
   ...Object.fromEntries(Object.keys(unsupported).map((name) => [name, noteUnsupported])),
 };
 

@@ -61,6 +61,18 @@ const Blocking = z.strictObject({
   observeRules: z.array(z.number().int()).default([]),
 });
 
+const perTime = (minute: number, hour: number) => {
+  const limit = z.number().int().min(1).max(60_000);
+  return z.strictObject({ minute: limit.default(minute), hour: limit.default(hour) }).prefault({});
+};
+
+/** `<circuit_breaker>`: how many sources may be blocked before what asks for it only observes. */
+const Breaker = z.strictObject({
+  all: perTime(600, 1500),
+  rule: perTime(400, 800),
+  network: perTime(60, 120),
+});
+
 export const Settings = z.strictObject({
   global: Global.prefault({}),
   alerts: z.strictObject({ logLevel: Level.default(1), emailLevel: Level.default(9) }).prefault({}),
@@ -68,6 +80,7 @@ export const Settings = z.strictObject({
   localFiles: z.array(LocalFile).default([]),
   activeResponses: z.array(ActiveResponse).default([]),
   blocking: Blocking.prefault({}),
+  breaker: Breaker.prefault({}),
 });
 export type Settings = z.infer<typeof Settings>;
 

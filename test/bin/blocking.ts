@@ -1,3 +1,6 @@
+import { mkdtempSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 import { openBlocker } from "../../src/bin/blocker.ts";
 import { Settings } from "../../src/config/settings.ts";
 import type { Alert } from "../../src/core/alert.ts";
@@ -8,7 +11,11 @@ import { eventAt } from "../analyse/build.ts";
 type Question = Parameters<Responder["ask"]>[0];
 
 /** A daemon's blocker on a clock of its own: what it asks of the responder, and what it says. */
-export async function openBench(given: object = {}) {
+export async function openBench(
+  given: object = {},
+  folder = mkdtempSync(join(tmpdir(), "stockade-blocking-")),
+) {
+  const shown: string[] = [];
   const asked: Question[] = [];
   const said: string[] = [];
   const warned: string[] = [];
@@ -21,24 +28,33 @@ export async function openBench(given: object = {}) {
     health: () => ({ connected: true, waiting: 0, dropped: 0 }),
     close: () => {},
   };
-  const log = { info: () => {}, warn: (text: string) => warned.push(text), error: () => {} };
+  const log = {
+    info: () => {},
+    warn: (text: string) => warned.push(text),
+    error: (text: string) => warned.push(text),
+  };
   const settings = Settings.parse({
     activeResponses: [{ response: "firewall-drop", level: 9, seconds: 600 }],
     ...given,
   });
-  const blocker = openBlocker(
+  const blocker = openBlocker({
     responder,
-    (text) => said.push(text),
+    say: (text, evidence = []) => {
+      said.push(text);
+      shown.push(...evidence);
+    },
+    statePath: folder,
+    rearmFile: join(folder, "rearm.json"),
     log,
-    () => time.now,
-  );
+    clock: () => time.now,
+  });
   await blocker.refresh(settings);
   /** An alert of a rule about an address, now. */
   const alarm = (address: string, rule = 5712, level = 10) =>
     blocker.consider(alertOf(address, time.now, rule, level), "1800000000.1");
   const verbs = (verb: Question["verb"]) =>
     asked.flatMap((one) => (one.verb === verb && "address" in one ? [one.address] : []));
-  return { blocker, alarm, asked, verbs, said, warned, time };
+  return { blocker, alarm, asked, verbs, said, shown, warned, time, folder };
 }
 
 function alertOf(address: string, at: number, rule = 5712, level = 10): Alert {

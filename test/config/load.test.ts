@@ -199,6 +199,18 @@ test("a command may rename a response, as OSSEC's own files do", () => {
   ]);
 });
 
+test("the limits of the circuit breaker, each by itself", () => {
+  const { settings, notices } = load(
+    "<stockade_config><circuit_breaker><rule_per_minute>7</rule_per_minute><network_per_hour>9</network_per_hour></circuit_breaker><circuit_breaker><rule_per_hour>8</rule_per_hour></circuit_breaker></stockade_config>",
+  );
+  expect(settings.breaker).toEqual({
+    all: { minute: 600, hour: 1500 },
+    rule: { minute: 7, hour: 8 },
+    network: { minute: 60, hour: 9 },
+  });
+  expect(notices).toHaveLength(2);
+});
+
 test("blocking is armed unless something is said", () => {
   expect(load("<stockade_config/>").settings.blocking).toMatchObject({
     observe: false,
@@ -329,6 +341,14 @@ describe("the admin's mistakes", () => {
     [
       "<active-response>\n<observe_rules>1</observe_rules><command>host-deny</command><level>9</level></active-response>",
       "stockade.conf:4: <observe_rules> stands beside a <command>, and means all of them",
+    ],
+    [
+      "<circuit_breaker>\n<per_minute>0</per_minute></circuit_breaker>",
+      'stockade.conf:4: <per_minute> is "0", expected a whole number from 1 to 60000',
+    ],
+    [
+      "<circuit_breaker>\n<per_day>9</per_day></circuit_breaker>",
+      "stockade.conf:4: <per_day> is no option of <circuit_breaker>",
     ],
     ["plain text </x>", "stockade.conf:3:"],
   ])("%s", (text, expected) => {

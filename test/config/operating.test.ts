@@ -6,7 +6,7 @@ import { commandOptions } from "../../src/config/commands.ts";
 import { loadSettings } from "../../src/config/load.ts";
 import { logFormatNames } from "../../src/config/local-file.ts";
 import { localFileOptions } from "../../src/config/local-files.ts";
-import { alertsOptions, globalOptions } from "../../src/config/options.ts";
+import { alertsOptions, breakerOptions, globalOptions } from "../../src/config/options.ts";
 import { responseOptions } from "../../src/config/responses.ts";
 import { ruleSources } from "../../src/config/rules-section.ts";
 import { unsupported } from "../../src/config/unsupported.ts";
@@ -28,6 +28,7 @@ const known = {
   command: commandOptions,
   localfile: localFileOptions,
   "active-response": responseOptions,
+  circuit_breaker: Object.keys(breakerOptions),
 };
 
 test("the tables name exactly the options that the code knows, each once", () => {
@@ -70,15 +71,15 @@ const plain = () => {
 describe("a default is what is so when nothing is said", () => {
   const defaults = rows.flatMap(([cell = "", value = "", effect]) => {
     const [option = ""] = namesIn(cell);
-    return /^(global|alerts)/.test(option) && effect !== undefined && value !== ""
+    return /^(global|alerts|circuit_breaker)/.test(option) && effect !== undefined && value !== ""
       ? [[option, value]]
       : [];
   });
   test.each(defaults)("%s: %s", (option, value) => {
     expect(load(option, value).settings).toEqual(plain());
   });
-  test("of every option in <global> and <alerts> that is one value", () => {
-    expect(defaults).toHaveLength(10);
+  test("of every option in <global>, <alerts> and <circuit_breaker> that is one value", () => {
+    expect(defaults).toHaveLength(16);
   });
 });
 

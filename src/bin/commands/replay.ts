@@ -1,5 +1,6 @@
 import { z } from "zod";
 import { printable } from "../../core/printable.ts";
+import { tripText } from "../breaking.ts";
 import { openReplayJudge, replay, type Summary } from "../history/replay.ts";
 import { whiteListOf } from "../history/would-block.ts";
 import { verdictsFor } from "../verdicts.ts";
@@ -50,7 +51,7 @@ function show({ say }: Context, summary: Summary, maxPerHour: number): void {
     printable(subject),
   ]);
   say("");
-  const { blocks, observed, spared, held } = summary;
+  const { blocks, spared, held } = summary;
   const never = spared === 0 ? "" : `, ${spared} alerts about what is never blocked`;
   const others = Object.entries(held).map(([name, count]) => `, ${count} alerts ${name}`);
   say(`blocks: ${blocks.length}${never}${others.join("")}`);
@@ -68,6 +69,11 @@ function show({ say }: Context, summary: Summary, maxPerHour: number): void {
       printable(block.line).slice(0, 120),
     ],
   );
+  showObserved(say, summary);
+}
+
+function showObserved(say: Context["say"], { observed, trips }: Summary): void {
+  for (const trip of trips) say(`${localTime(trip.at)}: ${tripText(trip)}`);
   if (observed.length === 0) return;
   say("");
   say(`only observed: ${observed.length}`);

@@ -1,11 +1,12 @@
 import { existsSync, readdirSync, readFileSync } from "node:fs";
 import type { Block } from "../../core/block.ts";
 import { printable } from "../../core/printable.ts";
+import { rearmCommand, tripText } from "../breaking.ts";
 import { type DaemonStatus, readStatus } from "../status-file.ts";
 import { type Context, contextOf, withResponder } from "./command.ts";
 import { runs } from "./services.ts";
 import { sourceRows } from "./source-rows.ts";
-import { span, table } from "./table.ts";
+import { localTime, span, table } from "./table.ts";
 
 interface Status {
   readonly daemon: DaemonStatus | undefined;
@@ -80,18 +81,22 @@ function problemsOf({ daemon, blocks, suricata, postfix }: Omit<Status, "problem
 /** The daemon writes its status every two seconds; longer than this it is stuck. */
 const stuckMilliseconds = 15_000;
 
-function daemonProblems({ problem, mail, sources, writtenAt, pid }: DaemonStatus): string[] {
+function daemonProblems({ problem, mail, trips, sources, writtenAt, pid }: DaemonStatus): string[] {
   const silent = Date.now() - writtenAt;
   const stuck = silent > stuckMilliseconds;
   const hang = stuck
     ? [`the daemon (pid ${pid}) is stuck for ${span(silent)}: stockade restart`]
     : [];
   const reload = problem === undefined ? [] : [`the last reload was refused: ${problem}`];
+  const stopped = trips.map(
+    (trip) =>
+      `${tripText(trip)}, at ${localTime(trip.at)}; it only observes: ${rearmCommand(trip)}`,
+  );
   const post = mail.problem === undefined ? [] : [`mail does not leave: ${mail.problem}`];
   const logs = sources
     .filter(({ state, problem }) => state === "failed" || (state === "following" && problem))
     .map((source) => `${source.name}: ${source.problem ?? "cannot be read"}`);
-  return [...hang, ...reload, ...post, ...logs];
+  return [...hang, ...reload, ...stopped, ...post, ...logs];
 }
 
 function page({ daemon, blocks, suricata, postfix, problems }: Status): string[] {

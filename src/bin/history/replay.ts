@@ -1,3 +1,4 @@
+import type { Trip } from "../../analyse/response/breaker.ts";
 import type { Settings } from "../../config/settings.ts";
 import type { Untouchable } from "../../config/untouchables.ts";
 import type { Alert } from "../../core/alert.ts";
@@ -27,8 +28,10 @@ export interface Summary {
   readonly mailed: number;
   readonly mails: readonly WouldMail[];
   readonly blocks: readonly WouldBlock[];
-  /** Those that the settings only observe. */
+  /** Those that would only have been observed. */
   readonly observed: readonly WouldBlock[];
+  /** Where the circuit breaker would have tripped. */
+  readonly trips: readonly Trip[];
   /** Alerts that asked for a block of what is never blocked. */
   readonly spared: number;
   /** Alerts that asked for a block and had a verdict that does not lead to one, by that verdict. */
@@ -100,9 +103,9 @@ function openSums(settings: Settings, untouchables: readonly Untouchable[]) {
       judged(one);
     },
     end(): Summary {
-      const [spared, held] = [book.spared(), book.held()];
       const sums = { ...counts, from, to, rules: rules.sorted(), mails: mails.end() };
-      return { ...sums, blocks, observed, spared, held };
+      const [spared, held, trips] = [book.spared(), book.held(), book.trips()];
+      return { ...sums, blocks, observed, trips, spared, held };
     },
   };
 }

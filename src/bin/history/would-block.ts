@@ -1,5 +1,6 @@
 import { lookup } from "node:dns/promises";
 import { conditionsFor } from "../../analyse/active-response.ts";
+import { type Limits, openBreaker, type Trip } from "../../analyse/response/breaker.ts";
 import type { Settings } from "../../config/settings.ts";
 import { listUntouchables, protectorOf, type Untouchable } from "../../config/untouchables.ts";
 import type { Alert } from "../../core/alert.ts";
@@ -33,6 +34,8 @@ export interface BlockBook {
   spared(): number;
   /** Alerts that asked for a block and had a verdict that does not lead to one, by that verdict. */
   held(): Readonly<Partial<Record<VerdictClass, number>>>;
+  /** Where the circuit breaker would have tripped. */
+  trips(): readonly Trip[];
 }
 
 /**
@@ -40,15 +43,14 @@ export interface BlockBook {
  * this machine's own addresses and gateways of today say nothing of another day.
  */
 export function openBlockBook(
-  settings: Pick<Settings, "activeResponses" | "blocking">,
+  settings: Pick<Settings, "activeResponses" | "blocking" | "breaker">,
   untouchables: readonly Untouchable[],
 ): BlockBook {
   const wishesOf = openWishes(settings);
   const until = new Map<string, number>();
   let spared = 0;
+  const { refusal, trips } = openRefusal(settings.breaker);
   const held = new Map<VerdictClass, number>();
-
-  const isInForce = (key: string, at: number) => at < (until.get(key) ?? Number.NEGATIVE_INFINITY);
 
   const hold = ({ rule, event, mayBlock }: Alert) => {
     const name = event.verdict?.class;
@@ -56,12 +58,10 @@ export function openBlockBook(
     held.set(name, (held.get(name) ?? 0) + 1);
   };
 
-  const begin = (wishes: readonly Asked[], network: string, { rule, event }: Alert) => {
-    const { at: since, fullLog: line, verdict } = event;
-    const all = wishes.filter(({ response }) => !isInForce(`${response} ${network}`, since));
-    // What blocks counts, not what else would have.
-    const armed = all.filter(({ observed }) => observed === undefined);
-    const fresh = armed.length > 0 ? armed : all;
+  const begin = (wishes: readonly Asked[], network: string, alert: Alert) => {
+    const { at: since, fullLog: line, verdict } = alert.event;
+    const isInForce = ({ response }: Asked) => since < (until.get(`${response} ${network}`) ?? -1);
+    const fresh = armedFirst(wishes.filter((wish) => !isInForce(wish)));
     if (fresh.length === 0 || !verdict) return undefined;
     const ends = fresh.map(({ response, seconds }) => {
       const end = since + seconds * 1000;
@@ -70,9 +70,9 @@ export function openBlockBook(
     });
     const responses = fresh.map(({ response }) => response);
     const times = { since, until: Math.max(...ends) };
-    const block = { network, responses, ...times, rule: rule.id, line, verdict };
-    const [why] = fresh.map(({ observed }) => observed);
-    return why === undefined ? block : { ...block, observed: why };
+    const observed = fresh[0]?.observed ?? refusal(fresh, alert);
+    const block = { network, responses, ...times, rule: alert.rule.id, line, verdict };
+    return observed === undefined ? block : { ...block, observed };
   };
 
   return {
@@ -90,7 +90,27 @@ export function openBlockBook(
     },
     spared: () => spared,
     held: () => Object.fromEntries(held),
+    trips,
   };
+}
+
+/** What blocks counts, not what else would have. */
+function armedFirst(wishes: readonly Asked[]): readonly Asked[] {
+  const armed = wishes.filter(({ observed }) => observed === undefined);
+  return armed.length > 0 ? armed : wishes;
+}
+
+/** The circuit breaker, by the times of the history. A source is counted once, with the longest of its blocks. */
+function openRefusal(limits: Limits) {
+  let now = Number.NEGATIVE_INFINITY;
+  const breaker = openBreaker(limits, () => now);
+  const refusal = (fresh: readonly Asked[], { rule, event }: Alert) => {
+    const [longest] = fresh.toSorted((a, b) => b.seconds - a.seconds);
+    now = Math.max(now, event.at);
+    const stop = longest && breaker.ask({ ...longest, rule: rule.id, line: event.fullLog });
+    return stop && "circuit breaker";
+  };
+  return { refusal, trips: () => breaker.trips() };
 }
 
 /** The white list as it is written, names as they resolve now. `problems` name those that do not. */
