@@ -114,7 +114,7 @@ test("every rule fires on a sample", () => {
   const fired = new Set(samples.map(({ expected }) => expected["rule"]));
   const specs = [...rules.rules.values()].map(({ spec }) => spec);
   const silent = specs.filter(
-    (rule) => (rule) =>
+    (rule) =>
       !rule.noalert &&
       rule.category !== "ossec" &&
       ![502, 503, 309012, 309013, 309014, 309020].includes(rule.id),
