@@ -25,6 +25,8 @@ export interface BreakingMeans {
   readonly rearmFile: string;
   readonly log: Log;
   readonly clock: () => number;
+  /** Blocks of these were a mistake. */
+  readonly forgive?: (addresses: readonly Address[]) => void;
 }
 
 /** The circuit breaker as the daemon has it: it lasts, it speaks, and it ends the blocks of the burst. */
@@ -70,6 +72,7 @@ export function openBreaking(means: BreakingMeans, limits: Limits): Breaking {
       `stockade: ${text}; arm it again by: ${rearmCommand(trip)}; asked for: ${some}`,
       trip.lines,
     );
+    means.forgive?.(burst);
     void end(means, burst);
   };
 

@@ -7,6 +7,7 @@ import type { Log } from "../core/log.ts";
 import type { Responder } from "../respond/client.ts";
 import { type BreakingMeans, openBreaking } from "./breaking.ts";
 import { openObserver } from "./observer.ts";
+import { openRepeating } from "./repeating.ts";
 import type { DaemonStatus } from "./status-file.ts";
 import type { Asked } from "./wishes.ts";
 
@@ -28,21 +29,26 @@ export interface Passing {
 export function openPassing(means: BreakingMeans): Passing {
   const { responder, say, log, clock } = means;
   let { blocking, breaker: limits } = Settings.parse({});
-  const breaking = openBreaking(means, limits);
+  const repeating = openRepeating(means, blocking);
+  const breaking = openBreaking({ ...means, forgive: repeating.forgive }, limits);
   const observer = openObserver(say, log, clock);
   const counts = { asked: 0, refused: 0, observed: 0 };
   const ask = asking(responder, counts, log);
 
   return {
-    pass(wish, { rule: { id: rule }, event }, id) {
-      const wanted = { ...wish, rule, line: event.fullLog };
-      const why = wish.observed ?? breaking.refusal(wanted);
-      if (why === undefined) void ask(wish, rule, id);
-      else if (observer.observe(wish, rule, why)) counts.observed += 1;
+    pass(first, { rule: { id: rule }, event }, id) {
+      const { address } = first;
+      const wish = { ...first, seconds: repeating.secondsFor(address, first.seconds) };
+      const why = wish.observed ?? breaking.refusal({ ...wish, rule, line: event.fullLog });
+      if (why === undefined) {
+        repeating.note(address, wish.seconds);
+        void ask(wish, rule, id);
+      } else if (observer.observe(wish, rule, why)) counts.observed += 1;
     },
     configure(settings) {
       ({ blocking, breaker: limits } = settings);
       breaking.configure(limits);
+      repeating.configure(blocking);
     },
     counts: () => ({ ...counts }),
     observing: () => ({
@@ -51,8 +57,14 @@ export function openPassing(means: BreakingMeans): Passing {
       last: observer.last(),
     }),
     trips: breaking.trips,
-    tick: breaking.tick,
-    close: breaking.close,
+    tick() {
+      breaking.tick();
+      repeating.tick();
+    },
+    close() {
+      breaking.close();
+      repeating.close();
+    },
   };
 }
 

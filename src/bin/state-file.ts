@@ -37,7 +37,9 @@ export function stateFile<State>(
       try {
         return schema.parse(JSON.parse(readFileSync(path, "utf8")));
       } catch (thrown) {
-        if (codeOf(thrown) !== "ENOENT") setAside(path, thrown, loss, log);
+        const code = codeOf(thrown);
+        if (code === undefined) setAside(path, thrown, loss, log);
+        else if (code !== "ENOENT") log.warn(`cannot read "${path}": ${reasonOf(thrown)}; ${loss}`);
         return undefined;
       }
     },

@@ -1,3 +1,5 @@
+import { maxBlockSeconds } from "../core/block.ts";
+import { Failure } from "../core/failure.ts";
 import type { Findings } from "./findings.ts";
 import { whole } from "./numbers.ts";
 import type { Draft } from "./options.ts";
@@ -12,7 +14,16 @@ export function readBlocking(all: readonly Element[], findings: Findings): Draft
       findings.attempt(() => readOption(option, section, draft, findings));
     }
   }
+  findings.attempt(() => refuseBoth(all, draft, findings));
   return draft;
+}
+
+function refuseBoth(all: readonly Element[], draft: Draft, { file }: Findings): void {
+  if (draft["minutes"] === undefined || draft["multiplier"] === undefined) return;
+  const options = all.filter(speaks).flatMap(({ children }) => children);
+  const option = options.find(({ name }) => name === "repeated_multiplier");
+  const hint = "either the minutes of each block, or how many times as long as the last one it is";
+  if (option) throw refuse(file, option, "stands beside <repeated_offenders>, expected one", hint);
 }
 
 /** OSSEC's way to say something of all responses: a section without a command. */
@@ -40,18 +51,39 @@ const ofAll: Readonly<Record<string, OfAll>> = {
     draft["observeRules"] = Array.isArray(before) ? [...before, ...read] : read;
     return undefined;
   },
-  // Where it stands makes no difference to OSSEC; see `readActiveResponses`.
-  repeated_offenders: () => undefined,
+  repeated_offenders: ({ text }, draft) => {
+    const minutes = minutesIn(text.trim());
+    const first = draft["minutes"];
+    draft["minutes"] ??= minutes;
+    if (first === undefined || JSON.stringify(first) === JSON.stringify(minutes)) return undefined;
+    return "has no effect: the first one in the file holds for all, as in OSSEC";
+  },
+  repeated_multiplier: seconds("multiplier", 100),
+  repeated_maximum: seconds("maximumSeconds", maxBlockSeconds),
+  repeated_forgiven: seconds("forgivenSeconds", 31_536_000),
 };
 
-/** These mean the one response where there is one. */
-const ofOneToo = ["observe", "repeated_offenders"];
+function seconds(name: string, most: number): OfAll {
+  return ({ text }, draft) => {
+    draft[name] = whole(text.trim(), 1, most);
+    return undefined;
+  };
+}
+
+function minutesIn(text: string): number[] {
+  if (!/^\d+(\s*,\s*\d+)*$/.test(text)) {
+    throw new Failure(`is "${text}", expected minutes, with a comma between them`);
+  }
+  return text.split(",").map((one) => whole(one.trim(), 1, Math.floor(maxBlockSeconds / 60)));
+}
 
 function readOption(option: Element, section: Element, draft: Draft, findings: Findings): void {
   const read = Object.hasOwn(ofAll, option.name) ? ofAll[option.name] : undefined;
   if (!read) return;
-  if (!saysSomethingOfAll(section)) {
-    if (ofOneToo.includes(option.name)) return;
+  // OSSEC takes it for all of them wherever it stands.
+  if (!saysSomethingOfAll(section) && option.name !== "repeated_offenders") {
+    // Of the one response; see `readActiveResponses`.
+    if (option.name === "observe") return;
     const hint = "give it an <active-response> of its own, without a <command>";
     throw refuse(findings.file, option, "stands beside a <command>, and means all of them", hint);
   }

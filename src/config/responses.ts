@@ -43,6 +43,9 @@ export const responseOptions = [
   "observe_rules",
   "repeated_offenders",
   "verdict",
+  "repeated_multiplier",
+  "repeated_maximum",
+  "repeated_forgiven",
 ];
 
 function readResponse(
@@ -55,7 +58,6 @@ function readResponse(
   const options = optionsOf(section, file, responseOptions);
   if (yesNoIn(section, file, "disabled") === true) return [];
   const groups = groupsOf(options.get("rules_group"), section, findings, compatible);
-  noteWhatIsNotDone(section, options, findings);
   if (saysSomethingOfAll(section)) return [];
   const command = commandOf(section, options, commands, file);
   const location = options.get("location") ?? "local";
@@ -83,20 +85,6 @@ function readResponse(
 /** OSSEC's time-out when none is given is "for ever"; Stockade never blocks for ever. */
 const defaultSeconds = 600;
 const defaultMeans = `a block lasts ${defaultSeconds} s`;
-
-function noteWhatIsNotDone(
-  section: Element,
-  options: ReadonlyMap<string, string>,
-  { file, note }: Findings,
-): void {
-  const minutes = options.get("repeated_offenders");
-  if (minutes === undefined) return;
-  if (!/^\d+(\s*,\s*\d+)*$/.test(minutes)) {
-    const found = `has the <repeated_offenders> "${minutes}"`;
-    throw refuse(file, section, `${found}, expected minutes, with a comma between them`);
-  }
-  note("blocks for <timeout> each time: <repeated_offenders> is not supported yet", section);
-}
 
 function commandOf(
   section: Element,

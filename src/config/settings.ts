@@ -59,6 +59,11 @@ const Blocking = z.strictObject({
   observe: z.boolean().default(false),
   /** The same for some rules alone. */
   observeRules: z.array(z.number().int()).default([]),
+  /** How the blocks of a source that comes back grow: they do not, unless something is said. */
+  minutes: z.array(z.number().int()).default([]),
+  multiplier: z.number().int().default(1),
+  maximumSeconds: z.number().int().default(604_800),
+  forgivenSeconds: z.number().int().default(86_400),
 });
 
 const perTime = (minute: number, hour: number) => {

@@ -74,6 +74,16 @@ describe("stockade replay", () => {
     }
   });
 
+  test("who comes back is blocked for longer", async () => {
+    scratch.settings(
+      `${blockFrom9}<active-response><repeated_offenders>10,20</repeated_offenders></active-response>`,
+    );
+    const at = [0, 400, 1200, 2600].map((second) => bruteForce(second, "203.0.113.9"));
+    const { blocks } = await replayed(scratch.write("auth.log", at.join("")));
+    const seconds = blocks.map((one: { since: number; until: number }) => one.until - one.since);
+    expect(seconds).toEqual([300_000, 600_000, 1_200_000, 1_200_000]);
+  });
+
   test("shows a person the same, without control characters", async () => {
     scratch.settings(blockFrom9);
     const hostile = `${clock(0)} web1 sshd[1]: Invalid user \u001b[2J from 203.0.113.9 port 1\n`;

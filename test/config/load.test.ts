@@ -350,6 +350,18 @@ describe("the admin's mistakes", () => {
       "<circuit_breaker>\n<per_day>9</per_day></circuit_breaker>",
       "stockade.conf:4: <per_day> is no option of <circuit_breaker>",
     ],
+    [
+      "<active-response>\n<repeated_offenders>30,0</repeated_offenders></active-response>",
+      'stockade.conf:4: <repeated_offenders> is "0", expected a whole number from 1 to 35791',
+    ],
+    [
+      "<active-response>\n<repeated_multiplier>x</repeated_multiplier></active-response>",
+      'stockade.conf:4: <repeated_multiplier> is "x", expected a whole number from 1 to 100',
+    ],
+    [
+      "<active-response><repeated_offenders>5</repeated_offenders>\n<repeated_multiplier>2</repeated_multiplier></active-response>",
+      "stockade.conf:4: <repeated_multiplier> stands beside <repeated_offenders>, expected one",
+    ],
     ["plain text </x>", "stockade.conf:3:"],
   ])("%s", (text, expected) => {
     expect(refusal(within(text))).toContain(expected);

@@ -158,7 +158,7 @@ const responding: Row[] = [
   "<name>slack</name><executable>ossec-slack.sh</executable><expect />",
   "<timeout_allowed>no</timeout_allowed>",
   "</command>",
-  ["<active-response>", "blocks for <timeout> each time: <repeated_offenders> is not supported"],
+  "<active-response>",
   "<command>drop</command><location>local</location><level>6</level>",
   "<rules_id>5712, 5720</rules_id><rules_group>authentication_failures|attack</rules_group>",
   "<timeout>600</timeout><repeated_offenders>30, 60, 120</repeated_offenders><disabled>no</disabled>",
@@ -176,12 +176,20 @@ const responding: Row[] = [
   "<active-response>",
   "<disabled>yes</disabled><command>drop</command><location>local</location><level>1</level>",
   "</active-response>",
-  ["<active-response>", "blocks for <timeout> each time"],
-  "<repeated_offenders>30</repeated_offenders>",
+  "<active-response>",
+  [
+    "<repeated_offenders>30</repeated_offenders>",
+    "<repeated_offenders> has no effect: the first one in the file holds",
+  ],
   "</active-response>",
   "<active-response>",
   ["<observe>yes</observe>", "<observe> is yes: nobody is blocked"],
   "<observe_rules>5712</observe_rules>",
+  "<repeated_maximum>3600</repeated_maximum>",
+  "<repeated_forgiven>7200</repeated_forgiven>",
+  "</active-response>",
+  "<active-response>",
+  "<disabled>yes</disabled><repeated_multiplier>2</repeated_multiplier>",
   "</active-response>",
   "<active-response><observe_rules>5720, 31151</observe_rules></active-response>",
   "<localfile><location>/var/log/auth.log</location><log_format>syslog</log_format></localfile>",
@@ -263,7 +271,14 @@ test("what is used is in the settings: lists grow, the last scalar wins", () => 
 });
 
 test("what is said of all responses", () => {
-  expect(settings.blocking).toEqual({ observe: true, observeRules: [5712, 5720, 31151] });
+  expect(settings.blocking).toEqual({
+    observe: true,
+    observeRules: [5712, 5720, 31151],
+    minutes: [30, 60, 120],
+    multiplier: 1,
+    maximumSeconds: 3600,
+    forgivenSeconds: 7200,
+  });
 });
 
 test("<rules> is kept in its order, each entry with its place", () => {

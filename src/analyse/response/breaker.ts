@@ -1,7 +1,8 @@
 import { z } from "zod";
-import { type Address, AddressSchema, familyOf } from "../../core/address.ts";
+import { type Address, AddressSchema } from "../../core/address.ts";
 import { coveredBy } from "../../core/block.ts";
-import { networkOf } from "../../core/network.ts";
+import { neverBack } from "./never-back.ts";
+import { ownerOf, scopesOf } from "./scopes.ts";
 import { Window } from "./window.ts";
 
 /** How many sources may be blocked within a minute and within an hour: in all, by one rule, in one network. */
@@ -222,33 +223,4 @@ class CircuitBreaker implements Breaker {
     const ends = burst.filter(({ address }) => !held.has(coveredBy(address).text));
     return [...new Map(ends.map((one) => [coveredBy(one.address).text, one.address])).values()];
   }
-}
-
-/**
- * Whom a block is counted for: an IPv4 address, or the /48 around an IPv6 address. Many a customer has a whole /48
- * (RFC 6177); counted by the /64 that is blocked, one alone could trip the breaker, and so disarm it, whenever it likes.
- */
-function ownerOf(address: Address): string {
-  return familyOf(address) === 4 ? address : networkOf(address, 48).text;
-}
-
-/** The narrowest first: what trips should stop as little else as can be. */
-function scopesOf({ rule, address }: Pick<Wanted, "rule" | "address">) {
-  return [
-    { kind: "network", name: networkOf(address, familyOf(address) === 4 ? 16 : 32).text },
-    { kind: "rule", name: `${rule}` },
-    { kind: "all", name: "all" },
-  ] as const;
-}
-
-/** The clock, going on from where it was whenever it is set back. */
-function neverBack(clock: () => number): () => number {
-  let last = Number.NEGATIVE_INFINITY;
-  let ahead = 0;
-  return () => {
-    const now = clock();
-    if (now < last) ahead += last - now;
-    last = now;
-    return now + ahead;
-  };
 }

@@ -1,6 +1,7 @@
 import { lookup } from "node:dns/promises";
 import { conditionsFor } from "../../analyse/active-response.ts";
 import { type Limits, openBreaker, type Trip } from "../../analyse/response/breaker.ts";
+import { openOffenders } from "../../analyse/response/offenders.ts";
 import type { Settings } from "../../config/settings.ts";
 import { listUntouchables, protectorOf, type Untouchable } from "../../config/untouchables.ts";
 import type { Alert } from "../../core/alert.ts";
@@ -50,6 +51,8 @@ export function openBlockBook(
   const until = new Map<string, number>();
   let spared = 0;
   const { refusal, trips } = openRefusal(settings.breaker);
+  let now = Number.NEGATIVE_INFINITY;
+  const offenders = openOffenders(settings.blocking, () => now);
   const held = new Map<VerdictClass, number>();
 
   const hold = ({ rule, event, mayBlock }: Alert) => {
@@ -61,7 +64,11 @@ export function openBlockBook(
   const begin = (wishes: readonly Asked[], network: string, alert: Alert) => {
     const { at: since, fullLog: line, verdict } = alert.event;
     const isInForce = ({ response }: Asked) => since < (until.get(`${response} ${network}`) ?? -1);
-    const fresh = armedFirst(wishes.filter((wish) => !isInForce(wish)));
+    now = Math.max(now, since);
+    const fresh = armedFirst(wishes.filter((wish) => !isInForce(wish))).map((wish) => ({
+      ...wish,
+      seconds: offenders.secondsFor(wish.address, wish.seconds),
+    }));
     if (fresh.length === 0 || !verdict) return undefined;
     const ends = fresh.map(({ response, seconds }) => {
       const end = since + seconds * 1000;
@@ -72,7 +79,9 @@ export function openBlockBook(
     const times = { since, until: Math.max(...ends) };
     const observed = fresh[0]?.observed ?? refusal(fresh, alert);
     const block = { network, responses, ...times, rule: alert.rule.id, line, verdict };
-    return observed === undefined ? block : { ...block, observed };
+    if (observed !== undefined) return { ...block, observed };
+    for (const { address, seconds } of fresh) offenders.note(address, seconds);
+    return block;
   };
 
   return {
