@@ -9,7 +9,7 @@ type Bench = Awaited<ReturnType<typeof openBench>>;
 const lengths = ({ asked }: Bench) =>
   asked.flatMap((one) => (one.verb === "block" ? [one.seconds] : []));
 
-test("who comes back is blocked for longer, over a restart too", async () => {
+test("W26: who comes back is blocked for longer, over a restart too", async () => {
   const first = await openBench(given);
   first.alarm("20.0.0.1");
   first.time.now += 601_000;
