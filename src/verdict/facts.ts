@@ -14,8 +14,10 @@ export interface SignatureFacts {
 /** The same as bits; `factsIn` reads them. */
 export const bit = { fromHome: 1, toHome: 2, byClient: 4, byServer: 8, established: 16, tcp: 32 };
 
-/** Every set of facts there is: 64 of them, for tens of thousands of signatures. */
-const allFacts: readonly SignatureFacts[] = Array.from({ length: 64 }, (_, bits) => ({
+export const setsOfFacts = 64;
+
+/** Every set of facts there is, for tens of thousands of signatures. */
+const allFacts: readonly SignatureFacts[] = Array.from({ length: setsOfFacts }, (_, bits) => ({
   fromHome: (bits & bit.fromHome) !== 0,
   toHome: (bits & bit.toHome) !== 0,
   sender: senderIn(bits),

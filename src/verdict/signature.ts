@@ -7,9 +7,9 @@ export interface Signature {
   readonly bits: number;
 }
 
-/** Suricata's numbers have 32 bits; a double holds both, with a `gid` below a million. */
+/** A `gid` below 16,384 (real ones are below 4) and a `sid` of 32 bits, so that a double holds both and the facts. */
 export function signatureKey(gid: number, sid: number): number {
-  return (gid % 2 ** 20) * 2 ** 32 + sid;
+  return (gid % 2 ** 14) * 2 ** 32 + sid;
 }
 
 /**

@@ -1,6 +1,6 @@
 import { closeSync, openSync, readdirSync, readSync, statSync } from "node:fs";
 import { join } from "node:path";
-import { factsIn, type SignatureFacts } from "./facts.ts";
+import { factsIn, type SignatureFacts, setsOfFacts } from "./facts.ts";
 import { readSignature, signatureKey } from "./signature.ts";
 
 /** The signatures of some rule files, by gid and sid. */
@@ -12,49 +12,49 @@ export interface Signatures {
 }
 
 /**
- * Reads rule files of Suricata into ten bytes a signature. Throws where one cannot be read. Where
- * files have different signatures of one id, none of them is known: nobody can say which of them fired.
+ * Reads rule files of Suricata into eight bytes a signature. Throws where one cannot be read. Where files have different
+ * signatures of one id, none of them is known: nobody can say which of them fired.
  */
 export function readSignatures(files: readonly string[]): Signatures {
-  const found = new Map<number, number>();
+  const found: number[] = [];
   let bad = 0;
   const take = (line: string) => {
     if (line === "" || line.startsWith("#") || line.trim() === "") return;
     const read = readSignature(line);
-    if (!read) bad += 1;
-    else
-      found.set(read.key, (found.get(read.key) ?? read.bits) === read.bits ? read.bits : unclear);
+    if (read) found.push(read.key * setsOfFacts + read.bits);
+    else bad += 1;
   };
   for (const file of files) for (const line of linesOf(file)) take(line);
-  const { keys, facts } = packed(found);
+  const index = Float64Array.from(found).sort();
   return {
-    count: keys.length,
+    count: index.reduce(
+      (sum, one, at) => (at > 0 && isSame(one, index[at - 1]) ? sum : sum + 1),
+      0,
+    ),
     bad,
     find(gid, sid) {
-      const at = placeOf(signatureKey(gid, sid), keys);
-      return at === undefined ? undefined : factsIn(facts[at] ?? unclear);
+      const start = signatureKey(gid, sid) * setsOfFacts;
+      const first = index[placeOf(start, index)];
+      const last = index[placeOf(start + setsOfFacts, index) - 1];
+      return first !== undefined && first === last ? factsIn(first - start) : undefined;
     },
   };
 }
 
-const unclear = 255;
-
-function packed(found: ReadonlyMap<number, number>) {
-  const keys = Float64Array.from(found.keys()).sort();
-  const facts = Uint8Array.from(keys, (key) => found.get(key) ?? unclear);
-  return { keys, facts };
+/** Whether both are about one signature. */
+function isSame(one: number, other: number | undefined): boolean {
+  return Math.floor(one / setsOfFacts) === Math.floor((other ?? -1) / setsOfFacts);
 }
 
-function placeOf(key: number, keys: Float64Array): number | undefined {
-  let [low, high] = [0, keys.length - 1];
-  while (low <= high) {
+/** Where the first is that is not below `wanted`. */
+function placeOf(wanted: number, index: Float64Array): number {
+  let [low, high] = [0, index.length];
+  while (low < high) {
     const middle = (low + high) >> 1;
-    const there = keys[middle] ?? 0;
-    if (there === key) return middle;
-    if (there < key) low = middle + 1;
-    else high = middle - 1;
+    if ((index[middle] ?? 0) < wanted) low = middle + 1;
+    else high = middle;
   }
-  return undefined;
+  return low;
 }
 
 /** The files named so: a file itself, or those in a folder whose names end in `.rules`. Those that are absent are left out. */
@@ -71,7 +71,7 @@ function rulesIn(folder: string): string[] {
   return names.sort().map((name) => join(folder, name));
 }
 
-const blockBytes = 256 * 1024;
+const blockBytes = 64 * 1024;
 /** A signature is a few hundred characters long; the longest lists of addresses have some thousands. */
 const maxLine = 64 * 1024;
 
