@@ -48,20 +48,40 @@ export function openBlockBook(
   untouchables: readonly Untouchable[],
 ): BlockBook {
   const wishesOf = openWishes(settings);
-  const until = new Map<string, number>();
+  const { begin, trips } = openBlocks(settings);
+  const { hold, held } = openHeld(settings);
   let spared = 0;
+  return {
+    consider(alert) {
+      const wishes = wishesOf(alert);
+      const [wish] = wishes;
+      if (!wish) {
+        hold(alert);
+        return undefined;
+      }
+      const network = coveredBy(wish.address);
+      if (!protectorOf(network, untouchables)) return begin(wishes, network.text, alert);
+      spared += 1;
+      return undefined;
+    },
+    spared: () => spared,
+    held,
+    trips,
+  };
+}
+
+/** The blocks in force, and whom they hit before. */
+function openBlocks(settings: Pick<Settings, "blocking" | "breaker">) {
+  const until = new Map<string, number>();
   const { refusal, trips } = openRefusal(settings.breaker);
   let now = Number.NEGATIVE_INFINITY;
   const offenders = openOffenders(settings.blocking, () => now);
-  const held = new Map<VerdictClass, number>();
 
-  const hold = ({ rule, event, mayBlock }: Alert) => {
-    const name = event.verdict?.class;
-    if (!mayBlock || !name || conditionsFor(rule, settings.activeResponses).length === 0) return;
-    held.set(name, (held.get(name) ?? 0) + 1);
-  };
-
-  const begin = (wishes: readonly Asked[], network: string, alert: Alert) => {
+  const begin = (
+    wishes: readonly Asked[],
+    network: string,
+    alert: Alert,
+  ): WouldBlock | undefined => {
     const { at: since, fullLog: line, verdict } = alert.event;
     const isInForce = ({ response }: Asked) => since < (until.get(`${response} ${network}`) ?? -1);
     now = Math.max(now, since);
@@ -83,24 +103,18 @@ export function openBlockBook(
     for (const { address, seconds } of fresh) offenders.note(address, seconds);
     return block;
   };
+  return { begin, trips };
+}
 
-  return {
-    consider(alert) {
-      const wishes = wishesOf(alert);
-      const [wish] = wishes;
-      if (!wish) {
-        hold(alert);
-        return undefined;
-      }
-      const network = coveredBy(wish.address);
-      if (!protectorOf(network, untouchables)) return begin(wishes, network.text, alert);
-      spared += 1;
-      return undefined;
-    },
-    spared: () => spared,
-    held: () => Object.fromEntries(held),
-    trips,
+/** Alerts whose verdict does not lead to a block that they ask for. */
+function openHeld({ activeResponses }: Pick<Settings, "activeResponses">) {
+  const counts = new Map<VerdictClass, number>();
+  const hold = ({ rule, event, mayBlock }: Alert) => {
+    const name = event.verdict?.class;
+    if (!mayBlock || !name || conditionsFor(rule, activeResponses).length === 0) return;
+    counts.set(name, (counts.get(name) ?? 0) + 1);
   };
+  return { hold, held: () => Object.fromEntries(counts) };
 }
 
 /** What blocks counts, not what else would have. */
