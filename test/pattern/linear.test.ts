@@ -160,7 +160,8 @@ test("no stock pattern and no nasty one takes more than a few milliseconds for a
     );
   }
   expect(worst[0]?.milliseconds).toBeLessThan(100);
-  for (const cost of worst.slice(0, 20)) expect(growthOf(cost), cost.source).toBeLessThan(20);
+  // Eight times as long: 8 where it is linear, 64 where it is quadratic.
+  for (const cost of worst.slice(0, 20)) expect(growthOf(cost), cost.source).toBeLessThan(32);
 });
 
 function worstOf({ source, syntax }: Judged): Cost {
