@@ -173,6 +173,7 @@ export class Daemon {
 
   async #end(): Promise<void> {
     await this.#lastTurn;
+    this.#coolDown();
     await this.#intake.stop();
     this.#say("stockade: stopped");
     await this.#mailer.close();

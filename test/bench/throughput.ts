@@ -43,7 +43,7 @@ function judged(rules: string, log: string, format: string, folder: string): num
   console.log(
     `${rules} rules, ${log}: ${Math.round(rate).toLocaleString("en")} lines per CPU-second, ` +
       `${alerts} alerts of ${lines} lines on disk; rules ready in ${Math.round(loading)} ms, ` +
-      `${Math.round(rss / 1e6)} MB with the whole log in memory`,
+      `${Math.round(rss / 1e6)} MB resident`,
   );
   return rate;
 }
