@@ -1,15 +1,17 @@
 import { isTooOld, type Wish } from "../analyse/active-response.ts";
 import type { Settings } from "../config/settings.ts";
-import { listUntouchables, protectorOf, type Untouchable } from "../config/untouchables.ts";
 import type { Alert } from "../core/alert.ts";
 import { coveredBy } from "../core/block.ts";
 import type { Log } from "../core/log.ts";
 import type { BreakingMeans } from "./breaking.ts";
 import { openPassing, type Passing } from "./passing.ts";
+import { openSpared, type Spared, type SparedMeans } from "./spared.ts";
 import { type Asked, openWishes } from "./wishes.ts";
 
 /** The daemon's side of a block: it asks the responder, unless the address is one that is never blocked. */
-export interface Blocker extends Pick<Passing, "observing" | "trips" | "tick" | "close"> {
+export interface Blocker
+  extends Pick<Passing, "observing" | "trips" | "tick" | "close">,
+    Pick<Spared, "see"> {
   /** `id` is the alert's, for the log of active responses. Does not wait for the answer. */
   consider(alert: Alert, id: string): void;
   /** Computes anew what is never blocked: at start, at reload and every few minutes. */
@@ -22,27 +24,28 @@ export interface Blocker extends Pick<Passing, "observing" | "trips" | "tick" | 
 const repeatSeconds = 10;
 const maxRemembered = 10_000;
 
-export function openBlocker(means: BreakingMeans): Blocker {
+export function openBlocker(means: BreakingMeans & SparedMeans): Blocker {
   const { log, clock } = means;
   const passing = openPassing(means);
+  const spared = openSpared(means);
   let wishesOf: ReturnType<typeof openWishes> = () => [];
-  let untouchables: readonly Untouchable[] = [];
   const isRepeated = repetition(clock);
   const sayLate = lateness(log, clock);
   const counts = { spared: 0, late: 0 };
 
   const block = (wish: Asked, alert: Alert, id: string) => {
-    const protector = protectorOf(coveredBy(wish.address), untouchables);
-    if (!protector) {
+    const reason = spared.reasonFor(wish.address);
+    if (reason === undefined) {
       passing.pass(wish, alert, id);
       return;
     }
     counts.spared += 1;
-    log.info(`${wish.address} is not blocked: ${protector.reason} (${protector.network.text})`);
+    log.info(`${wish.address} is not blocked: ${reason}`);
   };
 
   return {
     ...passing,
+    see: spared.see,
     consider(alert, id) {
       for (const wish of wishesOf(alert)) {
         if (isTooOld(alert, wish, clock())) {
@@ -52,11 +55,13 @@ export function openBlocker(means: BreakingMeans): Blocker {
       }
     },
     async refresh(current) {
-      const listed = await listUntouchables(current.global.whiteList);
       wishesOf = openWishes(current);
       passing.configure(current);
-      untouchables = listed.untouchables;
-      for (const problem of listed.problems) log.warn(problem);
+      await spared.refresh(current.global.whiteList);
+    },
+    tick() {
+      passing.tick();
+      spared.tick();
     },
     counts: () => ({ ...passing.counts(), ...counts }),
   };

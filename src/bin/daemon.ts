@@ -2,7 +2,7 @@ import { type Memory, openMemory } from "../analyse/memory.ts";
 import { openPositions, type Positions } from "../collect/logs/positions.ts";
 import { openSources } from "../collect/sources.ts";
 import type { Paths } from "../config/paths.ts";
-import { ownAddresses } from "../config/untouchables.ts";
+import { ownAddresses } from "../config/untouchables/facts.ts";
 import type { Line } from "../core/event.ts";
 import { Failure, reasonOf } from "../core/failure.ts";
 import type { Log } from "../core/log.ts";
@@ -71,6 +71,8 @@ export class Daemon {
       say: (text, evidence) => this.#note(text, evidence),
       statePath,
       rearmFile: paths.rearmWish,
+      allowedFile: paths.allowed,
+      root: paths.root,
       log,
       clock,
     });
@@ -199,7 +201,9 @@ export class Daemon {
 
   #handle(line: Line, evidence: readonly string[] = []): void {
     this.#counts.lines += 1;
-    const judged = this.#inForce.opened.judge(line).verdict.alert;
+    const { event, verdict } = this.#inForce.opened.judge(line);
+    this.#blocker.see(event, line);
+    const judged = verdict.alert;
     if (!judged) return;
     const alert = evidence.length === 0 ? judged : { ...judged, previous: evidence };
     this.#counts.alerts += 1;

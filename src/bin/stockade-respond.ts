@@ -4,6 +4,8 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { parseArgs } from "node:util";
 import { pathsBelow } from "../config/paths.ts";
 import type { RespondSettings } from "../config/settings.ts";
+import { systemFacts } from "../config/untouchables/facts.ts";
+import { type KeptList, keepList } from "../config/untouchables/kept-list.ts";
 import { Failure, reasonOf } from "../core/failure.ts";
 import { type Log, logTo } from "../core/log.ts";
 import { activeResponsesLog, zoneFrom } from "../respond/active-responses.ts";
@@ -15,17 +17,20 @@ import { firewallDrop } from "../respond/firewall-drop.ts";
 import { ipset } from "../respond/firewalls/ipset.ts";
 import { nullFirewall } from "../respond/firewalls/null.ts";
 import { groupNumber } from "../respond/group.ts";
-import { createGuard, type Guard } from "../respond/guard.ts";
+import { createGuard } from "../respond/guard.ts";
 import { hostDeny } from "../respond/host-deny.ts";
 import { type SettingsSource, settingsSource } from "../respond/last-good.ts";
 import { listen } from "../respond/listen.ts";
 import { namesFile } from "../respond/names-file.ts";
 import { run } from "../respond/run.ts";
 import { serve } from "../respond/serve.ts";
+import { openSessions } from "../respond/sessions.ts";
 import { systemClocks } from "../respond/steady-clock.ts";
 
 const reconcileSeconds = 30;
 const refreshSeconds = 300;
+/** How soon another address, gateway or resolver of this machine is noticed. */
+const lookSeconds = 5;
 /** A resolver that is away must not keep the responder from starting; names are asked for again soon. */
 const maxFirstRefreshSeconds = 5;
 
@@ -59,7 +64,14 @@ async function main(root: string, log: Log): Promise<void> {
   const settings = await source.first();
   const group = (await groupNumber("stockade")) ?? process.getegid?.() ?? 0;
   const names = namesFile(kept("names.json"), log);
-  const guard = createGuard(log, { names: await names.load(), keep: names.save });
+  const list = keepList({
+    facts: systemFacts(paths.allowed, root),
+    log,
+    names: await names.load(),
+    keep: names.save,
+  });
+  const sessions = await openSessions(kept("sessions.json"), systemClocks.wall, log);
+  const guard = createGuard(list, sessions);
   const blocks = new Blocks({
     responses: [
       ...([4, 6] as const).map((family) => firewallDrop(firewall(family), systemClocks.wall, log)),
@@ -75,13 +87,14 @@ async function main(root: string, log: Log): Promise<void> {
   const begin = async () => {
     await listen(server, paths.respondSocket, group);
     const patience = sleep(maxFirstRefreshSeconds * 1000, undefined, { ref: false });
-    await Promise.race([guard.refresh(settings.whiteList), patience]);
+    await Promise.race([list.refresh(settings.whiteList), patience]);
     return blocks.restore();
   };
   const begun = begin();
+  const refresh = stayOn({ settings, source, list, blocks, begun });
+  const parts = { blocks, sessions, refresh };
   // Requests that come early wait until it is known whom not to block.
-  serve(server, (request) => begun.then(() => answer(request, blocks, log)), log);
-  stayOn({ settings, source, guard, blocks, begun });
+  serve(server, (request) => begun.then(() => answer(request, parts, log)), log);
   const placed = await begun;
   log.info(`ready, ${blocks.list().length} blocks in force; put in place: ${said(placed)}`);
   process.once("SIGTERM", () => void end(server, blocks));
@@ -94,19 +107,22 @@ function firewall(family: 4 | 6): Firewall {
     : ipset(family, run);
 }
 
-interface Parts {
+interface Standing {
   readonly settings: RespondSettings;
   readonly source: SettingsSource;
-  readonly guard: Guard;
+  readonly list: KeptList;
   readonly blocks: Blocks;
   readonly begun: Promise<unknown>;
 }
 
-/** What has to be done again and again, and when the admin asks for it. */
-function stayOn({ settings: first, source, guard, blocks, begun }: Parts): void {
+/**
+ * What has to be done again and again, and when the admin asks for it. The answer looks at once, without a resolver, for
+ * what must not be blocked, and resolves to the blocks that were lifted for it.
+ */
+function stayOn({ settings: first, source, list, blocks, begun }: Standing) {
   let settings = first;
   const refresh = async () => {
-    await guard.refresh(settings.whiteList);
+    await list.refresh(settings.whiteList);
     await blocks.liftUntouchable();
   };
   const reload = async () => {
@@ -124,9 +140,19 @@ function stayOn({ settings: first, source, guard, blocks, begun }: Parts): void 
   };
   process.on("SIGHUP", () => void begun.then(reload));
   setInterval(() => void refresh(), refreshSeconds * 1000);
+  setInterval(
+    () => void list.hasChanged().then((changed) => (changed ? refresh() : undefined)),
+    lookSeconds * 1000,
+  );
   setInterval(() => void reconcile(), reconcileSeconds * 1000);
   // The first list may have been made without the names of the white list.
   void begun.then(refresh);
+  return async () => {
+    await list.look(settings.whiteList);
+    const lifted = await blocks.liftUntouchable();
+    void refresh();
+    return lifted;
+  };
 }
 
 async function end(server: Server, blocks: Blocks): Promise<void> {

@@ -1,6 +1,7 @@
 import { Command } from "commander";
 import { Failure, mistakesIn } from "../core/failure.ts";
 import { printable } from "../core/printable.ts";
+import { allow } from "./commands/allow.ts";
 import { bans, unban } from "./commands/bans.ts";
 import { checkConfig, compileConfig } from "./commands/config.ts";
 import { reload, restart, start, stop } from "./commands/control.ts";
@@ -24,6 +25,7 @@ Examples:
   stockade status                        what protects, what does not, what to do
   stockade bans                          who is blocked, until when and why
   stockade unban 192.0.2.7               let somebody in again
+  stockade allow 192.0.2.7 --for 7d      nobody is to block somebody for a while
   tail -1 /var/log/auth.log | stockade logtest
                                          what Stockade makes of a line
 
@@ -50,6 +52,18 @@ program
   .option("--json", "answer in JSON")
   .action((address: string, _options, command: Command) =>
     unban(address, command.optsWithGlobals()),
+  );
+
+program
+  .command("allow [address]")
+  .description("who is not blocked for a while: an address, a network or a name; without one, list")
+  .option("--for <time>", "how long: 30m, 12h, 7d (unless told)")
+  .option("--why <text>", "what for, to be found again")
+  .option("--end", "end it")
+  .option("--yes", "also a network wider than a /24 or, of IPv6, a /56")
+  .option("--json", "answer in JSON")
+  .action((address: string | undefined, _options, command: Command) =>
+    allow(address, command.optsWithGlobals()),
   );
 
 program

@@ -1,7 +1,7 @@
 import { join } from "node:path";
 import type { Paths } from "../config/paths.ts";
 import type { Settings } from "../config/settings.ts";
-import { ownAddresses } from "../config/untouchables.ts";
+import { ownAddresses } from "../config/untouchables/facts.ts";
 import type { Log } from "../core/log.ts";
 import { type Ground, openVerdicts } from "../verdict/verdict.ts";
 import type { JudgeOptions } from "./judge.ts";

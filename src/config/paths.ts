@@ -2,6 +2,8 @@ import { join } from "node:path";
 
 /** Every place Stockade reads or writes, below one root ("/" on a server, a scratch folder in tests). */
 export interface Paths {
+  /** What comes before the paths of other programs. */
+  readonly root: string;
   /** The admin's settings, in OSSEC's XML. */
   readonly settings: string;
   /** The folder of the settings and of what they name by relative paths. */
@@ -21,6 +23,8 @@ export interface Paths {
   readonly daemonState: string;
   /** The responder's own: blocks and when they end. */
   readonly respondState: string;
+  /** Who is not blocked for a while; `stockade allow` writes it, daemon and responder read it. */
+  readonly allowed: string;
   /** The responder's settings, written by root from the admin's at every start and reload. */
   readonly respondSettings: string;
   readonly respondSocket: string;
@@ -38,6 +42,7 @@ export interface Paths {
 export function pathsBelow(root: string, shipped: string): Paths {
   const at = (path: string) => join(root, path);
   return {
+    root,
     settings: at("/etc/stockade/stockade.conf"),
     settingsFolder: at("/etc/stockade"),
     localRules: at("/etc/stockade/rules"),
@@ -51,6 +56,7 @@ export function pathsBelow(root: string, shipped: string): Paths {
     activeResponsesLog: at("/var/log/stockade/active-responses.log"),
     daemonState: at("/var/lib/stockade/daemon"),
     respondState: at("/var/lib/stockade/respond"),
+    allowed: at("/var/lib/stockade/allowed.json"),
     respondSettings: at("/run/stockade/respond.json"),
     respondSocket: at("/run/stockade/respond.sock"),
     daemonStatus: at("/run/stockade/daemon/status.json"),

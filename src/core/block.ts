@@ -9,6 +9,11 @@ export type ResponseName = z.infer<typeof ResponseName>;
 /** The longest block: ipset(8) timeouts end at 2147483 seconds, a little under 25 days. */
 export const maxBlockSeconds = 2_147_483;
 
+/** The longest that one login by key protects its address. */
+export const maxSessionSeconds = 86_400;
+/** So many addresses at a time are protected by a login: a key is no shield for a botnet. */
+export const maxSessions = 32;
+
 const RequestId = z.number().int().nonnegative();
 const RuleId = z.number().int().nonnegative();
 
@@ -25,11 +30,26 @@ export const BlockRequest = z.strictObject({
 });
 export type BlockRequest = z.infer<typeof BlockRequest>;
 
+/** Somebody is logged in from here by a key: the address is not blocked for so long. */
+export const Session = z.strictObject({
+  address: AddressSchema,
+  seconds: z.number().int().min(1).max(maxSessionSeconds),
+});
+export type Session = z.infer<typeof Session>;
+
 /** All the responder understands. One JSON object a line, each answered by one `Reply` line. */
 export const Request = z.discriminatedUnion("verb", [
   BlockRequest,
   z.strictObject({ verb: z.literal("unblock"), request: RequestId, address: AddressSchema }),
   z.strictObject({ verb: z.literal("list"), request: RequestId }),
+  // In the place of all sessions that were told before.
+  z.strictObject({
+    verb: z.literal("protect"),
+    request: RequestId,
+    sessions: z.array(Session).max(maxSessions),
+  }),
+  // What is never blocked has changed; the reply has the blocks that are lifted for it.
+  z.strictObject({ verb: z.literal("refresh"), request: RequestId }),
 ]);
 export type Request = z.infer<typeof Request>;
 

@@ -134,9 +134,9 @@ export class Blocks {
     return (await Promise.all(repaired)).flat();
   }
 
-  /** Lifts blocks of what has become untouchable since they were placed. */
-  async liftUntouchable(): Promise<void> {
-    await this.#end((block) => this.#isUntouchable(block));
+  /** Lifts blocks of what has become untouchable since they were placed, and resolves to them. */
+  async liftUntouchable(): Promise<Block[]> {
+    return this.#end((block) => this.#isUntouchable(block));
   }
 
   /** Ends the timer and saves. Blocks stay. */
@@ -167,8 +167,13 @@ export class Blocks {
     return reason !== undefined;
   }
 
-  async #end(isOver: (block: Block) => boolean): Promise<void> {
-    await Promise.all(this.#lanes.map((lane) => this.#release(lane, this.#forget(lane, isOver))));
+  async #end(isOver: (block: Block) => boolean): Promise<Block[]> {
+    const ends = this.#lanes.map(async (lane) => {
+      const over = this.#forget(lane, isOver);
+      await this.#release(lane, over);
+      return over;
+    });
+    return (await Promise.all(ends)).flat();
   }
 
   #forget(lane: Lane, isOver: (block: Block) => boolean): Block[] {

@@ -45,6 +45,8 @@ export async function openBench(
     },
     statePath: folder,
     rearmFile: join(folder, "rearm.json"),
+    allowedFile: join(folder, "allowed.json"),
+    root: folder,
     log,
     clock: () => time.now,
   });

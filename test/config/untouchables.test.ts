@@ -1,5 +1,6 @@
 import { expect, test } from "vitest";
-import { type Facts, listUntouchables, protectorOf } from "../../src/config/untouchables.ts";
+import { type Facts, systemFacts } from "../../src/config/untouchables/facts.ts";
+import { listUntouchables, protectorOf } from "../../src/config/untouchables.ts";
 import { parseAddress } from "../../src/core/address.ts";
 import { coveredBy } from "../../src/core/block.ts";
 
@@ -10,7 +11,13 @@ const facts: Facts = {
     v6: "00000000000000000000000000000000 00 00000000000000000000000000000000 00 20010db8004400010000000000000001 00000400 00000000 00000000 00000003 eth0\n",
   }),
   resolvConf: async () => "# c\nnameserver 9.9.9.9\nnameserver fe80::1%eth0\noptions x\n",
+  items: async () => [
+    { text: "mirror.example", reason: "package mirror: mirror.example", isWanted: false },
+    { text: "203.0.113.53", reason: "time server: 203.0.113.53", isWanted: false },
+    { text: "closed.example", reason: "package mirror: closed.example", isWanted: false },
+  ],
   resolve: async (name) => {
+    if (name === "mirror.example") return ["203.0.113.80"];
     if (name === "admin.example") return ["203.0.113.77", "2001:db8:77::1"];
     throw new Error("ENOTFOUND");
   },
@@ -28,6 +35,10 @@ test.each([
   ["198.51.100.1", "gateway"],
   ["2001:db8:44:1::9", "gateway"],
   ["9.9.9.9", "resolver"],
+  ["203.0.113.80", "package mirror: mirror.example"],
+  ["203.0.113.53", "time server: 203.0.113.53"],
+  ["fd00:ec2::254", "cloud metadata"],
+  ["168.63.129.16", "cloud metadata"],
   ["127.0.0.53", "loopback"],
   ["169.254.169.254", "link-local, cloud metadata"],
   ["224.0.0.1", "multicast"],
@@ -70,15 +81,20 @@ test("a name that does not resolve stands for its last addresses, until it leave
   expect(Object.fromEntries(names)).toEqual({
     "admin.example": ["2001:db8:77::1", "203.0.113.77"],
     "gone.example": ["203.0.113.79"],
+    "mirror.example": ["203.0.113.80"],
   });
   const without = await listUntouchables(["admin.example"], names, facts);
-  expect([...without.names.keys()]).toEqual(["admin.example"]);
+  expect([...without.names.keys()]).toEqual(["admin.example", "mirror.example"]);
   expect(
     protectorOf(coveredBy(parseAddress("203.0.113.79")!), without.untouchables),
   ).toBeUndefined();
 });
 
 test("this very machine: its own addresses are untouchable", async () => {
-  const { untouchables } = await listUntouchables([]);
+  const { untouchables } = await listUntouchables(
+    [],
+    new Map(),
+    systemFacts("/nowhere", "/nowhere"),
+  );
   expect(untouchables.some(({ reason }) => reason === "loopback")).toBe(true);
 });

@@ -30,7 +30,7 @@ afterEach(async () => {
   remove(root);
 });
 
-const allowAll: Guard = { refusal: () => undefined, refresh: async () => undefined };
+const allowAll: Guard = { refusal: () => undefined, untouchables: () => [] };
 
 interface Odd {
   readonly guard?: Guard;
@@ -215,7 +215,7 @@ test("what becomes untouchable is lifted", async () => {
   let isFriend = false;
   const guard: Guard = {
     refusal: () => (isFriend ? "a friend" : undefined),
-    refresh: async () => undefined,
+    untouchables: () => [],
   };
   const { blocks, dropped, told } = await started({ guard });
   await blocks.block(blockOf("192.0.2.1"));

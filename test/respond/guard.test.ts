@@ -1,28 +1,36 @@
-import { expect, test } from "vitest";
-import { type Facts, listUntouchables, type Names } from "../../src/config/untouchables.ts";
+import { writeFileSync } from "node:fs";
+import { afterAll, expect, test } from "vitest";
+import { keepList } from "../../src/config/untouchables/kept-list.ts";
 import { coveredBy } from "../../src/core/block.ts";
 import { createGuard } from "../../src/respond/guard.ts";
-import { addressOf, memoryLog } from "./machine.ts";
+import { openSessions } from "../../src/respond/sessions.ts";
+import { addressOf, memoryLog, remove, scratch } from "./machine.ts";
 
-const facts = (resolve: (name: string) => Promise<string[]>) => ({
+const facts = {
   interfaces: () => [addressOf("192.0.2.10"), addressOf("2001:db8:1::10")],
   routes: async () => ({
     v4: "Iface\tDestination\tGateway\tFlags\neth0\t00000000\t010200C0\t0003\n",
     v6: "",
   }),
   resolvConf: async () => "nameserver 192.0.2.53\n",
-  resolve,
-});
-const asking =
-  (all: Facts): typeof listUntouchables =>
-  (whiteList, names) =>
-    listUntouchables(whiteList, names, all);
-const known = facts(async () => ["203.0.113.25"]);
+  items: async () => [],
+  resolve: async () => ["203.0.113.25"],
+};
 const whiteList = ["198.51.100.0/24", "2001:db8:aa::77", "office.example"];
 
+const { root } = scratch();
+afterAll(() => remove(root));
+const time = { now: 1_800_000_000_000 };
+const open = async () => {
+  const log = memoryLog();
+  const list = keepList({ facts, log });
+  const sessions = await openSessions(`${root}/sessions.json`, () => time.now, log);
+  return { list, sessions, guard: createGuard(list, sessions), log };
+};
+
 const guarded = async (text: string) => {
-  const guard = createGuard(memoryLog(), { list: asking(known) });
-  await guard.refresh(whiteList);
+  const { guard, list } = await open();
+  await list.refresh(whiteList);
   return guard.refusal(coveredBy(addressOf(text)));
 };
 
@@ -47,66 +55,36 @@ test.each(["198.51.101.1", "2001:db8:ab::77", "203.0.113.26"])(
   },
 );
 
-test("refuses everything before it knows anything", () => {
-  const guard = createGuard(memoryLog());
+test("refuses everything before it knows anything", async () => {
+  const { guard } = await open();
   expect(guard.refusal(coveredBy(addressOf("203.0.113.26")))).toMatch(/not known yet/);
 });
 
-test("knows addresses before slow names, and keeps the last addresses of a name that stops resolving", async () => {
-  const log = memoryLog();
-  const answers: ((addresses: string[]) => void)[] = [];
-  const refusals: (() => void)[] = [];
-  const slow = facts(
-    () =>
-      new Promise((resolve, reject) => {
-        answers.push(resolve);
-        refusals.push(() => reject(new Error("ENOTFOUND")));
-      }),
+test("protects who is logged in by key for as long as was said, also after a restart", async () => {
+  const first = await open();
+  await first.list.refresh([]);
+  const session = { address: addressOf("203.0.113.30"), seconds: 60 };
+  await first.sessions.replace([session]);
+  expect(first.guard.refusal(coveredBy(session.address))).toMatch(/logged in by key/);
+  expect(first.guard.untouchables().map(({ network }) => network.text)).toContain("203.0.113.30");
+
+  const second = await open();
+  await second.list.refresh([]);
+  expect(second.guard.refusal(coveredBy(session.address))).toMatch(/logged in by key/);
+  time.now += 61_000;
+  expect(second.guard.refusal(coveredBy(session.address))).toBeUndefined();
+  await second.sessions.replace([session]);
+  await second.sessions.replace([]);
+  expect(second.guard.refusal(coveredBy(session.address))).toBeUndefined();
+});
+
+test("a file that says somebody is logged in for ever protects nobody", async () => {
+  const until = time.now + 86_401_000;
+  writeFileSync(
+    `${root}/sessions.json`,
+    JSON.stringify({ version: 1, sessions: [{ address: "203.0.113.31", until }] }),
   );
-  const guard = createGuard(log, { list: asking(slow) });
-  const refusal = (text: string) => guard.refusal(coveredBy(addressOf(text)));
-
-  const first = guard.refresh(whiteList);
-  await expect.poll(() => refusal("198.51.100.77")).toMatch(/white list/);
-  await expect.poll(() => answers.length).toBe(1);
-  expect(refusal("203.0.113.25")).toBeUndefined();
-  answers[0]?.(["203.0.113.25"]);
-  await first;
-  expect(refusal("203.0.113.25")).toMatch(/office/);
-
-  const second = guard.refresh(whiteList);
-  await expect.poll(() => refusals.length).toBe(2);
-  refusals[1]?.();
-  await second;
-  expect(refusal("203.0.113.25")).toMatch(/office/);
-  expect(log.lines).toEqual([
-    "white list name office.example does not resolve, its last addresses stay: 203.0.113.25",
-  ]);
-});
-
-test("knows the last addresses of a name before the name is asked for again", async () => {
-  const names = new Map([["office.example", [addressOf("203.0.113.25")]]]);
-  const never = facts(() => new Promise(() => undefined));
-  const guard = createGuard(memoryLog(), { names, list: asking(never) });
-  void guard.refresh(whiteList);
-  await expect
-    .poll(() => guard.refusal(coveredBy(addressOf("203.0.113.25"))))
-    .toMatch(/never blocked: white list/);
-});
-
-test("hands over the names' addresses when they change, and only then", async () => {
-  const kept: Names[] = [];
-  const keep = async (names: Names) => void kept.push(names);
-  const answers = ["203.0.113.25", "203.0.113.25", "203.0.113.99"];
-  const moving = facts(async () => [answers.shift() ?? ""]);
-  const guard = createGuard(memoryLog(), { keep, list: asking(moving) });
-  await guard.refresh(whiteList);
-  await guard.refresh(whiteList);
-  await guard.refresh(whiteList);
-  await guard.refresh(["198.51.100.0/24"]);
-  expect(kept.map((names) => Object.fromEntries(names))).toEqual([
-    { "office.example": ["203.0.113.25"] },
-    { "office.example": ["203.0.113.99"] },
-    {},
-  ]);
+  const { guard, list } = await open();
+  await list.refresh([]);
+  expect(guard.refusal(coveredBy(addressOf("203.0.113.31")))).toBeUndefined();
 });

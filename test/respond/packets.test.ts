@@ -52,7 +52,7 @@ beforeAll(async () => {
     responses: ([4, 6] as const).map((family) =>
       firewallDrop(ipset(family, server.run), systemClocks.wall, log),
     ),
-    guard: { refusal: () => undefined, refresh: async () => undefined },
+    guard: { refusal: () => undefined, untouchables: () => [] },
     file: blocksFile(paths.respondState, log),
     journal: { write: async () => undefined },
     clocks: systemClocks,

@@ -1,9 +1,10 @@
-import { mkdirSync, renameSync, writeFileSync } from "node:fs";
+import { mkdirSync } from "node:fs";
 import { dirname } from "node:path";
 import type { RespondSettings } from "../../config/settings.ts";
 import { printable } from "../../core/printable.ts";
 import { type Configuration, loadConfiguration } from "../judge.ts";
 import { type Context, contextOf } from "./command.ts";
+import { replaceFile } from "./write.ts";
 
 /** `stockade config check`: the code of start and reload, without starting anything. */
 export function checkConfig(options: unknown): void {
@@ -23,8 +24,7 @@ export function compileConfig(options: unknown): void {
 
 function writeRespondSettings(file: string, settings: RespondSettings): void {
   mkdirSync(dirname(file), { recursive: true, mode: 0o755 });
-  writeFileSync(`${file}.new`, `${JSON.stringify(settings)}\n`, { mode: 0o640 });
-  renameSync(`${file}.new`, file);
+  replaceFile(file, settings, 0o640);
 }
 
 function tell({ json, say, paths }: Context, configuration: Configuration): void {

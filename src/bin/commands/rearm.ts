@@ -1,4 +1,3 @@
-import { chmodSync, renameSync, writeFileSync } from "node:fs";
 import { setTimeout as sleep } from "node:timers/promises";
 import type { z } from "zod";
 import type { Trip } from "../../analyse/response/breaker.ts";
@@ -8,6 +7,7 @@ import { nameOf, type RearmWish } from "../breaking.ts";
 import { readStatus } from "../status-file.ts";
 import { type Context, contextOf, needRoot } from "./command.ts";
 import { runs } from "./services.ts";
+import { replaceFile } from "./write.ts";
 
 /** The daemon looks for it every second and writes its status every two. */
 const patienceMilliseconds = 15_000;
@@ -44,7 +44,9 @@ function tripsNow({ paths }: Context): readonly Trip[] {
 
 async function askFor(chosen: readonly Trip[], context: Context): Promise<void> {
   const ids = chosen.map(({ id }) => id);
-  write(context.paths.rearmWish, { version: 1, trips: ids });
+  const wish: z.infer<typeof RearmWish> = { version: 1, trips: ids };
+  // The folder is root's; the daemon may read.
+  replaceFile(context.paths.rearmWish, wish, 0o644);
   const end = Date.now() + patienceMilliseconds;
   while (tripsNow(context).some(({ id }) => ids.includes(id))) {
     if (Date.now() > end) {
@@ -52,13 +54,6 @@ async function askFor(chosen: readonly Trip[], context: Context): Promise<void> 
     }
     await sleep(100);
   }
-}
-
-/** The folder is root's; the daemon may read. */
-function write(file: string, wish: z.infer<typeof RearmWish>): void {
-  writeFileSync(`${file}.new`, `${JSON.stringify(wish)}\n`);
-  chmodSync(`${file}.new`, 0o644);
-  renameSync(`${file}.new`, file);
 }
 
 function answer(chosen: readonly Trip[], trips: readonly Trip[]): string[] {

@@ -142,6 +142,7 @@ export function whiteListOf({ global }: Settings) {
     interfaces: () => [],
     routes: async () => ({ v4: "", v6: "" }),
     resolvConf: async () => "",
+    items: async () => [],
     resolve: async (name) => (await lookup(name, { all: true })).map(({ address }) => address),
   });
 }

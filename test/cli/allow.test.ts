@@ -1,0 +1,102 @@
+import { appendFileSync, existsSync, readFileSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { afterEach, beforeEach, expect, test } from "vitest";
+import { openScratch, type Scratch, until } from "./scratch.ts";
+import { blockFrom9 } from "./sshd-log.ts";
+
+let scratch: Scratch;
+beforeEach(() => {
+  scratch = openScratch();
+});
+afterEach(() => scratch.remove());
+
+const bruteForce = (address: string) =>
+  Array.from(
+    { length: 8 },
+    (_, index) =>
+      `${new Date().toISOString()} web1 sshd[${index}]: Failed password for root from ${address} port ${index} ssh2\n`,
+  ).join("");
+
+test.each([
+  [["allow", "192.0.2"], '"192.0.2" is no address, network or name'],
+  [["allow", "-"], '"-" is no address, network or name'],
+  [["allow", "a b"], '"a b" is no address, network or name'],
+  [["allow", "192.0.2.7", "--for", "0d"], '"0d" is no length of time, or too long a one'],
+  [["allow", "192.0.2.7", "--for", "2y"], '"2y" is no length of time, or too long a one'],
+  [["allow", "192.0.2.7", "--for", "367d"], '"367d" is no length of time, or too long a one'],
+  [["allow", "192.0.0.0/16"], "192.0.0.0/16 is wide: many strangers share it"],
+  [["allow", "2001:db8::/48"], "2001:db8::/48 is wide: many strangers share it"],
+])("%j is refused", async (args, message) => {
+  const { exitCode, stderr } = await scratch.cli(args);
+  expect(stderr).toContain(`stockade: ${message}\nhint: `);
+  expect(exitCode).toBe(64);
+  expect(existsSync(join(scratch.root, "var/lib/stockade/allowed.json"))).toBe(false);
+});
+
+test("without a responder it is kept, listed and ended", async () => {
+  const first = await scratch.cli([
+    "allow",
+    "192.0.2.7",
+    "--for",
+    "2h",
+    "--why",
+    "a test\u001b[2J",
+  ]);
+  expect(first.stdout).toMatch(/^192\.0\.2\.7 is not blocked until \d{4}-/);
+  expect(first.stderr).toBe("stockade: the responder does not answer; it is told when it starts");
+  await scratch.cli(["allow", "192.0.0.0/16", "--yes"]);
+  await scratch.cli(["allow", "Office.Example"]);
+  const { stdout } = await scratch.cli(["allow"]);
+  expect(stdout).toMatch(/^192\.0\.2\.7 +\S+ \S+ +\S+ \S+ {2}a test\\x1b\[2J$/m);
+  expect(JSON.parse((await scratch.cli(["allow", "--json"])).stdout)).toMatchObject([
+    { text: "192.0.2.7" },
+    { text: "192.0.0.0/16" },
+    { text: "office.example", why: "" },
+  ]);
+  expect((await scratch.cli(["allow", "192.0.0.0/16", "--end"])).stdout).toBe(
+    "192.0.0.0/16 may be blocked again",
+  );
+  expect(await scratch.cli(["allow", "--end", "192.0.2.9"])).toMatchObject({
+    exitCode: 1,
+    stdout: "192.0.2.9 was not allowed",
+  });
+  expect(JSON.parse((await scratch.cli(["allow", "--json"])).stdout)).toHaveLength(2);
+});
+
+test("a file that somebody has spoilt is named, and allows nobody", async () => {
+  scratch.write("var/lib/stockade/allowed.json", "{");
+  const { exitCode, stderr } = await scratch.cli(["allow"]);
+  expect(exitCode).toBe(69);
+  expect(stderr).toMatch(/cannot use ".*allowed\.json": .*\nhint: delete it/);
+});
+
+test("a block ends when its address is allowed, there is none while it is, and again when that ends", async () => {
+  scratch.settings(blockFrom9);
+  writeFileSync(scratch.log, "");
+  expect((await scratch.cli(["start"])).exitCode).toBe(0);
+  const bans = async () =>
+    JSON.parse((await scratch.cli(["bans", "--json"])).stdout).map(
+      ({ network }: { network: string }) => network,
+    );
+  appendFileSync(scratch.log, bruteForce("20.0.0.1"));
+  await until(async () => (await bans()).includes("20.0.0.1"), "a block");
+  const { stdout } = await scratch.cli(["allow", "20.0.0.0/24", "--for", "1h"]);
+  expect(stdout).toMatch(/^20\.0\.0\.0\/24 is not blocked until .*\n20\.0\.0\.1: \S+ ended$/);
+  expect(await bans()).toEqual([]);
+
+  appendFileSync(scratch.log, bruteForce("20.0.0.2") + bruteForce("20.0.1.2"));
+  await until(async () => (await bans()).length > 0, "the other one's block");
+  expect(await bans()).toEqual(["20.0.1.2"]);
+  const said = () => readFileSync(join(scratch.root, "var/log/stockade/stockade.log"), "utf8");
+  await until(
+    () => /20\.0\.0\.2.* never blocked|20\.0\.0\.2 is not blocked: allowed/.test(said()),
+    "why it is not blocked",
+  );
+
+  await scratch.cli(["allow", "--end", "20.0.0.0/24"]);
+  await until(async () => {
+    appendFileSync(scratch.log, bruteForce("20.0.0.3"));
+    return (await bans()).includes("20.0.0.3");
+  }, "a block again");
+  await scratch.cli(["stop"]);
+});
