@@ -21,6 +21,7 @@ import {
   loadConfiguration,
   openJudge,
 } from "./judge.ts";
+import { openRolledBack } from "./rolled-back.ts";
 import type { DaemonStatus } from "./status-file.ts";
 import { groundOf } from "./verdicts.ts";
 import { warmUp } from "./warm-up.ts";
@@ -39,6 +40,7 @@ export class Daemon {
   readonly #mailer: Mailer;
   readonly #responder: Responder;
   readonly #blocker: Blocker;
+  readonly #rolledBack: () => string | undefined;
   readonly #positions: Positions;
   readonly #intake: Intake;
   readonly #counts = { lines: 0, alerts: 0, mails: 0 };
@@ -76,6 +78,7 @@ export class Daemon {
       log,
       clock,
     });
+    this.#rolledBack = openRolledBack(paths.rolledBack, clock);
     this.#positions = openPositions(statePath, log);
     this.#intake = openIntake({
       open: (files) => openSources(files, { positions: this.#positions, log, clock }),
@@ -118,7 +121,12 @@ export class Daemon {
 
   /** What is due every second. */
   tick(): Promise<void> {
+    const before = this.#counts.alerts;
+    const back = this.#rolledBack();
+    if (back !== undefined) this.#note(back);
     this.#blocker.tick();
+    // No line need come in for it to be on disk.
+    if (this.#counts.alerts > before) this.#keep();
     return this.#mailer.tick();
   }
 

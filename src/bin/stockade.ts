@@ -3,7 +3,8 @@ import { Failure, mistakesIn } from "../core/failure.ts";
 import { printable } from "../core/printable.ts";
 import { allow } from "./commands/allow.ts";
 import { bans, unban } from "./commands/bans.ts";
-import { checkConfig, compileConfig } from "./commands/config.ts";
+import { checkConfig } from "./commands/config.ts";
+import { compileAtStart, confirm, rollback } from "./commands/confirm.ts";
 import { reload, restart, start, stop } from "./commands/control.ts";
 import { rearm } from "./commands/rearm.ts";
 import { status } from "./commands/status.ts";
@@ -38,7 +39,14 @@ Files:
 command("start", "start everything", start);
 command("stop", "stop; blocks in force end at their time", stop);
 command("restart", "stop and start; no line and no block is lost", restart);
-command("reload", "check settings and rules, then read them anew", reload);
+program
+  .command("reload")
+  .description("check settings and rules, then read them anew")
+  .option("--confirm <time>", "for so long (5m), unless somebody says: stockade confirm")
+  .option("--json", "answer in JSON")
+  .action((_options, command: Command) => reload(command.optsWithGlobals()));
+command("confirm", "settings that were put in force for a time stay", confirm);
+command("rollback", "settings that wait to be confirmed go, those of before come back", rollback);
 command(
   "status",
   "what protects, what does not and what to do; exit code 1 when something is missing",
@@ -85,7 +93,7 @@ config
 config
   .command("compile", { hidden: true })
   .description("write what the responder may know of the settings (run by root before it starts)")
-  .action((_options, command: Command) => compileConfig(command.optsWithGlobals()));
+  .action((_options, command: Command) => compileAtStart(command.optsWithGlobals()));
 program
   .command("supervise", { hidden: true })
   .description("keep the processes running where there is no systemd")

@@ -32,6 +32,10 @@ export interface Paths {
   readonly daemonStatus: string;
   /** What `stockade rearm` wants armed again; root writes it, the daemon reads it. */
   readonly rearmWish: string;
+  /** Root's note that settings nobody confirmed have gone; the daemon tells it. */
+  readonly rolledBack: string;
+  /** Root's copies of the settings folder, see `settingsHistory`. */
+  readonly settingsHistory: string;
   readonly supervisorPid: string;
   readonly hostsDeny: string;
   /** The supervisor's log, where there is no systemd. */
@@ -61,6 +65,8 @@ export function pathsBelow(root: string, shipped: string): Paths {
     respondSocket: at("/run/stockade/respond.sock"),
     daemonStatus: at("/run/stockade/daemon/status.json"),
     rearmWish: at("/run/stockade/rearm.json"),
+    rolledBack: at("/run/stockade/rolled-back.json"),
+    settingsHistory: at("/var/lib/stockade/settings"),
     supervisorPid: at("/run/stockade/supervisor.pid"),
     hostsDeny: at("/etc/hosts.deny"),
     ownLog: at("/var/log/stockade/stockade.log"),

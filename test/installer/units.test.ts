@@ -32,7 +32,7 @@ test.each(
 
 test("a mistake in the settings does not keep the responder from starting", () => {
   const respond = units.find(({ name }) => name === "stockade-respond")?.text;
-  expect(respond).toMatch(/^ExecStartPre=-\/usr\/sbin\/stockade config compile$/m);
+  expect(respond).toMatch(/^ExecStartPre=-\+\/usr\/sbin\/stockade config compile$/m);
 });
 
 // In the sandbox the responder may give no file away: the folders' group bit does it.

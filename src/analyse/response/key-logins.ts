@@ -21,7 +21,7 @@ export const KeyLoginsState = z.strictObject({
 export type KeyLoginsState = z.infer<typeof KeyLoginsState>;
 
 /** What a login means for a block. `last` says that from now on it means nothing any more. */
-export interface Sparing {
+interface Sparing {
   readonly spared: boolean;
   readonly last: boolean;
 }

@@ -5,6 +5,7 @@ import { Failure } from "../../core/failure.ts";
 import type { Log } from "../../core/log.ts";
 import { connectResponder, type Responder } from "../../respond/client.ts";
 import { placesBelow } from "../place.ts";
+import { hasSystemd } from "./services.ts";
 
 const Options = z.object({ root: z.string().default("/"), json: z.boolean().default(false) });
 
@@ -44,6 +45,11 @@ export async function withResponder<T>(
   } finally {
     responder.close();
   }
+}
+
+/** Whether systemd runs Stockade: a scratch root is never its. */
+export function isSystem({ root }: Context): boolean {
+  return root === "/" && hasSystemd();
 }
 
 /** Refuses where only root may go on; below a scratch root everybody may. */

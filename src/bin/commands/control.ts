@@ -1,21 +1,31 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import { execa } from "execa";
+import { z } from "zod";
 import { Failure } from "../../core/failure.ts";
+import { loadConfiguration } from "../judge.ts";
 import { bundle } from "../place.ts";
+import { settingsHistory } from "../settings-history.ts";
 import { readStatus } from "../status-file.ts";
-import { type Context, contextOf, needRoot } from "./command.ts";
+import { type Context, contextOf, isSystem, needRoot } from "./command.ts";
 import { checkConfig, compileConfig } from "./config.ts";
-import { hasSystemd, isAlive, runs, supervisorIn } from "./services.ts";
+import { awaitConfirmation, compileAtStart } from "./confirm.ts";
+import { readDuration } from "./duration.ts";
+import { isAlive, runs, supervisorIn } from "./services.ts";
+import { reloadProcesses, systemctl } from "./systemd.ts";
+import { localTime } from "./table.ts";
+
+const Options = z.object({ confirm: z.string().optional() });
+/** Who is still locked out then has other ways. */
+const mostDays = 1;
 
 const target = "stockade.target";
-const units = ["stockade-respond.service", "stockaded.service"];
 const patienceMilliseconds = 15_000;
 
 /** `stockade start`: by systemd where it runs, else by Stockade's own supervisor. Returns when the daemon reads. */
 export async function start(options: unknown): Promise<void> {
   const context = contextOf(options);
   needRoot(context, "start Stockade");
-  compileConfig(options);
+  await settle(options);
   const before = Date.now();
   if (isSystem(context)) await systemctl("start", target);
   else supervisorStart(context);
@@ -26,6 +36,12 @@ export async function start(options: unknown): Promise<void> {
     );
   }, "the daemon did not start");
   tell(context, "stockade is running");
+}
+
+/** What is started is what is in the folder now, unless a change has waited too long. */
+async function settle(options: unknown): Promise<void> {
+  await compileAtStart(options);
+  await settingsHistory(contextOf(options).paths).keep();
 }
 
 /** `stockade stop`: blocks stay in force until they end; nothing new is seen. */
@@ -40,45 +56,37 @@ export async function stop(options: unknown): Promise<void> {
 export async function restart(options: unknown): Promise<void> {
   const context = contextOf(options);
   needRoot(context, "restart Stockade");
-  compileConfig(options);
+  await settle(options);
   if (isSystem(context)) await systemctl("stop", target);
   else await supervisorStop(context);
   await start(options);
 }
 
-/** `stockade reload`: a configuration that is wrong is told here and changes nothing. */
+/**
+ * `stockade reload`: a configuration that is wrong is told here and changes nothing. With `--confirm` it comes into force
+ * for a time only, unless somebody says `stockade confirm`.
+ */
 export async function reload(options: unknown): Promise<void> {
   const context = contextOf(options);
   needRoot(context, "reload Stockade");
+  const { confirm } = Options.parse(options);
+  const seconds = confirm === undefined ? undefined : readDuration(confirm, mostDays);
   if (!context.json) checkConfig(options);
+  else loadConfiguration(context.paths);
+  const history = settingsHistory(context.paths);
+  const until = seconds === undefined ? undefined : await awaitConfirmation(context, seconds);
   compileConfig(options);
-  if (isSystem(context)) {
-    // A unit that waits after a wrong configuration is not active and is started by this.
-    await systemctl("reload-or-restart", ...units);
-  } else {
-    const pid = supervisorIn(context.paths.supervisorPid);
-    if (pid === undefined) throw notRunning();
-    process.kill(pid, "SIGHUP");
-  }
-  tell(context, "stockade was told to read its settings and rules anew");
+  await history.keep();
+  await reloadProcesses(context);
+  const rest =
+    until === undefined
+      ? ""
+      : `; those of before come back at ${localTime(until)}, unless you say: stockade confirm`;
+  tell(context, `stockade was told to read its settings and rules anew${rest}`);
 }
 
 function tell({ json, say }: Context, message: string): void {
   say(json ? JSON.stringify({ ok: true, message }) : message);
-}
-
-/** A scratch root is never systemd's. */
-function isSystem({ root }: Context): boolean {
-  return root === "/" && hasSystemd();
-}
-
-async function systemctl(verb: string, ...names: string[]): Promise<void> {
-  const { failed, stderr } = await execa("systemctl", [verb, "--", ...names], { reject: false });
-  if (!failed) return;
-  throw new Failure(`systemctl ${verb} failed: ${stderr.trim()}`, {
-    hint: "journalctl -u stockaded -u stockade-respond tells more",
-    exitCode: 69,
-  });
 }
 
 /** The supervisor outlives this command: a session of its own, none of our streams. */
@@ -109,8 +117,4 @@ async function until(isSo: () => boolean, otherwise: string): Promise<void> {
     }
     await sleep(50);
   }
-}
-
-function notRunning(): Failure {
-  return new Failure("stockade is not running", { hint: "stockade start", exitCode: 69 });
 }

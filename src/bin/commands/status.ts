@@ -2,6 +2,7 @@ import { existsSync, readdirSync, readFileSync } from "node:fs";
 import type { Block } from "../../core/block.ts";
 import { printable } from "../../core/printable.ts";
 import { rearmCommand, tripText } from "../breaking.ts";
+import { settingsHistory } from "../settings-history.ts";
 import { type DaemonStatus, readStatus } from "../status-file.ts";
 import { type Context, contextOf, withResponder } from "./command.ts";
 import { runs } from "./services.ts";
@@ -38,7 +39,7 @@ async function look(context: Context): Promise<Status> {
     suricata: programs.has("Suricata-Main") || programs.has("suricata"),
     postfix: programs.has("master"),
   };
-  return { ...facts, problems: problemsOf(facts) };
+  return { ...facts, problems: [...problemsOf(facts), ...waitingIn(context)] };
 }
 
 async function listBlocks(context: Context): Promise<readonly Block[] | undefined> {
@@ -49,6 +50,19 @@ async function listBlocks(context: Context): Promise<readonly Block[] | undefine
   } catch {
     // Nobody answers, or this user may not ask: the page says so.
     return undefined;
+  }
+}
+
+/** Root alone may look. */
+function waitingIn({ paths }: Context): string[] {
+  try {
+    const waiting = settingsHistory(paths).waiting();
+    if (!waiting) return [];
+    const when = localTime(waiting.until);
+    return [`the settings of before come back at ${when}, unless you say: stockade confirm`];
+  } catch {
+    // Somebody else's to see.
+    return [];
   }
 }
 

@@ -2,10 +2,12 @@ import { appendFileSync, mkdirSync, rmSync, writeFileSync } from "node:fs";
 import { dirname } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { execa } from "execa";
-import { Failure } from "../../core/failure.ts";
+import { Failure, reasonOf } from "../../core/failure.ts";
 import { type Log, logTo } from "../../core/log.ts";
 import { bundle } from "../place.ts";
+import { settingsHistory } from "../settings-history.ts";
 import { contextOf } from "./command.ts";
+import { compileAtStart } from "./confirm.ts";
 import { supervisorIn } from "./services.ts";
 
 /** A process that lived for less is started again only after a pause that doubles, up to the most. */
@@ -36,11 +38,25 @@ export async function supervise(options: unknown): Promise<void> {
   // Both processes may be between two lives when it comes, and then nobody else takes it.
   process.on("SIGHUP", () => {});
   const unprivileged = await canDropPrivilege(root, log);
+  const looking = setInterval(() => void endOfWaiting(options, log), 1000);
   await Promise.all([
     keep("stockade-respond", command("stockade-respond", root, false)),
     keep("stockaded", command("stockaded", root, unprivileged)),
   ]);
+  clearInterval(looking);
   rmSync(paths.supervisorPid, { force: true });
+}
+
+/** What systemd's timer does elsewhere: settings that nobody has confirmed go. */
+async function endOfWaiting(options: unknown, log: Log): Promise<void> {
+  try {
+    if (!settingsHistory(contextOf(options).paths).isOver(Date.now())) return;
+    log.warn("the settings were not confirmed, those of before come back");
+    await compileAtStart(options);
+    process.kill(process.pid, "SIGHUP");
+  } catch (error) {
+    log.error(`settings of before cannot come back: ${reasonOf(error)}`);
+  }
 }
 
 /** setpriv(1) is in util-linux, which every Debian has. */

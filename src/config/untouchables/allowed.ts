@@ -2,7 +2,7 @@ import { z } from "zod";
 import type { Item } from "./relied-on.ts";
 
 /** `stockade allow`: who is not blocked for a while, and why. */
-export const Allowed = z.strictObject({
+const Allowed = z.strictObject({
   version: z.literal(1),
   allowed: z.array(
     z.strictObject({

@@ -1,0 +1,30 @@
+import { execa } from "execa";
+import { Failure } from "../../core/failure.ts";
+import { type Context, isSystem } from "./command.ts";
+import { supervisorIn } from "./services.ts";
+
+export const units = ["stockade-respond.service", "stockaded.service"];
+
+/** Lets responder and daemon read their settings anew, by systemd or by the supervisor. Throws a `Failure`. */
+export async function reloadProcesses(context: Context): Promise<void> {
+  if (isSystem(context)) {
+    // A unit that waits after a wrong configuration is not active and is started by this.
+    await systemctl("reload-or-restart", ...units);
+    return;
+  }
+  const pid = supervisorIn(context.paths.supervisorPid);
+  if (pid === undefined) {
+    throw new Failure("stockade is not running", { hint: "stockade start", exitCode: 69 });
+  }
+  process.kill(pid, "SIGHUP");
+}
+
+/** Throws a `Failure` with what systemctl(1) said. */
+export async function systemctl(verb: string, ...names: string[]): Promise<void> {
+  const { failed, stderr } = await execa("systemctl", [verb, "--", ...names], { reject: false });
+  if (!failed) return;
+  throw new Failure(`systemctl ${verb} failed: ${stderr.trim()}`, {
+    hint: "journalctl -u stockaded -u stockade-respond tells more",
+    exitCode: 69,
+  });
+}

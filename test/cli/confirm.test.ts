@@ -1,0 +1,108 @@
+import { existsSync, mkdirSync, readFileSync, statSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { afterEach, beforeEach, expect, test } from "vitest";
+import { openScratch, type Scratch, until } from "./scratch.ts";
+
+let scratch: Scratch;
+beforeEach(() => {
+  scratch = openScratch();
+  writeFileSync(scratch.log, "");
+});
+afterEach(async () => {
+  await scratch.cli(["stop"]);
+  await scratch.remove();
+});
+
+const settings = () => readFileSync(join(scratch.root, "etc/stockade/stockade.conf"), "utf8");
+const observing = "<active-response><observe>yes</observe></active-response>";
+const status = async () => JSON.parse((await scratch.cli(["status", "--json"])).stdout);
+const isObserving = async () => (await status()).daemon?.observing.all;
+const inForce = (is: boolean) => until(async () => (await isObserving()) === is, "the settings");
+
+test("what nobody confirms goes: settings, rules, owners and modes are as before, and it is told", async () => {
+  scratch.rule('<group name="x"><rule id="100100" level="3"><match>x</match></rule></group>');
+  mkdirSync(join(scratch.root, "etc/stockade/lists"));
+  scratch.write("etc/stockade/lists/friends", "a:b\n");
+  await scratch.cli(["start"]);
+  const before = { text: settings(), mode: statSync(join(scratch.root, "etc/stockade")).mode };
+
+  scratch.settings(observing);
+  scratch.write(
+    "etc/stockade/rules/more.xml",
+    '<group name="y"><rule id="100101" level="3"><match>y</match></rule></group>',
+  );
+  scratch.write("etc/stockade/lists/friends", "c:d\n");
+  const { stdout } = await scratch.cli(["reload", "--confirm", "12s"]);
+  expect(stdout).toMatch(
+    /those of before come back at \d{4}-.*, unless you say: stockade confirm$/,
+  );
+  await inForce(true);
+  expect((await status()).problems).toContainEqual(
+    expect.stringMatching(/^the settings of before come back at .*: stockade confirm$/),
+  );
+  expect(await scratch.cli(["reload", "--confirm", "5m"])).toMatchObject({
+    exitCode: 69,
+    stderr: expect.stringContaining("hint: stockade confirm, or stockade rollback"),
+  });
+
+  await inForce(false);
+  expect(settings()).toBe(before.text);
+  expect(statSync(join(scratch.root, "etc/stockade")).mode).toBe(before.mode);
+  expect(existsSync(join(scratch.root, "etc/stockade/rules/more.xml"))).toBe(false);
+  expect(readFileSync(join(scratch.root, "etc/stockade/lists/friends"), "utf8")).toBe("a:b\n");
+  const refused = join(scratch.root, "var/lib/stockade/settings/unconfirmed/stockade.conf");
+  expect(readFileSync(refused, "utf8")).toContain(observing);
+  const alerts = () =>
+    readFileSync(join(scratch.root, "var/log/stockade/alerts/alerts.log"), "utf8");
+  await until(() => alerts().includes("Rule: 309017 (level 9)"), "the alert");
+  expect((await scratch.cli(["confirm"])).exitCode).toBe(1);
+});
+
+test("what is confirmed stays, and is what the next change goes back to", async () => {
+  await scratch.cli(["start"]);
+  scratch.settings(observing);
+  await scratch.cli(["reload", "--confirm", "5m"]);
+  await inForce(true);
+  expect(await scratch.cli(["confirm"])).toMatchObject({
+    exitCode: 0,
+    stdout: "the settings are in force for good",
+  });
+  scratch.settings("");
+  await scratch.cli(["reload", "--confirm", "5m"]);
+  await inForce(false);
+  expect(await scratch.cli(["rollback"])).toMatchObject({
+    exitCode: 0,
+    stdout: "the settings of before are in force again",
+  });
+  await inForce(true);
+  expect(settings()).toContain(observing);
+  expect((await scratch.cli(["rollback"])).exitCode).toBe(1);
+});
+
+test("a start of the machine in the meantime brings the settings of before", async () => {
+  await scratch.cli(["start"]);
+  scratch.settings(observing);
+  await scratch.cli(["reload", "--confirm", "5m"]);
+  await scratch.cli(["stop"]);
+  const note = join(scratch.root, "var/lib/stockade/settings/waiting.json");
+  const waiting = JSON.parse(readFileSync(note, "utf8"));
+  // Not yet: it was only stopped.
+  await scratch.cli(["start"]);
+  await inForce(true);
+  await scratch.cli(["stop"]);
+  writeFileSync(note, JSON.stringify({ ...waiting, boot: "another" }));
+  await scratch.cli(["start"]);
+  await inForce(false);
+  expect(settings()).not.toContain(observing);
+});
+
+test("settings that are wrong change nothing and wait for nobody", async () => {
+  await scratch.cli(["start"]);
+  scratch.settings("<oops/>");
+  expect((await scratch.cli(["reload", "--confirm", "5m"])).exitCode).toBe(78);
+  scratch.settings("");
+  for (const time of ["5", "0m", "2d", "x"]) {
+    expect((await scratch.cli(["reload", "--confirm", time])).exitCode).toBe(64);
+  }
+  expect((await scratch.cli(["confirm"])).exitCode).toBe(1);
+});
