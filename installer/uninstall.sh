@@ -52,8 +52,7 @@ lift_blocks() {
     "$tool" -w 5 -X STOCKADE 2>/dev/null || true
   done
   if command -v ipset > /dev/null; then
-    ipset destroy stockade4 2>/dev/null || true
-    ipset destroy stockade6 2>/dev/null || true
+    for set in stockade4 stockade6 stockade-allow4 stockade-allow6; do ipset destroy "$set" 2>/dev/null || true; done
   fi
   [ ! -e /etc/hosts.deny ] || sed -i '/^# stockade begin /,/^# stockade end/d' /etc/hosts.deny
 }

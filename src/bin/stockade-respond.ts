@@ -136,7 +136,7 @@ function stayOn({ settings: first, source, list, blocks, begun }: Standing) {
   };
   const reconcile = async () => {
     const repaired = await blocks.reconcile();
-    if (repaired.length > 0) log.warn(`somebody took this away, it is back: ${said(repaired)}`);
+    if (repaired.length > 0) log.warn(`somebody changed this, put right: ${said(repaired)}`);
   };
   process.on("SIGHUP", () => void begun.then(reload));
   setInterval(() => void refresh(), refreshSeconds * 1000);
@@ -162,5 +162,5 @@ async function end(server: Server, blocks: Blocks): Promise<void> {
 }
 
 function said(parts: readonly string[]): string {
-  return parts.length === 0 ? "nothing was missing" : parts.join(", ");
+  return parts.length === 0 ? "nothing" : parts.join(", ");
 }

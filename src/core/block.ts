@@ -6,8 +6,8 @@ import { type Network, networkOf } from "./network.ts";
 export const ResponseName = z.enum(["firewall-drop", "host-deny"]);
 export type ResponseName = z.infer<typeof ResponseName>;
 
-/** The longest block: ipset(8) timeouts end at 2147483 seconds, a little under 25 days. */
-export const maxBlockSeconds = 2_147_483;
+/** The longest block: a year. The kernel counts less; the responder sees to the rest. */
+export const maxBlockSeconds = 31_536_000;
 
 /** The longest that one login by key protects its address. */
 export const maxSessionSeconds = 86_400;

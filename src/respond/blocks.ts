@@ -26,8 +26,8 @@ export interface Means {
   readonly maxLive?: Readonly<Record<ResponseName, number>>;
 }
 
-/** Live blocks: an ipset holds 65,536 entries, and libwrap reads its whole file for every connection. */
-const defaultMaxLive = { "firewall-drop": 60_000, "host-deny": 10_000 } as const;
+/** Live blocks, of each family: an ipset of ours holds 131,072 entries, and libwrap reads its whole file for every connection. */
+const defaultMaxLive = { "firewall-drop": 100_000, "host-deny": 10_000 } as const;
 
 /** Sleep no longer than this, so that a clock that was set is noticed. */
 const maxSleepMilliseconds = 60_000;
@@ -112,6 +112,7 @@ export class Blocks {
       if (lasts) this.#laneFor(block.response, block.address)?.adopt(block);
       else over.push(block);
     }
+    await this.#spare();
     const placed = await this.reconcile();
     for (const block of over) this.#note("delete", block);
     await Promise.all(this.#lanes.map((lane) => this.#release(lane, over)));
@@ -121,7 +122,7 @@ export class Blocks {
     return placed;
   }
 
-  /** Puts back what somebody else has taken away, and tries again what could not work. Resolves to what that was. */
+  /** Puts right what somebody else has changed, and tries again what could not work. Resolves to what that was. */
   async reconcile(): Promise<string[]> {
     this.#followClock();
     const until = this.#means.clocks.wall() + notWorthwhileMilliseconds;
@@ -134,8 +135,9 @@ export class Blocks {
     return (await Promise.all(repaired)).flat();
   }
 
-  /** Lifts blocks of what has become untouchable since they were placed, and resolves to them. */
+  /** Has the system spare what is untouchable now, and lifts blocks of what has become so; resolves to those. */
   async liftUntouchable(): Promise<Block[]> {
+    await this.#spare();
     return this.#end((block) => this.#isUntouchable(block));
   }
 
@@ -165,6 +167,23 @@ export class Blocks {
     const reason = this.#means.guard.refusal(coveredBy(block.address));
     if (reason !== undefined) this.#means.log.warn(`lifting ${block.response}: ${reason}`);
     return reason !== undefined;
+  }
+
+  async #spare(): Promise<void> {
+    const untouchables = this.#means.guard.untouchables();
+    // Nothing is known yet; what was told to the kernel in an earlier life still holds.
+    if (untouchables.length === 0) return;
+    await this.#eachLane((lane) => lane.spare(untouchables));
+  }
+
+  /** Trouble with one lane is logged and stops no other. */
+  async #eachLane(work: (lane: Lane) => Promise<void>): Promise<void> {
+    const each = this.#lanes.map((lane) =>
+      work(lane).catch((error: unknown) =>
+        this.#means.log.error(`${lane.response.name}: ${reasonOf(error)}`),
+      ),
+    );
+    await Promise.all(each);
   }
 
   async #end(isOver: (block: Block) => boolean): Promise<Block[]> {

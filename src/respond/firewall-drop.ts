@@ -1,3 +1,4 @@
+import type { Untouchable } from "../config/untouchables.ts";
 import type { Block } from "../core/block.ts";
 import { reasonOf } from "../core/failure.ts";
 import type { Log } from "../core/log.ts";
@@ -5,27 +6,21 @@ import type { Change, Firewall } from "./firewall.ts";
 import type { BlockChange, Response } from "./response.ts";
 
 /**
- * Drops all packets of a blocked network. Where the firewall cannot work (no CAP_NET_ADMIN, no ipset) it refuses with
+ * Drops all packets of a blocked network. Where the firewall cannot work (no CAP_NET_ADMIN, no iptables) it refuses with
  * the reason until a later `reconcile` finds it working. `now` in milliseconds since 1970.
  */
 export function firewallDrop(firewall: Firewall, now: () => number, log: Log): Response {
   let broken: string | undefined = "the firewall is not prepared yet";
+  let allowed: readonly string[] | undefined;
   const changeFor = (change: BlockChange): Change =>
     change.verb === "delete"
       ? change
       : { verb: "add", network: change.block.network, seconds: secondsLeft(change.block, now()) };
 
-  const putBack = async (live: readonly Block[]) => {
-    const repaired = await firewall.prepare();
-    const present = await firewall.list();
-    const missing = live.filter((block) => !present.has(block.network));
-    if (missing.length === 0) return repaired;
-    await firewall.apply(missing.map((block) => changeFor({ verb: "add", block })));
-    return [...repaired, `${missing.length} blocked addresses (IPv${firewall.family})`];
-  };
   const reconcile = async (live: readonly Block[]) => {
+    const drop = () => new Map(live.map((block) => [block.network, secondsLeft(block, now())]));
     try {
-      const repaired = await putBack(live);
+      const repaired = await firewall.reconcile({ drop, allow: allowed });
       if (broken !== undefined) log.info(`firewall-drop works for IPv${firewall.family}`);
       broken = undefined;
       return repaired;
@@ -37,21 +32,29 @@ export function firewallDrop(firewall: Firewall, now: () => number, log: Log): R
       return [];
     }
   };
+  /** Trouble most likely means that somebody flushed or destroyed what is ours: put everything back at once. */
+  const orRepair = async (work: () => Promise<void>, live: () => readonly Block[]) => {
+    try {
+      await work();
+    } catch (error) {
+      log.warn(`firewall-drop: ${reasonOf(error)}, repairing`);
+      await reconcile(live());
+      await work();
+    }
+  };
 
   return {
     name: "firewall-drop",
     families: [firewall.family],
     refusal: () => broken,
     reconcile,
-    async apply(changes, live) {
-      try {
-        await firewall.apply(changes.map(changeFor));
-      } catch (error) {
-        // Most likely somebody flushed or destroyed our sets: put everything back at once and try again.
-        log.warn(`firewall-drop: ${reasonOf(error)}, repairing`);
-        await reconcile(live());
-        await firewall.apply(changes.map(changeFor));
-      }
+    apply: (changes, live) => orRepair(() => firewall.apply(changes.map(changeFor)), live),
+    async spare(untouchables, live) {
+      const networks = networksOf(untouchables, firewall.family);
+      const isKnown = networks.join() === allowed?.join();
+      allowed = networks;
+      if (broken !== undefined || isKnown) return;
+      await orRepair(() => firewall.allow(networks), live);
     },
   };
 }
@@ -59,4 +62,16 @@ export function firewallDrop(firewall: Firewall, now: () => number, log: Log): R
 /** Rounded up, so that the kernel never ends a block before we do. */
 function secondsLeft(block: Block, now: number): number {
   return Math.max(1, Math.ceil((block.until - now) / 1000));
+}
+
+/** Each network once. A whole family is given as two halves: no set takes it in one. */
+function networksOf(untouchables: readonly Untouchable[], family: 4 | 6): string[] {
+  const own = untouchables.filter(({ network }) => familyOf(network.text) === family);
+  const halves = family === 4 ? ["0.0.0.0/1", "128.0.0.0/1"] : ["::/1", "8000::/1"];
+  const texts = own.flatMap(({ network }) => (network.bits === 0 ? halves : [network.text]));
+  return [...new Set(texts)].sort();
+}
+
+function familyOf(network: string): 4 | 6 {
+  return network.includes(":") ? 6 : 4;
 }

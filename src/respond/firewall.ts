@@ -3,6 +3,14 @@ export type Change =
   | { readonly verb: "add"; readonly network: string; readonly seconds: number }
   | { readonly verb: "delete"; readonly network: string };
 
+/** What is to be in force. */
+interface Wanted {
+  /** Networks to drop, with the seconds that each has left at the moment of the call: comparing thousands takes time. */
+  drop(): ReadonlyMap<string, number>;
+  /** Networks to let through whatever is in `drop`; undefined while that is not known: then those of before stay. */
+  readonly allow: readonly string[] | undefined;
+}
+
 /**
  * A packet filter that drops everything that comes from some networks of one family. Entries end by themselves on
  * time, even when every process of ours is dead. All methods reject with the reason when the system says no.
@@ -10,10 +18,15 @@ export type Change =
 export interface Firewall {
   readonly name: string;
   readonly family: 4 | 6;
-  /** Puts everything but the entries in its place and says in words what was missing. Safe to call again and again. */
-  prepare(): Promise<string[]>;
-  /** Adding again sets the time anew; deleting what is not there is fine. One program run for any number of changes. */
+  /**
+   * Compares the system with what is wanted, in both directions, puts right what differs and names it. At no moment is
+   * a block missing that was there and is wanted.
+   */
+  reconcile(wanted: Wanted): Promise<string[]>;
+  /** Adding again sets the time anew; deleting what is not there is fine. Few program runs for any number of changes. */
   apply(changes: readonly Change[]): Promise<void>;
+  /** Lets these networks through whatever is dropped, and no others; all of it at one moment. */
+  allow(networks: readonly string[]): Promise<void>;
   /** The networks dropped at this moment and the seconds each has left. */
   list(): Promise<Map<string, number>>;
 }

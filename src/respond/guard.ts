@@ -7,7 +7,7 @@ import type { Sessions } from "./sessions.ts";
 export interface Guard {
   /** Why `network` must not be blocked, or undefined when it may. Knows nothing and refuses all before the first refresh. */
   refusal(network: Network): string | undefined;
-  /** Everything that must not be blocked at this moment. */
+  /** Everything that must not be blocked at this moment; nothing before the first refresh. */
   untouchables(): readonly Untouchable[];
 }
 
@@ -21,6 +21,8 @@ export function createGuard(list: KeptList, sessions: Sessions): Guard {
       if (!protector) return undefined;
       return `${network.text} is never blocked: ${protector.reason} (${protector.network.text})`;
     },
-    untouchables: () => [...(list.untouchables ?? []), ...sessions.untouchables()],
+    untouchables() {
+      return list.untouchables ? [...list.untouchables, ...sessions.untouchables()] : [];
+    },
   };
 }

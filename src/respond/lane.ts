@@ -1,3 +1,4 @@
+import type { Untouchable } from "../config/untouchables.ts";
 import type { Block } from "../core/block.ts";
 import { reasonOf } from "../core/failure.ts";
 import { type Gathering, gather } from "./gather.ts";
@@ -90,6 +91,13 @@ export class Lane {
   reconcile(until: number): Promise<string[]> {
     return this.#changes.inTurn(() =>
       this.response.reconcile(this.list().filter((block) => block.until > until)),
+    );
+  }
+
+  /** Hands the list of what is never blocked to the response. Rejects with the reason when it cannot make use of it. */
+  spare(untouchables: readonly Untouchable[]): Promise<void> {
+    return this.#changes.inTurn(
+      async () => await this.response.spare?.(untouchables, () => this.#all()),
     );
   }
 

@@ -1,3 +1,4 @@
+import type { Untouchable } from "../config/untouchables.ts";
 import type { Block, ResponseName } from "../core/block.ts";
 
 /** A block that begins or goes on for longer, or a network (canonical text) that is let through again. */
@@ -13,6 +14,8 @@ export interface Response {
   refusal(): string | undefined;
   /** Makes the changes true. `live` tells all that is to be in force afterwards. Rejects with the reason when it cannot. */
   apply(changes: readonly BlockChange[], live: () => readonly Block[]): Promise<void>;
-  /** Compares the system with `live`, puts back what is missing and says in words what that was. */
+  /** Compares the system with `live`, puts right what differs and says in words what that was. */
   reconcile(live: readonly Block[]): Promise<string[]>;
+  /** Sees to it that these are let through even if they were blocked by a mistake of ours; where it can. */
+  spare?(untouchables: readonly Untouchable[], live: () => readonly Block[]): Promise<void>;
 }

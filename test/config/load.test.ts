@@ -267,8 +267,8 @@ describe("the admin's mistakes", () => {
     ],
     ["<active-response><command>host-deny</command></active-response>", "would never run"],
     [
-      "<active-response><command>host-deny</command><level>9</level><timeout>2147484</timeout></active-response>",
-      'stockade.conf:3: <timeout> is "2147484", expected a whole number from 0 to 2147483',
+      "<active-response><command>host-deny</command><level>9</level><timeout>31536001</timeout></active-response>",
+      'stockade.conf:3: <timeout> is "31536001", expected a whole number from 0 to 31536000',
     ],
     [
       "<active-response><command>host-deny</command><location>moon</location><level>9</level></active-response>",
@@ -352,7 +352,7 @@ describe("the admin's mistakes", () => {
     ],
     [
       "<active-response>\n<repeated_offenders>30,0</repeated_offenders></active-response>",
-      'stockade.conf:4: <repeated_offenders> is "0", expected a whole number from 1 to 35791',
+      'stockade.conf:4: <repeated_offenders> is "0", expected a whole number from 1 to 525600',
     ],
     [
       "<active-response>\n<repeated_multiplier>x</repeated_multiplier></active-response>",

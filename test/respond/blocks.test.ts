@@ -214,8 +214,8 @@ test("refuses beyond the limit, but lets a live block grow", async () => {
 test("what becomes untouchable is lifted", async () => {
   let isFriend = false;
   const guard: Guard = {
+    ...allowAll,
     refusal: () => (isFriend ? "a friend" : undefined),
-    untouchables: () => [],
   };
   const { blocks, dropped, told } = await started({ guard });
   await blocks.block(blockOf("192.0.2.1"));
@@ -230,7 +230,8 @@ test("a firewall that cannot work refuses with the reason, host-deny goes on, an
   let isBroken = true;
   const breakable: Firewall = {
     ...real,
-    prepare: () => (isBroken ? Promise.reject(new Error("no right to it")) : real.prepare()),
+    reconcile: (wanted) =>
+      isBroken ? Promise.reject(new Error("no right to it")) : real.reconcile(wanted),
   };
   const { blocks } = await started({ firewalls: [breakable] });
   expect(await blocks.block(blockOf("192.0.2.1"))).toEqual({ ok: false, reason: "no right to it" });

@@ -1,5 +1,7 @@
 import { type ChildProcess, spawn } from "node:child_process";
 import { afterAll, beforeAll, beforeEach, expect, test } from "vitest";
+import type { Untouchable } from "../../src/config/untouchables.ts";
+import { parseNetwork } from "../../src/core/network.ts";
 import { Blocks } from "../../src/respond/blocks.ts";
 import { blocksFile } from "../../src/respond/blocks-file.ts";
 import { firewallDrop } from "../../src/respond/firewall-drop.ts";
@@ -24,6 +26,7 @@ let attacker: Namespace;
 let echo: ChildProcess;
 let blocks: Blocks;
 let root: string;
+let untouchables: readonly Untouchable[] = [];
 const log = memoryLog();
 
 /** Answers each line on port 8080 by the same line. */
@@ -52,7 +55,7 @@ beforeAll(async () => {
     responses: ([4, 6] as const).map((family) =>
       firewallDrop(ipset(family, server.run), systemClocks.wall, log),
     ),
-    guard: { refusal: () => undefined, untouchables: () => [] },
+    guard: { refusal: () => undefined, untouchables: () => untouchables },
     file: blocksFile(paths.respondState, log),
     journal: { write: async () => undefined },
     clocks: systemClocks,
@@ -162,6 +165,39 @@ test("sets that were destroyed come back with the next block, all of them", asyn
   expect(await blocks.block(blockOf("198.18.0.77"))).toMatchObject({ ok: true });
   expect(await gets(v4.server)).toBe(false);
 });
+
+test("an untouchable is let through by the kernel, whatever is in the set to drop", async () => {
+  await blocks.block(blockOf(v4.attacker));
+  await blocks.block(blockOf(v6.attacker));
+  for (const [family, host] of [
+    [4, v4],
+    [6, v6],
+  ] as const) {
+    expect(await gets(host.server)).toBe(false);
+    await spared(host.attacker);
+    expect(await gets(host.server)).toBe(true);
+    // What we drop by mistake does not come through the admin's own firewall either.
+    const iptables = family === 4 ? "/usr/sbin/iptables" : "/usr/sbin/ip6tables";
+    await must(server.run, iptables, ["-I", "INPUT", "2", "-p", "tcp", "-j", "DROP"]);
+    expect(await gets(host.server)).toBe(false);
+    await must(server.run, iptables, ["-D", "INPUT", "2"]);
+    await must(server.run, "/usr/sbin/ipset", ["flush", `stockade-allow${family}`]);
+    expect(await gets(host.server)).toBe(false);
+    expect(await blocks.reconcile()).toEqual([`the list of the untouchables (IPv${family})`]);
+    expect(await gets(host.server)).toBe(true);
+    await spared();
+  }
+});
+
+/** Hands the kernel a list of untouchables without lifting what is blocked, as a mistake of ours might. */
+async function spared(...texts: string[]): Promise<void> {
+  untouchables = ["203.0.113.0/24", "203.0.113.7", "::1", ...texts].map((text) => {
+    const network = parseNetwork(text);
+    if (!network) throw new Error(text);
+    return { network, reason: "a test" };
+  });
+  await blocks.liftUntouchable();
+}
 
 test("the connections of a blocked address are forgotten", async () => {
   expect(await gets(v4.server)).toBe(true);

@@ -5,20 +5,27 @@ export interface Gap {
 }
 
 /**
- * Compares the rules that `iptables -S` printed with what has to be there: the chain STOCKADE that drops the
- * members of `set`, and a jump to it as the very first rule of INPUT and FORWARD, so that no rule of anybody else lets a
- * blocked address through, not even one for established connections. Docker's own hook is covered where it exists.
+ * Compares what `iptables -S` printed with what has to be there: the chain STOCKADE with exactly the rules `chain`, and a jump
+ * to it as the very first rule of INPUT and FORWARD, so that no rule of anybody else lets a blocked address through,
+ * not even one for established connections. Docker's own hook is covered where it exists.
  */
-export function gapIn(rules: string, set: string): Gap {
-  const lines = rules.split("\n").map((line) => line.trim());
+export function gapIn(rules: string, chain: readonly string[]): Gap {
+  const lines = linesOf(rules);
   const hooks = lines.includes("-N DOCKER-USER") ? [...builtIn, "DOCKER-USER"] : builtIn;
-  const parts = [chainPart(lines, set), ...hooks.map((hook) => jumpPart(lines, hook))];
+  const parts = [chainPart(lines, chain), ...hooks.map((hook) => jumpPart(lines, hook))];
   const needed = parts.filter((part) => part.commands.length > 0);
-  const commands = needed.flatMap((part) => part.commands);
   return {
     missing: needed.map((part) => part.name),
-    commands: commands.length === 0 ? "" : ["*filter", ...commands, "COMMIT", ""].join("\n"),
+    commands: transaction(needed.flatMap((part) => part.commands)),
   };
+}
+
+/** What takes all that is ours away again, by what `iptables -S` printed. Empty when there is nothing. */
+export function removalFrom(rules: string): string {
+  const lines = linesOf(rules);
+  const jumps = lines.filter((line) => /^-A .*-j STOCKADE$/.test(line));
+  const chain = lines.includes("-N STOCKADE") ? ["-F STOCKADE", "-X STOCKADE"] : [];
+  return transaction([...jumps.map((line) => line.replace("-A", "-D")), ...chain]);
 }
 
 interface Part {
@@ -28,23 +35,30 @@ interface Part {
 
 const builtIn = ["INPUT", "FORWARD"];
 
-function chainPart(lines: readonly string[], set: string): Part {
-  const name = "chain STOCKADE";
-  const drop = `-A STOCKADE -m set --match-set ${set} src -j DROP`;
-  const [first] = rulesOf(lines, "STOCKADE");
+function chainPart(lines: readonly string[], wanted: readonly string[]): Part {
+  const found = inChain(lines, "STOCKADE");
+  const isRight = found.length === wanted.length && found.every((rule, n) => rule === wanted[n]);
   // Naming the chain in restore creates or empties it, in the same transaction that fills it.
-  return { name, commands: first === drop ? [] : [":STOCKADE - [0:0]", drop] };
+  return { name: "chain STOCKADE", commands: isRight ? [] : [":STOCKADE - [0:0]", ...wanted] };
 }
 
 function jumpPart(lines: readonly string[], hook: string): Part {
   const name = `first rule of ${hook}`;
-  const rules = rulesOf(lines, hook);
+  const rules = inChain(lines, hook);
   const jumps = rules.filter((rule) => rule === `-A ${hook} -j STOCKADE`);
   if (jumps.length === 1 && rules[0] === jumps[0]) return { name, commands: [] };
   const removals = jumps.map(() => `-D ${hook} -j STOCKADE`);
   return { name, commands: [...removals, `-I ${hook} 1 -j STOCKADE`] };
 }
 
-function rulesOf(lines: readonly string[], chain: string): string[] {
+function linesOf(rules: string): string[] {
+  return rules.split("\n").map((line) => line.trim());
+}
+
+function inChain(lines: readonly string[], chain: string): string[] {
   return lines.filter((line) => line.startsWith(`-A ${chain} `));
+}
+
+function transaction(commands: readonly string[]): string {
+  return commands.length === 0 ? "" : ["*filter", ...commands, "COMMIT", ""].join("\n");
 }

@@ -1,78 +1,78 @@
-import { Failure } from "../../core/failure.ts";
-import { parseNetwork } from "../../core/network.ts";
-import type { Change, Firewall } from "../firewall.ts";
+import type { Firewall } from "../firewall.ts";
 import type { Run } from "../run.ts";
-import { gapIn } from "./chain.ts";
 import { connectionCutter } from "./connections.ts";
-
-interface Tools {
-  readonly set: string;
-  readonly create: string;
-  readonly iptables: string;
-}
-
-const sbin = "/usr/sbin";
-const tools: Readonly<Record<4 | 6, Tools>> = {
-  4: {
-    set: "stockade4",
-    create: "create stockade4 hash:ip family inet timeout 0 maxelem 65536\n",
-    iptables: `${sbin}/iptables`,
-  },
-  6: {
-    set: "stockade6",
-    create: "create stockade6 hash:net family inet6 timeout 0 maxelem 65536\n",
-    iptables: `${sbin}/ip6tables`,
-  },
-};
+import { driftOf } from "./drift.ts";
+import { type Iptables, iptables } from "./iptables.ts";
+import { type Content, type SetPair, setPair } from "./set-pair.ts";
+import { type Members, maxSetSeconds } from "./sets.ts";
 
 /**
  * Drops by iptables and ipset: the price of a packet does not grow with the number of blocks, and the kernel ends each
- * entry itself, see ipset(8), "timeout".
+ * entry itself, see ipset(8), "timeout". Above the set to drop stands one to let through: a packet from its members goes
+ * on to the rules of everybody else, whatever mistake of ours has put it into the other set as well.
  */
-export function ipset(family: 4 | 6, run: Run): Firewall {
-  const tool = tools[family];
+export function ipset(family: 4 | 6, run: Run, sbin = "/usr/sbin"): Firewall {
+  const pair = setPair(family, run, sbin);
+  const table = iptables(family, run, sbin);
   const cutConnections = connectionCutter(family, run);
-  const must = async (program: string, args: readonly string[], input?: string) => {
-    const ran = await run(program, args, input);
-    if (ran.ok) return ran.output;
-    throw new Failure(ran.reason, { exitCode: 69 });
-  };
-  // With -exist an entry that is there gets the new timeout, and one that has gone is no error to delete.
-  const restore = (input: string) => must(`${sbin}/ipset`, ["restore", "-exist"], input);
-
+  let isTidy = false;
   return {
     name: "ipset",
     family,
-    async prepare() {
-      await restore(tool.create);
-      const gap = gapIn(await must(tool.iptables, ["--wait=5", "-S"]), tool.set);
-      if (gap.commands === "") return [];
-      await must(`${tool.iptables}-restore`, ["--wait=5", "--noflush"], gap.commands);
-      return gap.missing.map((part) => `${part} (IPv${family})`);
+    async reconcile({ drop, allow }) {
+      const begin = performance.now();
+      const through = allow && endless(allow);
+      const { content, renewed } = await inThisLayout(pair, table, drop, through);
+      await pair.create();
+      const isSpared = !through || hasSame(content.allow, through);
+      if (!isSpared) await pair.letThrough(through);
+      const age = (performance.now() - begin) / 1000;
+      const limits = { limit: maxSetSeconds, age };
+      const drift = driftOf(content.drop ?? new Map(), drop(), limits);
+      await pair.change(drift.changes);
+      const missing = await table.ensure(pair.rules);
+      if (!isTidy) await pair.dropStandIns();
+      isTidy = true;
+      const sparing = isSpared ? [] : ["the list of the untouchables"];
+      const words = [...renewed, ...sparing, ...drift.words, ...missing];
+      return words.map((part) => `${part} (IPv${family})`);
     },
     async apply(changes) {
-      await restore(changes.map((change) => commandFor(change, tool.set)).join(""));
+      await pair.change(changes);
       cutConnections(changes.filter(({ verb }) => verb === "add").map(({ network }) => network));
     },
-    async list() {
-      return membersOf(await must(`${sbin}/ipset`, ["save", tool.set]));
-    },
+    allow: (networks) => pair.letThrough(endless(networks)),
+    list: async () => new Map((await pair.read()).content.drop),
   };
 }
 
-function commandFor(change: Change, set: string): string {
-  return change.verb === "add"
-    ? `add ${set} ${change.network} timeout ${change.seconds}\n`
-    : `del ${set} ${change.network}\n`;
+/**
+ * What is in the sets, after those of another layout have been replaced, which are named. Those cannot be swapped, so
+ * stand-ins drop while the sets are made anew.
+ */
+async function inThisLayout(
+  pair: SetPair,
+  table: Iptables,
+  drop: () => Members,
+  allow: Members | undefined,
+): Promise<{ content: Content; renewed: string[] }> {
+  const { content, stale } = await pair.read();
+  if (stale.length === 0) return { content, renewed: [] };
+  const due = { drop: drop(), allow: allow ?? content.allow };
+  await pair.fillStandIns(due);
+  await table.ensure(pair.rulesOfStandIns);
+  await pair.destroy(stale);
+  await pair.fill(due);
+  await table.ensure(pair.rules);
+  await pair.dropStandIns();
+  const renewed = stale.map(({ name }) => `the old layout of set ${name}`);
+  return { content: (await pair.read()).content, renewed };
 }
 
-/** Reads "add stockade4 192.0.2.1 timeout 299" lines. */
-function membersOf(saved: string): Map<string, number> {
-  const members = [...saved.matchAll(/^add \S+ (\S+) timeout (\d+)/gm)];
-  return new Map(
-    members.flatMap(([, text = "", seconds]) => {
-      const network = parseNetwork(text);
-      return network ? [[network.text, Number(seconds)] as const] : [];
-    }),
-  );
+function endless(networks: readonly string[]): Members {
+  return new Map(networks.map((network) => [network, Number.POSITIVE_INFINITY]));
+}
+
+function hasSame(found: Members | undefined, wanted: Members): boolean {
+  return found?.size === wanted.size && [...wanted.keys()].every((network) => found.has(network));
 }

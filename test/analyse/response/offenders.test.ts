@@ -41,7 +41,7 @@ test.each<[string, Partial<Escalation>, number[]]>([
   ["a multiplier", { multiplier: 2 }, [600, 1200, 2400, 4800]],
   ["up to its maximum", { multiplier: 10, maximumSeconds: 7000 }, [600, 6000, 7000, 7000]],
   ["which cuts no first block", { multiplier: 2, maximumSeconds: 60 }, [600, 600]],
-  ["the kernel has a longest block", { minutes: [99_999] }, [600, maxBlockSeconds]],
+  ["there is a longest block", { minutes: [999_999] }, [600, maxBlockSeconds]],
 ])("%s", (_title, given, expected) => {
   const { block } = openOnClock(given);
   expect(expected.map(() => block())).toEqual(expected);

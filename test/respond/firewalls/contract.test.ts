@@ -25,10 +25,45 @@ describe.each<[string, Firewall]>([
 ])("%s", (_name, firewall) => {
   const nth = networks[firewall.family];
 
+  const reconcile = (drop: readonly (readonly [string, number])[], allow?: readonly string[]) =>
+    firewall.reconcile({ drop: () => new Map(drop), allow });
+
   test("preparing again changes nothing", async () => {
-    await firewall.prepare();
-    expect(await firewall.prepare()).toEqual([]);
+    await reconcile([]);
+    expect(await reconcile([])).toEqual([]);
     expect(await firewall.list()).toEqual(new Map());
+  });
+
+  test("takes networks of any size, one in the other", async () => {
+    const wide = firewall.family === 4 ? ["10.0.0.0/8", "10.1.2.0/24"] : ["2001:db8::/32"];
+    await reconcile([], wide);
+    expect(await reconcile([], wide)).toEqual([]);
+    await firewall.apply(
+      [...wide, nth(1)].map((network) => ({ verb: "add", network, seconds: 9 })),
+    );
+    expect([...(await firewall.list()).keys()].sort()).toEqual([...wide, nth(1)].sort());
+    await reconcile([], []);
+    expect(await firewall.list()).toEqual(new Map());
+  });
+
+  test("puts right what is missing, what has another end, and what is nobody's", async () => {
+    const wanted = [1, 2, 3].map((n) => [nth(n), 500] as const);
+    await reconcile(wanted);
+    await firewall.apply([
+      { verb: "delete", network: nth(1) },
+      { verb: "add", network: nth(2), seconds: 5000 },
+      { verb: "add", network: nth(9), seconds: 5000 },
+    ]);
+    expect((await reconcile(wanted)).map((text) => text.replace(/ \(IPv.\)/, ""))).toEqual([
+      "1 missing block",
+      "1 wrong end",
+      "1 block of nobody's",
+    ]);
+    expect(await reconcile(wanted)).toEqual([]);
+    const list = await firewall.list();
+    expect([...list.keys()].sort()).toEqual(wanted.map(([network]) => network));
+    expect(Math.max(...list.values())).toBeLessThanOrEqual(500);
+    await reconcile([]);
   });
 
   test("adds, sets the time anew and deletes", async () => {
@@ -84,7 +119,7 @@ test.each([
     "-j",
     "ACCEPT",
   ]);
-  await ipset(family, inside).prepare();
+  await ipset(family, inside).reconcile({ drop: () => new Map(), allow: [] });
   for (const chain of ["INPUT", "FORWARD"]) {
     const rules = (await must(inside, iptables, ["-S", chain])).split("\n");
     expect(rules[1]).toBe(`-A ${chain} -j STOCKADE`);
@@ -99,5 +134,7 @@ test("says why when it has no right to the firewall", async () => {
       ["--bounding-set=-net_admin", "--inh-caps=-net_admin", program, ...args],
       input,
     );
-  await expect(ipset(4, weak).prepare()).rejects.toThrow(/ipset|iptables/);
+  await expect(ipset(4, weak).reconcile({ drop: () => new Map(), allow: [] })).rejects.toThrow(
+    /ipset|iptables/,
+  );
 });
