@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { guessPasswords, probe, scan } from "./attacks.ts";
 import { explainFailures } from "./diagnosis.ts";
+import { forgeryClaims } from "./forgery.ts";
 import { addresses, on, type Suite } from "./hosts.ts";
 import { mailsIn } from "./mails.ts";
 import { privilegeClaims } from "./privileges.ts";
@@ -105,6 +106,7 @@ describe.each<Suite>(["trixie", "bookworm"])("on Debian %s", (suite) => {
 
   if (suite === "trixie") {
     privilegeClaims();
+    forgeryClaims();
     recoveryClaims();
   } else {
     webServerClaims();
