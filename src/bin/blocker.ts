@@ -1,7 +1,7 @@
 import { isTooOld, type Wish } from "../analyse/active-response.ts";
 import type { Settings } from "../config/settings.ts";
 import type { Alert } from "../core/alert.ts";
-import { coveredBy } from "../core/block.ts";
+import { coveredBy, type Notice } from "../core/block.ts";
 import type { Log } from "../core/log.ts";
 import type { BreakingMeans } from "./breaking.ts";
 import { openPassing, type Passing } from "./passing.ts";
@@ -14,6 +14,8 @@ export interface Blocker
     Pick<Spared, "see"> {
   /** `id` is the alert's, for the log of active responses. Does not wait for the answer. */
   consider(alert: Alert, id: string): void;
+  /** Somebody has lifted blocks: whoever goes on attacking is asked for again at once. */
+  lifted(networks: Notice["lifted"]): void;
   /** Computes anew what is never blocked: at start, at reload and every few minutes. */
   refresh(settings: Settings): Promise<void>;
   /** `spared` are never blocked, `late` were too old to block, `observed` would have been blocked. */
@@ -29,7 +31,7 @@ export function openBlocker(means: BreakingMeans & SparedMeans): Blocker {
   const passing = openPassing(means);
   const spared = openSpared(means);
   let wishesOf: ReturnType<typeof openWishes> = () => [];
-  const isRepeated = repetition(clock);
+  const repetition = openRepetition(clock);
   const sayLate = lateness(log, clock);
   const counts = { spared: 0, late: 0 };
 
@@ -51,9 +53,10 @@ export function openBlocker(means: BreakingMeans & SparedMeans): Blocker {
         if (isTooOld(alert, wish, clock())) {
           counts.late += 1;
           sayLate(alert, wish);
-        } else if (!isRepeated(wish)) block(wish, alert, id);
+        } else if (!repetition.isAgain(wish)) block(wish, alert, id);
       }
     },
+    lifted: (networks) => repetition.forget(networks),
     async refresh(current) {
       wishesOf = openWishes(current);
       passing.configure(current);
@@ -67,18 +70,26 @@ export function openBlocker(means: BreakingMeans & SparedMeans): Blocker {
   };
 }
 
-/** Whether the same was asked for a moment ago. */
-function repetition(clock: () => number): (wish: Wish) => boolean {
-  const asked = new Map<string, number>();
-  return ({ response, address, seconds }) => {
-    const key = `${response} ${coveredBy(address).text}`;
-    const now = clock();
-    const again = Math.min(repeatSeconds, seconds / 2) * 1000;
-    // Both ways: a clock that was set back must not spare anybody for as long as the step was.
-    if (Math.abs(now - (asked.get(key) ?? Number.NEGATIVE_INFINITY)) < again) return true;
-    if (asked.size >= maxRemembered) asked.clear();
-    asked.set(key, now);
-    return false;
+/** What was asked for a moment ago. */
+function openRepetition(clock: () => number) {
+  /** By network, then by response. */
+  const asked = new Map<string, Map<string, number>>();
+  return {
+    isAgain({ response, address, seconds }: Wish): boolean {
+      const network = coveredBy(address).text;
+      const now = clock();
+      const again = Math.min(repeatSeconds, seconds / 2) * 1000;
+      const before = asked.get(network) ?? new Map<string, number>();
+      // Both ways: a clock that was set back must not spare anybody for as long as the step was.
+      if (Math.abs(now - (before.get(response) ?? Number.NEGATIVE_INFINITY)) < again) return true;
+      if (asked.size >= maxRemembered) asked.clear();
+      asked.set(network, before.set(response, now));
+      return false;
+    },
+    forget(networks: Notice["lifted"]): void {
+      if (networks === "all") asked.clear();
+      else for (const network of networks) asked.delete(network);
+    },
   };
 }
 

@@ -67,7 +67,9 @@ export class Daemon {
     const { global } = this.#inForce.configuration.settings;
     this.#record = openRecord({ ...paths, hostname, log, clock }, { json: global.jsonOutput });
     this.#mailer = openMailer({ global, hostname, statePath, log, clock });
-    this.#responder = connectResponder(paths.respondSocket, log);
+    this.#responder = connectResponder(paths.respondSocket, log, ({ lifted }) =>
+      this.#blocker.lifted(lifted),
+    );
     this.#blocker = openBlocker({
       responder: this.#responder,
       say: (text, evidence) => this.#note(text, evidence),

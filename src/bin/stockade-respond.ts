@@ -2,10 +2,11 @@ import { createServer, type Server } from "node:net";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { parseArgs } from "node:util";
-import { pathsBelow } from "../config/paths.ts";
+import { type Paths, pathsBelow } from "../config/paths.ts";
 import type { RespondSettings } from "../config/settings.ts";
 import { systemFacts } from "../config/untouchables/facts.ts";
 import { type KeptList, keepList } from "../config/untouchables/kept-list.ts";
+import type { Request } from "../core/block.ts";
 import { Failure, reasonOf } from "../core/failure.ts";
 import { type Log, logTo } from "../core/log.ts";
 import { activeResponsesLog, zoneFrom } from "../respond/active-responses.ts";
@@ -20,7 +21,7 @@ import { groupNumber } from "../respond/group.ts";
 import { createGuard } from "../respond/guard.ts";
 import { hostDeny } from "../respond/host-deny.ts";
 import { type SettingsSource, settingsSource } from "../respond/last-good.ts";
-import { listen } from "../respond/listen.ts";
+import { listen, listenForOwner } from "../respond/listen.ts";
 import { namesFile } from "../respond/names-file.ts";
 import { run } from "../respond/run.ts";
 import { serve } from "../respond/serve.ts";
@@ -59,46 +60,56 @@ function rootFrom(args: string[]): string {
 
 async function main(root: string, log: Log): Promise<void> {
   const paths = pathsBelow(root, root);
-  const kept = (name: string) => join(paths.respondState, name);
-  const source = settingsSource(paths.respondSettings, kept("settings.json"), log);
+  const source = settingsSource(paths.respondSettings, keptIn(paths, "settings.json"), log);
   const settings = await source.first();
   const group = (await groupNumber("stockade")) ?? process.getegid?.() ?? 0;
-  const names = namesFile(kept("names.json"), log);
-  const list = keepList({
-    facts: systemFacts(paths.allowed, root),
-    log,
-    names: await names.load(),
-    keep: names.save,
-  });
-  const sessions = await openSessions(kept("sessions.json"), systemClocks.wall, log);
-  const guard = createGuard(list, sessions);
-  const blocks = new Blocks({
-    responses: [
-      ...([4, 6] as const).map((family) => firewallDrop(firewall(family), systemClocks.wall, log)),
-      hostDeny(paths.hostsDeny),
-    ],
-    guard,
-    file: blocksFile(kept("blocks.json"), log),
-    journal: activeResponsesLog(paths.activeResponsesLog, group, zoneFrom(run), log),
-    clocks: systemClocks,
-    log,
-  });
-  const server = createServer();
+  const { list, sessions, blocks } = await openBlocks(paths, group, log);
+  const servers = [createServer(), createServer()] as const;
   const begin = async () => {
-    await listen(server, paths.respondSocket, group);
+    await listen(servers[0], paths.respondSocket, group);
+    await listenForOwner(servers[1], paths.respondRootSocket);
     const patience = sleep(maxFirstRefreshSeconds * 1000, undefined, { ref: false });
     await Promise.race([list.refresh(settings.whiteList), patience]);
     return blocks.restore();
   };
   const begun = begin();
   const refresh = stayOn({ settings, source, list, blocks, begun });
-  const parts = { blocks, sessions, refresh };
   // Requests that come early wait until it is known whom not to block.
-  serve(server, (request) => begun.then(() => answer(request, parts, log)), log);
+  const handle = (isRoot: boolean) => (request: Request) =>
+    begun.then(() => answer(request, { blocks, sessions, refresh, log, isRoot, tell }));
+  const tell = serve(servers[0], handle(false), log);
+  serve(servers[1], handle(true), log);
   const placed = await begun;
   log.info(`ready, ${blocks.list().length} blocks in force; put in place: ${said(placed)}`);
-  process.once("SIGTERM", () => void end(server, blocks));
-  process.once("SIGINT", () => void end(server, blocks));
+  process.once("SIGTERM", () => void end(servers, blocks));
+  process.once("SIGINT", () => void end(servers, blocks));
+}
+
+function keptIn({ respondState }: Paths, name: string): string {
+  return join(respondState, name);
+}
+
+async function openBlocks(paths: Paths, group: number, log: Log) {
+  const names = namesFile(keptIn(paths, "names.json"), log);
+  const list = keepList({
+    facts: systemFacts(paths.allowed, paths.root),
+    log,
+    names: await names.load(),
+    keep: names.save,
+  });
+  const sessions = await openSessions(keptIn(paths, "sessions.json"), systemClocks.wall, log);
+  const blocks = new Blocks({
+    responses: [
+      ...([4, 6] as const).map((family) => firewallDrop(firewall(family), systemClocks.wall, log)),
+      hostDeny(paths.hostsDeny),
+    ],
+    guard: createGuard(list, sessions),
+    file: blocksFile(keptIn(paths, "blocks.json"), log),
+    journal: activeResponsesLog(paths.activeResponsesLog, group, zoneFrom(run), log),
+    clocks: systemClocks,
+    log,
+  });
+  return { list, sessions, blocks };
 }
 
 function firewall(family: 4 | 6): Firewall {
@@ -155,8 +166,8 @@ function stayOn({ settings: first, source, list, blocks, begun }: Standing) {
   };
 }
 
-async function end(server: Server, blocks: Blocks): Promise<void> {
-  server.close();
+async function end(servers: readonly Server[], blocks: Blocks): Promise<void> {
+  for (const server of servers) server.close();
   await blocks.close();
   process.exit(0);
 }

@@ -1,8 +1,8 @@
 import { Command } from "commander";
 import { Failure, mistakesIn } from "../core/failure.ts";
 import { printable } from "../core/printable.ts";
+import { addBlocking } from "./blocking-tools.ts";
 import { allow } from "./commands/allow.ts";
-import { bans, unban } from "./commands/bans.ts";
 import { checkConfig } from "./commands/config.ts";
 import { compileAtStart, confirm, rollback } from "./commands/confirm.ts";
 import { reload, restart, start, stop } from "./commands/control.ts";
@@ -26,6 +26,7 @@ Examples:
   stockade status                        what protects, what does not, what to do
   stockade bans                          who is blocked, until when and why
   stockade unban 192.0.2.7               let somebody in again
+  stockade ban 192.0.2.0/24 --for 2h     keep a network out
   stockade allow 192.0.2.7 --for 7d      nobody is to block somebody for a while
   tail -1 /var/log/auth.log | stockade logtest
                                          what Stockade makes of a line
@@ -52,15 +53,7 @@ command(
   "what protects, what does not and what to do; exit code 1 when something is missing",
   status,
 );
-command("bans", "the blocked addresses", bans);
-
-program
-  .command("unban <address>")
-  .description("end every block of an address; exit code 1 when it was not blocked")
-  .option("--json", "answer in JSON")
-  .action((address: string, _options, command: Command) =>
-    unban(address, command.optsWithGlobals()),
-  );
+addBlocking(program);
 
 program
   .command("allow [address]")

@@ -28,6 +28,8 @@ export interface Paths {
   /** The responder's settings, written by root from the admin's at every start and reload. */
   readonly respondSettings: string;
   readonly respondSocket: string;
+  /** The same for root alone, who may ask for more there. */
+  readonly respondRootSocket: string;
   /** What `stockade status` shows of the daemon. */
   readonly daemonStatus: string;
   /** What `stockade rearm` wants armed again; root writes it, the daemon reads it. */
@@ -63,6 +65,7 @@ export function pathsBelow(root: string, shipped: string): Paths {
     allowed: at("/var/lib/stockade/allowed.json"),
     respondSettings: at("/run/stockade/respond.json"),
     respondSocket: at("/run/stockade/respond.sock"),
+    respondRootSocket: at("/run/stockade/respond-root.sock"),
     daemonStatus: at("/run/stockade/daemon/status.json"),
     rearmWish: at("/run/stockade/rearm.json"),
     rolledBack: at("/run/stockade/rolled-back.json"),

@@ -1,6 +1,6 @@
 import { z } from "zod";
-import { type Address, AddressSchema, familyOf } from "./address.ts";
-import { type Network, networkOf } from "./network.ts";
+import { type Address, AddressSchema, familyOf, parseAddress } from "./address.ts";
+import { type Network, networkOf, parseNetwork } from "./network.ts";
 
 /** The responses Stockade has: a drop in the packet filter and a line in /etc/hosts.deny. */
 export const ResponseName = z.enum(["firewall-drop", "host-deny"]);
@@ -36,11 +36,45 @@ export const Session = z.strictObject({
   seconds: z.number().int().min(1).max(maxSessionSeconds),
 });
 export type Session = z.infer<typeof Session>;
+/** A network in canonical text, never narrower than what a block covers. */
+const NetworkText = z.string().transform((text, context) => {
+  const network = blockable(text);
+  if (network) return network.text;
+  context.addIssue({ code: "custom", message: `no address and no network: ${text}` });
+  return z.NEVER;
+});
+
+/** Who asks by hand, and why: shown, never acted upon. */
+const By = z.string().min(1).max(64);
+const Why = z.string().max(400);
+
+/** "Keep this network out because I say so." Only root may ask for it, on a socket of its own. */
+export const BanRequest = z.strictObject({
+  verb: z.literal("ban"),
+  request: RequestId,
+  response: ResponseName,
+  network: NetworkText,
+  seconds: z.number().int().min(1).max(maxBlockSeconds),
+  by: By,
+  why: Why,
+});
+export type BanRequest = z.infer<typeof BanRequest>;
+
+/** What somebody wants lifted: all that lies in a network, all that a rule asked for, or everything. */
+const Lifting = z.union([
+  z.strictObject({ network: NetworkText }),
+  z.strictObject({ rule: RuleId }),
+  z.strictObject({ all: z.literal(true) }),
+]);
+export type Lifting = z.infer<typeof Lifting>;
 
 /** All the responder understands. One JSON object a line, each answered by one `Reply` line. */
 export const Request = z.discriminatedUnion("verb", [
   BlockRequest,
+  BanRequest,
+  /** The daemon takes back what rules asked for; what is banned by hand stays. */
   z.strictObject({ verb: z.literal("unblock"), request: RequestId, address: AddressSchema }),
+  z.strictObject({ verb: z.literal("lift"), request: RequestId, what: Lifting }),
   z.strictObject({ verb: z.literal("list"), request: RequestId }),
   // In the place of all sessions that were told before.
   z.strictObject({
@@ -50,6 +84,8 @@ export const Request = z.discriminatedUnion("verb", [
   }),
   // What is never blocked has changed; the reply has the blocks that are lifted for it.
   z.strictObject({ verb: z.literal("refresh"), request: RequestId }),
+  /** What is in force for one address or network, and what the system itself says of it. */
+  z.strictObject({ verb: z.literal("look"), request: RequestId, network: NetworkText }),
 ]);
 export type Request = z.infer<typeof Request>;
 
@@ -57,21 +93,53 @@ export type Request = z.infer<typeof Request>;
 export const Block = z.strictObject({
   response: ResponseName,
   address: AddressSchema,
-  /** What is really blocked: the address itself or the /64 around an IPv6 address. */
+  /** What is really blocked: the address itself, the /64 around an IPv6 address, or a network banned by hand. */
   network: z.string(),
   /** Milliseconds since 1970. */
   since: z.number().int(),
   until: z.number().int(),
+  /** The rule that asked first; 0 where it was somebody by hand. */
   rule: RuleId,
+  /** The alert's id, or "by-hand". */
   alert: z.string(),
+  /** How many times it was asked for. */
+  count: z.number().int().min(1).default(1),
+  /** Who wants it by hand, and why; absent where only rules do. */
+  by: By.optional(),
+  why: Why.optional(),
 });
 export type Block = z.infer<typeof Block>;
 
+/** What the system itself keeps out, whatever anybody believes. */
+export const Held = z.strictObject({
+  response: ResponseName,
+  network: z.string(),
+  /** How long it goes on by itself; absent where the system knows no time. */
+  seconds: z.number().optional(),
+});
+export type Held = z.infer<typeof Held>;
+
 export const Reply = z.union([
-  z.strictObject({ request: RequestId, ok: z.literal(true), blocks: z.array(Block) }),
+  z.strictObject({
+    request: RequestId,
+    ok: z.literal(true),
+    /** What was placed, lifted or found. */
+    blocks: z.array(Block),
+    /** To `lift`: blocks of wider networks, which go on. */
+    remaining: z.array(Block).optional(),
+    /** To `look`. */
+    held: z.array(Held).optional(),
+    untouchable: z.string().or(z.undefined()).optional(),
+  }),
   z.strictObject({ request: z.number().int(), ok: z.literal(false), reason: z.string() }),
 ]);
 export type Reply = z.infer<typeof Reply>;
+
+/** Told to everybody on the socket without being asked: somebody has lifted these blocks; all of them where none is named. */
+export const Notice = z.strictObject({
+  lifted: z.union([z.array(z.string()), z.literal("all")]),
+});
+export type Notice = z.infer<typeof Notice>;
 
 /** No line on the responder's socket may be longer. */
 export const maxRequestBytes = 4096;
@@ -82,4 +150,18 @@ export const maxRequestBytes = 4096;
  */
 export function coveredBy(address: Address): Network {
   return networkOf(address, familyOf(address) === 4 ? 32 : 64);
+}
+
+/** The network that a block of this address or network covers; undefined where the text is neither. */
+export function blockable(text: string): Network | undefined {
+  const network = parseNetwork(text);
+  const address = network && parseAddress(network.base.toString());
+  if (!address) return undefined;
+  const covered = coveredBy(address);
+  return network.bits > covered.bits ? covered : network;
+}
+
+/** Whether a network is more than one block of an address covers. */
+export function isWide({ base, bits }: Network): boolean {
+  return bits < (base.kind() === "ipv4" ? 32 : 64);
 }

@@ -1,19 +1,24 @@
 import { type Address, familyOf } from "../core/address.ts";
 import {
+  type BanRequest,
   type Block,
   type BlockRequest,
   coveredBy,
-  maxBlockSeconds,
+  isWide,
+  type Lifting,
   type ResponseName,
 } from "../core/block.ts";
 import { Failure, reasonOf } from "../core/failure.ts";
 import type { Log } from "../core/log.ts";
+import { type Network, parseNetwork } from "../core/network.ts";
 import type { Entry } from "./active-responses.ts";
 import type { BlocksFile } from "./blocks-file.ts";
 import type { Guard } from "./guard.ts";
 import { Lane, type Outcome } from "./lane.ts";
+import { holds, isMeantBy, type Seen } from "./lifting.ts";
 import type { Response } from "./response.ts";
 import { type Clocks, jumpDetector } from "./steady-clock.ts";
+import { networkOf, wantedBy, withinBounds } from "./wanted.ts";
 
 /** What the blocks are kept with. */
 export interface Means {
@@ -53,16 +58,12 @@ export class Blocks {
   }
 
   /** Resolves when the block is in force, or with the reason why it is not. */
-  async block(request: BlockRequest): Promise<Outcome> {
+  async block(request: BlockRequest | BanRequest): Promise<Outcome> {
     this.#followClock();
-    const { response, address, seconds, rule, alert } = request;
-    const lane = this.#laneFor(response, address);
-    const network = coveredBy(address);
-    const reason = this.#means.guard.refusal(network) ?? this.#refusal(lane, network.text);
+    const { network, fresh } = wantedBy(request, this.#means.clocks.wall());
+    const lane = this.#laneFor(fresh.response, fresh.address);
+    const reason = this.#means.guard.refusal(network) ?? this.#refusal(lane, network);
     if (!lane || reason !== undefined) return { ok: false, reason: reason ?? "" };
-    const since = this.#means.clocks.wall();
-    const until = since + seconds * 1000;
-    const fresh = { response, address, network: network.text, since, until, rule, alert };
     const outcome = await lane.place(fresh, (block) => this.#note("add", block));
     if (!outcome.ok) return outcome;
     this.#wakeAt(outcome.block.until);
@@ -71,26 +72,28 @@ export class Blocks {
   }
 
   /**
-   * Lifts whatever covers the address and resolves to what that was. The kernel is asked even for an address that is
+   * Resolves to what was lifted, and to the blocks of wider networks that go on. The kernel is asked even for a network that is
    * not known here, so that the admin's word is always the last. Throws a Failure when the system says no.
    */
-  async unblock(address: Address): Promise<Block[]> {
-    const network = coveredBy(address).text;
-    const lanes = this.#lanes.filter(({ response }) =>
-      response.families.includes(familyOf(address)),
-    );
-    const lifted = lanes.flatMap((lane) =>
-      this.#forget(lane, (block) => block.network === network),
-    );
-    const asked = lanes.filter(
-      ({ response }) =>
-        response.refusal() === undefined ||
-        lifted.some((block) => block.response === response.name),
-    );
-    const ends = await Promise.allSettled(asked.map((lane) => lane.release([network])));
-    const failed = ends.find((end) => end.status === "rejected");
-    if (failed) throw new Failure(reasonOf(failed.reason), { exitCode: 69 });
-    return lifted;
+  async lift(what: Lifting): Promise<{ lifted: Block[]; remaining: Block[] }> {
+    const network = "network" in what ? parseNetwork(what.network) : undefined;
+    const lifted = await this.#lift(isMeantBy(what), network?.text);
+    return { lifted, remaining: network ? this.#holding(network) : [] };
+  }
+
+  /** The same of what rules asked for of an address; what somebody wants by hand stays. */
+  unblock(address: Address): Promise<Block[]> {
+    const { text } = coveredBy(address);
+    const isBanned = this.#lanes.some((lane) => lane.find(text)?.by !== undefined);
+    const isOver = ({ network, by }: Block) => network === text && by === undefined;
+    return this.#lift(isOver, isBanned ? undefined : text);
+  }
+
+  /** What is in force for something of a network, by us and by what the system itself says, and why it is untouchable. */
+  async look(network: Network): Promise<Seen> {
+    const untouchable = this.#means.guard.refusal(network);
+    const held = await Promise.all(this.#lanes.map(({ response }) => response.held?.(network)));
+    return { blocks: this.#holding(network), held: held.flatMap((one) => one ?? []), untouchable };
   }
 
   /** All blocks in force, with the times of the clock as it is set now. */
@@ -149,14 +152,36 @@ export class Blocks {
     await this.#means.file.save(() => this.list());
   }
 
+  #holding(network: Network): Block[] {
+    return this.list().filter((block) => holds(block, network));
+  }
+
+  async #lift(isOver: (block: Block) => boolean, network: string | undefined): Promise<Block[]> {
+    const asked = this.#lanes.map((lane) => {
+      // Also what is only about to be in force.
+      const networks = lane.networks(isOver);
+      const lifted = this.#forget(lane, isOver);
+      if (network !== undefined && lane.serves(network)) networks.add(network);
+      const isWorking = lifted.length > 0 || lane.response.refusal() === undefined;
+      return { lifted, end: isWorking ? lane.release([...networks]) : undefined };
+    });
+    const settled = await Promise.allSettled(asked.map(({ end }) => end));
+    const failed = settled.find((end) => end.status === "rejected");
+    if (failed) throw new Failure(reasonOf(failed.reason), { exitCode: 69 });
+    return asked.flatMap(({ lifted }) => lifted);
+  }
+
   #laneFor(name: ResponseName, address: Address): Lane | undefined {
     return this.#lanes.find(
       ({ response }) => response.name === name && response.families.includes(familyOf(address)),
     );
   }
 
-  #refusal(lane: Lane | undefined, network: string): string | undefined {
+  #refusal(lane: Lane | undefined, wanted: Network): string | undefined {
     if (!lane) return "there is no such response here";
+    const network = wanted.text;
+    if (isWide(wanted) && !lane.response.takesNetworks)
+      return `${lane.response.name} takes one address, not ${network}: use firewall-drop`;
     const limit = (this.#means.maxLive ?? defaultMaxLive)[lane.response.name];
     if (lane.size >= limit && !lane.has(network))
       return `${limit} blocks are live, which is the limit`;
@@ -164,7 +189,7 @@ export class Blocks {
   }
 
   #isUntouchable(block: Block): boolean {
-    const reason = this.#means.guard.refusal(coveredBy(block.address));
+    const reason = this.#means.guard.refusal(networkOf(block));
     if (reason !== undefined) this.#means.log.warn(`lifting ${block.response}: ${reason}`);
     return reason !== undefined;
   }
@@ -246,16 +271,4 @@ export class Blocks {
     this.#wakeAt(ends.reduce((a, b) => Math.min(a, b), now + maxSleepMilliseconds));
     await ended;
   }
-}
-
-/** Whatever a file or a clock says, no block lasts longer than it was meant to. Its network follows from its address. */
-function withinBounds(block: Block, now: number): Block {
-  const planned = Math.min(block.until - block.since, maxBlockSeconds * 1000);
-  const until = Math.min(block.until, now + planned);
-  return {
-    ...block,
-    network: coveredBy(block.address).text,
-    until,
-    since: Math.min(block.since, now),
-  };
 }

@@ -1,5 +1,6 @@
 import { connect, type Socket } from "node:net";
-import { Reply, type Request } from "../core/block.ts";
+import { z } from "zod";
+import { Notice, Reply, type Request } from "../core/block.ts";
 import { Failure } from "../core/failure.ts";
 import type { Log } from "../core/log.ts";
 
@@ -14,7 +15,7 @@ type Question = Request extends infer One
 export interface Responder {
   /**
    * Resolves to the reply. While the responder is away a block waits until its time would be over, or until too many
-   * newer requests wait, and is then answered by a refusal. `unblock` and `list` reject with a Failure (exit 69) after
+   * newer requests wait, and is then answered by a refusal. All else rejects with a Failure (exit 69) after
    * `withinMilliseconds`, 3 seconds unless told.
    */
   ask(question: Question, withinMilliseconds?: number): Promise<Reply>;
@@ -35,9 +36,16 @@ const maxWaiting = 25_000;
 const retryMilliseconds = { first: 50, most: 400 } as const;
 const defaultDeadlineMilliseconds = 3000;
 
-/** Connects at once, keeps one connection and makes a new one whenever it breaks; unanswered requests are sent again. */
-export function connectResponder(socketPath: string, log: Log): Responder {
-  return new Connection(socketPath, log);
+/**
+ * Connects at once, keeps one connection and makes a new one whenever it breaks; unanswered requests are sent again. `hear` is
+ * told what the responder says without being asked.
+ */
+export function connectResponder(
+  socketPath: string,
+  log: Log,
+  hear: (notice: Notice) => void = () => {},
+): Responder {
+  return new Connection(socketPath, log, hear);
 }
 
 interface Waiting {
@@ -52,6 +60,7 @@ interface Waiting {
 class Connection implements Responder {
   readonly #path: string;
   readonly #log: Log;
+  readonly #hear: (notice: Notice) => void;
   readonly #waiting = new Map<number, Waiting>();
   #socket: Socket | undefined;
   #isConnected = false;
@@ -64,9 +73,10 @@ class Connection implements Responder {
   #mayNot = false;
   #problem = "it did not answer in time";
 
-  constructor(path: string, log: Log) {
+  constructor(path: string, log: Log, hear: (notice: Notice) => void) {
     this.#path = path;
     this.#log = log;
+    this.#hear = hear;
     this.#connect();
   }
 
@@ -136,7 +146,12 @@ class Connection implements Responder {
   }
 
   #read(text: string): void {
-    const reply = readReply(text);
+    const word = readWord(text);
+    if (word && "lifted" in word) this.#hear(word);
+    else this.#answered(word, text);
+  }
+
+  #answered(reply: Reply | undefined, text: string): void {
     if (!reply) {
       this.#log.error(`the responder's answer cannot be read: ${text.slice(0, 200)}`);
       this.#socket?.destroy();
@@ -154,15 +169,7 @@ class Connection implements Responder {
     const { question, resolve, reject } = waiting;
     if (question.verb === "block") {
       resolve(refusal(question, `the responder was away too long: ${this.#problem}`));
-      return;
-    }
-    const hint = "see what it does: stockade status; only root and the group stockade may ask it";
-    reject(
-      new Failure(`cannot reach the responder on "${this.#path}": ${this.#problem}`, {
-        exitCode: 69,
-        hint,
-      }),
-    );
+    } else reject(unreachable(this.#path, this.#problem));
   }
 
   /** Somebody who may not open the socket need not wait for the deadline to hear it. */
@@ -201,18 +208,26 @@ function patience(question: Question, withinMilliseconds: number | undefined): n
 
 /** A block that had to wait ends when it would have ended without the wait. */
 function onWire(question: Question, request: number, askedAt: number): Question {
-  if (question.verb !== "block") return { ...question, request };
+  const numbered = { ...question, request };
+  if (numbered.verb !== "block") return numbered;
   const waited = Math.floor((performance.now() - askedAt) / 1000);
-  return { ...question, request, seconds: Math.max(1, question.seconds - waited) };
+  return { ...numbered, seconds: Math.max(1, numbered.seconds - waited) };
+}
+
+function unreachable(path: string, problem: string): Failure {
+  const hint = "see what it does: stockade status; only root and the group stockade may ask it";
+  return new Failure(`cannot reach the responder on "${path}": ${problem}`, { exitCode: 69, hint });
 }
 
 function refusal(question: Question, reason: string): Reply {
   return { request: question.request ?? -1, ok: false, reason };
 }
 
-function readReply(text: string): Reply | undefined {
+const Word = z.union([Reply, Notice]);
+
+function readWord(text: string): Reply | Notice | undefined {
   try {
-    return Reply.parse(JSON.parse(text));
+    return Word.parse(JSON.parse(text));
   } catch {
     // Not JSON or of another shape: to the caller both are one, an answer that cannot be read.
     return undefined;

@@ -10,6 +10,11 @@ export function withDenied(text: string, networks: readonly string[]): string {
   return sectionOf(networks) + withoutSections(text);
 }
 
+/** The networks in our lines. */
+export function deniedIn(text: string): string[] {
+  return text.split("\n").flatMap((line) => networkIn(line) ?? []);
+}
+
 const end = "# stockade end\n";
 
 function sectionOf(networks: readonly string[]): string {
@@ -66,7 +71,11 @@ function isEnd(line: string): boolean {
 }
 
 function isOurs(line: string): boolean {
+  return networkIn(line) !== undefined;
+}
+
+function networkIn(line: string): string | undefined {
   const match = /^ALL: (?:(\d[\d.]*)|\[([\da-f:]+)\](\/\d+)?)\s*$/.exec(line);
-  if (!match) return false;
-  return parseNetwork(match[1] ?? `${match[2]}${match[3] ?? ""}`) !== undefined;
+  if (!match) return undefined;
+  return parseNetwork(match[1] ?? `${match[2]}${match[3] ?? ""}`)?.text;
 }

@@ -1,7 +1,8 @@
 import type { Untouchable } from "../config/untouchables.ts";
-import type { Block } from "../core/block.ts";
+import type { Block, Held } from "../core/block.ts";
 import { reasonOf } from "../core/failure.ts";
 import type { Log } from "../core/log.ts";
+import { type Network, overlaps, parseNetwork } from "../core/network.ts";
 import type { Change, Firewall } from "./firewall.ts";
 import type { BlockChange, Response } from "./response.ts";
 
@@ -32,22 +33,16 @@ export function firewallDrop(firewall: Firewall, now: () => number, log: Log): R
       return [];
     }
   };
-  /** Trouble most likely means that somebody flushed or destroyed what is ours: put everything back at once. */
-  const orRepair = async (work: () => Promise<void>, live: () => readonly Block[]) => {
-    try {
-      await work();
-    } catch (error) {
-      log.warn(`firewall-drop: ${reasonOf(error)}, repairing`);
-      await reconcile(live());
-      await work();
-    }
-  };
+  const orRepair = (work: () => Promise<void>, live: () => readonly Block[]) =>
+    again(work, () => reconcile(live()), log);
 
   return {
     name: "firewall-drop",
     families: [firewall.family],
+    takesNetworks: true,
     refusal: () => broken,
     reconcile,
+    held: (wanted) => heldBy(firewall, wanted),
     apply: (changes, live) => orRepair(() => firewall.apply(changes.map(changeFor)), live),
     async spare(untouchables, live) {
       const networks = networksOf(untouchables, firewall.family);
@@ -57,6 +52,30 @@ export function firewallDrop(firewall: Firewall, now: () => number, log: Log): R
       await orRepair(() => firewall.allow(networks), live);
     },
   };
+}
+
+/** Trouble most likely means that somebody flushed or destroyed what is ours: put everything back at once. */
+async function again(
+  work: () => Promise<void>,
+  repair: () => Promise<unknown>,
+  log: Log,
+): Promise<void> {
+  try {
+    await work();
+  } catch (error) {
+    log.warn(`firewall-drop: ${reasonOf(error)}, repairing`);
+    await repair();
+    await work();
+  }
+}
+
+async function heldBy(firewall: Firewall, wanted: Network): Promise<Held[]> {
+  if ((wanted.base.kind() === "ipv4" ? 4 : 6) !== firewall.family) return [];
+  return [...(await firewall.list())].flatMap(([network, seconds]) => {
+    const entry = parseNetwork(network);
+    const isMeant = entry && overlaps(entry, wanted);
+    return isMeant ? [{ response: "firewall-drop" as const, network, seconds }] : [];
+  });
 }
 
 /** Rounded up, so that the kernel never ends a block before we do. */

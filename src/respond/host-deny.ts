@@ -2,7 +2,8 @@ import { readFile, readlink, realpath, stat } from "node:fs/promises";
 import { dirname, resolve } from "node:path";
 import type { Block } from "../core/block.ts";
 import { Failure, reasonOf } from "../core/failure.ts";
-import { withDenied } from "./deny-section.ts";
+import { type Network, overlaps, parseNetwork } from "../core/network.ts";
+import { deniedIn, withDenied } from "./deny-section.ts";
 import type { Response } from "./response.ts";
 import { type Ownership, writeAtomically } from "./write-atomically.ts";
 
@@ -29,7 +30,17 @@ export function hostDeny(path: string): Response {
       await write(live());
     },
     reconcile: async (live) => ((await write(live)) ? [path] : []),
+    async held(wanted) {
+      const { text } = await whatIsThere(path);
+      const networks = deniedIn(text).filter((network) => isIn(network, wanted));
+      return networks.map((network) => ({ response: "host-deny", network }));
+    },
   };
+}
+
+function isIn(text: string, wanted: Network): boolean {
+  const network = parseNetwork(text);
+  return network !== undefined && overlaps(network, wanted);
 }
 
 /** Returns whether the file had to be changed. */

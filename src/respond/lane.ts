@@ -33,20 +33,35 @@ export class Lane {
     return this.#live.has(network);
   }
 
+  /** Whether the response is for networks of this family at all. */
+  serves(network: string): boolean {
+    return this.response.families.includes(network.includes(":") ? 6 : 4);
+  }
+
+  /** Of blocks in force, and of those that are about to be. */
+  networks(isMeant: (block: Block) => boolean): Set<string> {
+    return new Set(this.#all().flatMap((block) => (isMeant(block) ? [block.network] : [])));
+  }
+
+  find(network: string): Block | undefined {
+    return this.#live.get(network)?.block;
+  }
+
   /** Blocks that are in force. */
   list(): Block[] {
     return [...this.#live.values()].filter(({ placed }) => placed).map(({ block }) => block);
   }
 
   /**
-   * Resolves when the block is in force. One that is there already keeps its beginning, rule and alert and becomes longer,
-   * never shorter; `began` is then not called.
+   * Resolves when the block is in force. One that is there already keeps its beginning, rule and alert, counts one more and
+   * becomes longer, never shorter; `began` is then not called.
    */
   async place(fresh: Block, began: (block: Block) => void): Promise<Outcome> {
     const known = this.#live.get(fresh.network);
-    if (known?.placed && known.block.until >= fresh.until) return { ok: true, block: known.block };
     const live = known ?? { block: fresh, placed: false };
-    live.block = { ...live.block, until: Math.max(live.block.until, fresh.until) };
+    const isLonger = live.block.until < fresh.until;
+    if (known) live.block = again(known.block, fresh);
+    if (live.placed && !isLonger) return { ok: true, block: live.block };
     this.#live.set(fresh.network, live);
     try {
       await this.#changes.ask({ verb: "add", block: live.block });
@@ -113,4 +128,10 @@ export class Lane {
   #holds(live: Live): boolean {
     return this.#live.get(live.block.network) === live;
   }
+}
+
+/** A block that is asked for once more. What somebody wants by hand stays so. */
+function again(block: Block, { until, by, why }: Block): Block {
+  const wanted = by === undefined ? {} : { by, why };
+  return { ...block, ...wanted, until: Math.max(block.until, until), count: block.count + 1 };
 }

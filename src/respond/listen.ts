@@ -21,21 +21,30 @@ export async function listen(
     await listening(server, () => server.listen({ fd: firstHandedOver }));
     return;
   }
+  await listenAnew(server, path, 0o117);
+  // A folder with the group's bit has given it already; in the sandbox only that can.
+  if ((await stat(path)).gid !== group) await chown(path, process.geteuid?.() ?? 0, group);
+}
+
+/** The same on a new socket that nobody but our own user can open, which is root. */
+export function listenForOwner(server: Server, path: string): Promise<void> {
+  return listenAnew(server, path, 0o177);
+}
+
+async function listenAnew(server: Server, path: string, umask: number): Promise<void> {
   await mkdir(dirname(path), { recursive: true, mode: 0o755 });
   await removeStale(path);
-  await listening(server, () => listenPrivately(server, path)).catch((error: unknown) => {
+  await listening(server, () => listenPrivately(server, path, umask)).catch((error: unknown) => {
     throw new Failure(`cannot listen on "${path}": ${reasonOf(error)}`, {
       exitCode: 69,
       cause: error,
     });
   });
-  // A folder with the group's bit has given it already; in the sandbox only that can.
-  if ((await stat(path)).gid !== group) await chown(path, process.geteuid?.() ?? 0, group);
 }
 
 /** The socket is made while the call runs, so that nobody else can open it even for a moment. */
-function listenPrivately(server: Server, path: string): void {
-  const before = process.umask(0o117);
+function listenPrivately(server: Server, path: string, umask: number): void {
+  const before = process.umask(umask);
   try {
     server.listen(path);
   } finally {

@@ -1,5 +1,6 @@
 import type { Untouchable } from "../config/untouchables.ts";
-import type { Block, ResponseName } from "../core/block.ts";
+import type { Block, Held, ResponseName } from "../core/block.ts";
+import type { Network } from "../core/network.ts";
 
 /** A block that begins or goes on for longer, or a network (canonical text) that is let through again. */
 export type BlockChange =
@@ -10,6 +11,8 @@ export type BlockChange =
 export interface Response {
   readonly name: ResponseName;
   readonly families: readonly (4 | 6)[];
+  /** Whether it can keep out more than one address or IPv6 /64. */
+  readonly takesNetworks?: boolean;
   /** Why it cannot work at present, or undefined when it can. */
   refusal(): string | undefined;
   /** Makes the changes true. `live` tells all that is to be in force afterwards. Rejects with the reason when it cannot. */
@@ -18,4 +21,6 @@ export interface Response {
   reconcile(live: readonly Block[]): Promise<string[]>;
   /** Sees to it that these are let through even if they were blocked by a mistake of ours; where it can. */
   spare?(untouchables: readonly Untouchable[], live: () => readonly Block[]): Promise<void>;
+  /** What the system itself keeps out of this network, where it can be asked. Rejects with the reason when it cannot say. */
+  held?(network: Network): Promise<Held[]>;
 }

@@ -1,6 +1,6 @@
 import type { Server, Socket } from "node:net";
 import { z } from "zod";
-import { maxRequestBytes, type Reply, Request } from "../core/block.ts";
+import { maxRequestBytes, type Notice, type Reply, Request } from "../core/block.ts";
 import { reasonOf } from "../core/failure.ts";
 import type { Log } from "../core/log.ts";
 import { lineCutter } from "./request-lines.ts";
@@ -21,19 +21,30 @@ const noRequest = -1;
 
 /**
  * Reads requests, one JSON object a line, and writes a reply line for each, in the order they are ready. What is not exactly a request
- * gets one refusal and the end of its connection; nothing that comes in can end the process.
+ * gets one refusal and the end of its connection; nothing that comes in can end the process. Returns what tells something to
+ * everybody who is connected and listens.
  */
 export function serve(
   server: Server,
   handle: (request: Request) => Promise<Reply>,
   log: Log,
   limits: Limits = defaultLimits,
-): void {
+): (notice: Notice) => void {
+  const connected = new Set<Socket>();
   server.maxConnections = limits.maxConnections;
   server.on("drop", () =>
     log.warn(`more than ${limits.maxConnections} connections, one was closed`),
   );
-  server.on("connection", (socket) => new Conversation(socket, handle, log, limits).begin());
+  server.on("connection", (socket) => {
+    connected.add(socket);
+    socket.on("close", () => connected.delete(socket));
+    new Conversation(socket, handle, log, limits).begin();
+  });
+  return (notice) => {
+    const text = lineOf(notice);
+    // Who does not read what he is sent gets no more of it: nothing is lost but an early word.
+    for (const one of connected) if (one.writable && !one.writableNeedDrain) one.write(text);
+  };
 }
 
 /** One connection and what is under way on it. */
@@ -136,6 +147,6 @@ function firstIssue({ issues: [issue] }: z.ZodError): string {
   return issue ? `${issue.path.join(".")}: ${issue.message}` : "it has the wrong shape";
 }
 
-function lineOf(reply: Reply): string {
-  return `${JSON.stringify(reply)}\n`;
+function lineOf(word: Reply | Notice): string {
+  return `${JSON.stringify(word)}\n`;
 }

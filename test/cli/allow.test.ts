@@ -24,8 +24,8 @@ test.each([
   [["allow", "192.0.2.7", "--for", "0d"], '"0d" is no length of time, or too long a one'],
   [["allow", "192.0.2.7", "--for", "2y"], '"2y" is no length of time, or too long a one'],
   [["allow", "192.0.2.7", "--for", "367d"], '"367d" is no length of time, or too long a one'],
-  [["allow", "192.0.0.0/16"], "192.0.0.0/16 is wide: many strangers share it"],
-  [["allow", "2001:db8::/48"], "2001:db8::/48 is wide: many strangers share it"],
+  [["allow", "192.0.0.0/16"], "192.0.0.0/16 is wider than a /24: 65536 addresses"],
+  [["allow", "2001:db8::/48"], "2001:db8::/48 is wider than a /56: 65536 networks of /64"],
 ])("%j is refused", async (args, message) => {
   const { exitCode, stderr } = await scratch.cli(args);
   expect(stderr).toContain(`stockade: ${message}\nhint: `);

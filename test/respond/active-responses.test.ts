@@ -15,6 +15,7 @@ const block = {
   until: at + 300_000,
   rule: 300011,
   alert: "1589749891.52882",
+  count: 1,
 } as const;
 
 let root: string;

@@ -192,6 +192,7 @@ test("a file from the future makes no endless block", async () => {
     until: Date.now() + 9e9 + 300_000,
     rule: 1,
     alert: "1.1",
+    count: 1,
   };
   await mkdir(dirname(file), { recursive: true });
   writeFileSync(file, JSON.stringify({ version: 1, blocks: [block] }));

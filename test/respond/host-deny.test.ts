@@ -32,6 +32,7 @@ const live = (...texts: string[]): Block[] =>
     until: 1,
     rule: 1,
     alert: "1.1",
+    count: 1,
   }));
 const deny = (...texts: string[]) => hostDeny(path).apply([], () => live(...texts));
 const folder = () => readdirSync(dirname(path)).sort();

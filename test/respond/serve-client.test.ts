@@ -64,6 +64,18 @@ function converse(bytes: string | Buffer): Promise<string> {
 const list = '{"verb":"list","request":1}';
 const block = (more: object) => JSON.stringify({ ...blockOf("192.0.2.1"), ...more });
 
+const ban = (more: object) =>
+  JSON.stringify({
+    verb: "ban",
+    request: 1,
+    response: "firewall-drop",
+    network: "192.0.2.0/24",
+    seconds: 60,
+    by: "root",
+    why: "",
+    ...more,
+  });
+
 test.each([
   ["no JSON", "hello"],
   ["an empty line", ""],
@@ -83,6 +95,10 @@ test.each([
   ["more than a year", block({ seconds: 31_536_001 })],
   ["half a second", block({ seconds: 0.5 })],
   ["an unknown response", block({ response: "restart-ossec" })],
+  ["a ban for ever", ban({ seconds: 31_536_001 })],
+  ["a ban of a name", ban({ network: "example.net" })],
+  ["a lift of nothing", '{"verb":"lift","request":1,"what":{}}'],
+  ["a lift of two things", '{"verb":"lift","request":1,"what":{"all":true,"rule":1}}'],
   ["an alert that would forge a log line", block({ alert: "1.1\nx" })],
   ["a line that is too long", `${list}${" ".repeat(maxRequestBytes)}`],
   ["a line without end", "x".repeat(maxRequestBytes + 1)],
@@ -115,6 +131,21 @@ test("lives through 2,000 random lines", async () => {
     await converse(Buffer.concat([...lines, Buffer.from("end\n")]));
   }
   expect(await client().ask({ verb: "list" })).toMatchObject({ ok: true });
+});
+
+test("whoever is connected hears what was lifted, also while it waits for an answer", async () => {
+  const server = createServer();
+  servers.push(server);
+  const tell = serve(server, agree, memoryLog(), limits);
+  await new Promise<void>((resolve) => server.listen(path, resolve));
+  const heard: unknown[] = [];
+  const listener = connectResponder(path, memoryLog(), (notice) => void heard.push(notice));
+  clients.push(listener);
+  await Promise.all([listener.ask({ verb: "list" }), client().ask({ verb: "list" })]);
+  tell({ lifted: ["192.0.2.7"] });
+  tell({ lifted: "all" });
+  expect(await listener.ask({ verb: "list" })).toMatchObject({ ok: true });
+  expect(heard).toEqual([{ lifted: ["192.0.2.7"] }, { lifted: "all" }]);
 });
 
 test("a line that drips is cut off", async () => {

@@ -1,62 +1,85 @@
-import { parseAddress } from "../../core/address.ts";
-import type { Block, Reply } from "../../core/block.ts";
-import { Failure } from "../../core/failure.ts";
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
+import { z } from "zod";
+import { OffendersState } from "../../analyse/response/offenders.ts";
+import type { Block } from "../../core/block.ts";
+import { overlaps, parseNetwork } from "../../core/network.ts";
+import { printable } from "../../core/printable.ts";
+import { readSince } from "../history/since.ts";
 import { type Context, contextOf, withResponder } from "./command.ts";
-import { localTime, table } from "./table.ts";
+import { blocksIn, networkIn, ruleIn, whoWants } from "./naming.ts";
+import { briefTime, table } from "./table.ts";
 
-/** `stockade bans`: who is blocked, since when, until when and why. */
+const Filters = z.object({
+  address: z.string().optional(),
+  rule: z.string().optional(),
+  response: z.string().optional(),
+  since: z.string().optional(),
+  until: z.string().optional(),
+});
+
+/** `stockade bans`: who is blocked, since when, until when, why, and how often that was asked for. */
 export async function bans(options: unknown): Promise<void> {
   const context = contextOf(options);
+  const isWanted = filterOf(Filters.parse(options), Date.now());
   const reply = await withResponder(context, (responder) => responder.ask({ verb: "list" }));
-  const blocks = blocksOf(reply);
-  if (context.json) context.say(JSON.stringify(blocks));
-  else show(context, blocks);
+  const all = blocksIn(reply);
+  const blocks = all.filter(isWanted).toSorted((a, b) => a.until - b.until);
+  if (context.json) context.say(JSON.stringify(withOffences(blocks, context)));
+  else for (const line of page(blocks, all.length)) context.say(line);
 }
 
-/** `stockade unban ADDRESS`: ends every block of the address. Fails when there was none. */
-export async function unban(text: string, options: unknown): Promise<void> {
-  const context = contextOf(options);
-  const address = parseAddress(text);
-  if (!address) {
-    throw new Failure(`"${text}" is no IP address`, {
-      hint: "stockade bans lists the blocked addresses",
-      exitCode: 64,
-    });
-  }
-  const reply = await withResponder(context, (responder) =>
-    responder.ask({ verb: "unblock", address }),
-  );
-  const blocks = blocksOf(reply);
-  if (context.json) context.say(JSON.stringify(blocks));
-  else if (blocks.length > 0) {
-    for (const { network, response } of blocks) context.say(`${network}: ${response} ended`);
-  } else context.say(`${address} was not blocked`);
-  if (blocks.length === 0) process.exitCode = 1;
+function filterOf(wanted: z.infer<typeof Filters>, now: number): (block: Block) => boolean {
+  const network = wanted.address === undefined ? undefined : networkIn(wanted.address);
+  const rule = wanted.rule === undefined ? undefined : ruleIn(wanted.rule);
+  const since = wanted.since === undefined ? 0 : readSince(wanted.since, now);
+  const until =
+    wanted.until === undefined ? Number.POSITIVE_INFINITY : readSince(wanted.until, now);
+  const { response } = wanted;
+  const isOf = (block: Block) => {
+    const own = network && parseNetwork(block.network);
+    return !network || (own !== undefined && overlaps(own, network));
+  };
+  return (block) =>
+    (rule === undefined || block.rule === rule) &&
+    (response === undefined || block.response === response) &&
+    block.since >= since &&
+    block.since <= until &&
+    isOf(block);
 }
 
-function blocksOf(reply: Reply): readonly Block[] {
-  if (reply.ok) return reply.blocks;
-  throw new Failure(`the responder refused: ${reply.reason}`, { exitCode: 69 });
+/** How often each source was blocked, where blocks of those who come back grow and this user may know. */
+function withOffences(blocks: readonly Block[], { paths }: Context) {
+  const offences = offencesIn(join(paths.daemonState, "offenders.json"));
+  return blocks.map((block) => ({ ...block, offences: offences.get(block.network) }));
 }
 
-function show({ say }: Context, blocks: readonly Block[]): void {
-  if (blocks.length === 0) {
-    say("nobody is blocked");
-    return;
+function offencesIn(file: string): Map<string, number> {
+  try {
+    const { offenders } = OffendersState.parse(JSON.parse(readFileSync(file, "utf8")));
+    return new Map(offenders.map(({ network, count }) => [network, count]));
+  } catch {
+    // There is none, or it is not for this user.
+    return new Map();
   }
-  const rows = blocks
-    .toSorted((a, b) => a.until - b.until)
-    .map(({ network, response, since, until, rule, alert }) => [
-      network,
-      response,
-      localTime(since),
-      localTime(until),
-      `${rule}`,
-      alert,
-    ]);
-  for (const line of table([["address", "response", "since", "until", "rule", "alert"], ...rows])) {
-    say(line);
-  }
-  say("");
-  say("end one with: stockade unban ADDRESS");
+}
+
+function page(blocks: readonly Block[], total: number): string[] {
+  if (total === 0) return ["nobody is blocked"];
+  if (blocks.length === 0) return [`none of the ${total} blocks is so`];
+  const rows = blocks.map(({ network, response, since, until, rule, by, count }) => [
+    network,
+    response,
+    briefTime(since),
+    briefTime(until),
+    by === undefined ? `${rule}` : "by hand",
+    `${count}`,
+  ]);
+  const byHand = blocks.filter(({ by }) => by !== undefined);
+  return [
+    ...table([["address", "response", "since", "until", "rule", "count"], ...rows]),
+    "",
+    ...byHand.map((block) => `${block.network}: ${printable(whoWants(block))}`),
+    "why one is blocked: stockade why ADDRESS; end it: stockade unban ADDRESS",
+  ];
 }

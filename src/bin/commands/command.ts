@@ -35,11 +35,23 @@ export function contextOf(options: unknown): Context {
 const silent: Log = { info: () => {}, warn: () => {}, error: () => {} };
 
 /** Runs `use` with a connection to the responder and closes it again. */
-export async function withResponder<T>(
+export function withResponder<T>(
   { paths }: Context,
   use: (responder: Responder) => Promise<T>,
 ): Promise<T> {
-  const responder = connectResponder(paths.respondSocket, silent);
+  return connected(paths.respondSocket, use);
+}
+
+/** The same for what only root may ask. */
+export function withRootResponder<T>(
+  { paths }: Context,
+  use: (responder: Responder) => Promise<T>,
+): Promise<T> {
+  return connected(paths.respondRootSocket, use);
+}
+
+async function connected<T>(path: string, use: (responder: Responder) => Promise<T>): Promise<T> {
+  const responder = connectResponder(path, silent);
   try {
     return await use(responder);
   } finally {

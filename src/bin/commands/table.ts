@@ -19,6 +19,16 @@ export function localTime(at: number): string {
   return `${day} ${[date.getHours(), date.getMinutes(), date.getSeconds()].map(two).join(":")}`;
 }
 
+/** "10:06:40" of today, "Nov 20 10:06" of another day. */
+export function briefTime(at: number, now: number = Date.now()): string {
+  const [day = "", time = ""] = localTime(at).split(" ");
+  if (localTime(now).startsWith(day)) return time;
+  const [, month, date] = day.split("-");
+  return `${months[Number(month) - 1]} ${date} ${time.slice(0, 5)}`;
+}
+
+const months = "Jan Feb Mar Apr May Jun Jul Aug Sep Oct Nov Dec".split(" ");
+
 /** "3 s", "5 min", "2 h", "4 d": how long ago or from now. */
 export function span(milliseconds: number): string {
   const seconds = Math.max(0, Math.round(milliseconds / 1000));

@@ -79,6 +79,16 @@ describe.each<[string, Firewall]>([
     expect(await firewall.list()).toEqual(new Map());
   });
 
+  test("a network and an address in it are two entries", async () => {
+    const wide = firewall.family === 4 ? "10.0.0.0/20" : "2001:db8::/40";
+    const both = [wide, nth(1)];
+    await firewall.apply(both.map((network) => ({ verb: "add", network, seconds: 100 })));
+    expect([...(await firewall.list()).keys()].sort()).toEqual(both.sort());
+    await firewall.apply([{ verb: "delete", network: wide }]);
+    expect([...(await firewall.list()).keys()]).toEqual([nth(1)]);
+    await firewall.apply([{ verb: "delete", network: nth(1) }]);
+  });
+
   test("an entry ends by itself", async () => {
     await firewall.apply([{ verb: "add", network: nth(3), seconds: 1 }]);
     expect((await firewall.list()).has(nth(3))).toBe(true);

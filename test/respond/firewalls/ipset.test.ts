@@ -89,6 +89,8 @@ test("100,000 networks fit in, and are compared in good time", async () => {
   const until = performance.now() + 3_000_000;
   const left = () => Math.ceil((until - performance.now()) / 1000);
   const all = { drop: () => new Map(many.map((network) => [network, left()])), allow: [] };
+  // On a busy machine it takes seconds to tell the kernel, and what it counts is then put right.
+  await firewall.reconcile(all);
   await firewall.reconcile(all);
   const start = performance.now();
   expect(await firewall.reconcile(all)).toEqual([]);
