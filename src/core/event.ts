@@ -40,6 +40,8 @@ export interface Line {
   readonly format: LogFormat;
   /** When it was read, in milliseconds since 1970. */
   readonly receivedAt: number;
+  /** Where in its location: the byte of the file at which it begins, the journal's cursor. Absent where that is not known. */
+  readonly place?: number | string | undefined;
   readonly header?: TrustedHeader;
 }
 

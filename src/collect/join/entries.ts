@@ -15,8 +15,11 @@ export interface Reading {
 
 /** The entries of one log, whose lines may be spread over its rotated files. `File` is any object that stands for one. */
 export interface Entries<File extends object> {
-  /** Takes what was read of a file, and returns the entries that are whole now. */
-  push(file: File, reading: Reading, now: number): string[];
+  /**
+   * Takes what was read of a file, and returns the entries that are whole now. To `offsets` is added where each of them
+   * begins: where several are written at once, the first of these.
+   */
+  push(file: File, reading: Reading, now: number, offsets?: (number | undefined)[]): string[];
   expire(now: number): readonly string[];
   /** From where on a file must be read again to have every entry that was not handed over; undefined: none is in it. */
   heldFrom(file: File): number | undefined;
@@ -46,16 +49,12 @@ export function openEntries<File extends object>(joiner: Joiner<Place>): Entries
   };
 
   return {
-    push(file, { lines, lengths, end }, now) {
+    push(file, reading, now, offsets) {
       const token = tokenOf(file);
-      let offset = end - lengths.reduce((sum, length) => sum + length, 0);
+      const start = reading.lengths.reduce((rest, length) => rest - length, reading.end);
       const held = joiner.heldFrom();
-      if (held && held.file !== token && !since.has(token)) since.set(token, offset);
-      const whole: string[] = [];
-      for (const [index, line] of lines.entries()) {
-        for (const entry of joiner.push(line, { file: token, offset }, now)) whole.push(entry);
-        offset += lengths[index] ?? 0;
-      }
+      if (held && held.file !== token && !since.has(token)) since.set(token, start);
+      const whole = joined(joiner, { file: token, offset: start }, reading, now, offsets);
       forget();
       return whole;
     },
@@ -76,4 +75,36 @@ export function openEntries<File extends object>(joiner: Joiner<Place>): Entries
     dueAt: () => joiner.dueAt(),
     counts: () => joiner.counts(),
   };
+}
+
+/** The entries that are whole with what was read from `start` on. */
+function joined(
+  joiner: Joiner<Place>,
+  { file, offset: start }: Place,
+  { lines, lengths }: Reading,
+  now: number,
+  offsets: (number | undefined)[] | undefined,
+): string[] {
+  const whole: string[] = [];
+  let offset = start;
+  for (const [index, line] of lines.entries()) {
+    const place = { file, offset };
+    const began = offsets && joiner.heldFrom();
+    for (const entry of joiner.push(line, place, now)) whole.push(entry);
+    if (offsets) addPlaces(offsets, whole.length, began, place);
+    offset += lengths[index] ?? 0;
+  }
+  return whole;
+}
+
+/** Of the entries that a line made whole, the first one is what was open before; a second one is the line itself. */
+function addPlaces(
+  offsets: (number | undefined)[],
+  count: number,
+  began: Place | undefined,
+  own: Place,
+): void {
+  for (let begin = began ?? own; offsets.length < count; begin = own) {
+    offsets.push(begin.file === own.file ? begin.offset : undefined);
+  }
 }

@@ -8,6 +8,7 @@ import type { Joiner } from "../join/joiner.ts";
 import { type Generation, Mark } from "./generation.ts";
 import { LogReader } from "./log-reader.ts";
 import type { Positions } from "./positions.ts";
+import type { Taken } from "./taken.ts";
 import { watchLog } from "./wake.ts";
 
 export interface FollowFileOptions {
@@ -53,7 +54,8 @@ export function followFile(options: FollowFileOptions): Source {
     async *batches(signal) {
       const reading = openReading(options);
       let savedAt = reading.isNew ? Number.NEGATIVE_INFINITY : clock();
-      const onLook = (texts: readonly string[] | undefined) => {
+      const onLook = (taken: Taken | undefined) => {
+        const texts = taken?.texts;
         observe(reading, texts?.length ?? 0);
         // What gives lines is saved when they are dealt with; what gives none has nobody else to save it.
         const isOwed = texts?.length === 0 || savedAt < 0;
@@ -61,8 +63,8 @@ export function followFile(options: FollowFileOptions): Source {
         if (saveMarks(options, reading.reader.marks())) savedAt = clock();
       };
       try {
-        for await (const texts of readings(reading, options, signal, onLook)) {
-          yield batchOf(texts, reading.reader, options);
+        for await (const taken of readings(reading, options, signal, onLook)) {
+          yield batchOf(taken, reading.reader, options);
         }
       } finally {
         reading.reader.close();
@@ -103,12 +105,18 @@ function saveMarks({ path, positions }: FollowFileOptions, marks: Mark[] | undef
   return marks !== undefined;
 }
 
-function batchOf(texts: readonly string[], reader: LogReader, options: FollowFileOptions): Batch {
+function batchOf({ texts, offsets }: Taken, reader: LogReader, options: FollowFileOptions): Batch {
   const { path: location, format } = options;
   const receivedAt = options.clock();
   const marks = reader.marks();
   return {
-    lines: texts.map((text) => ({ text, location, format, receivedAt })),
+    lines: texts.map((text, index) => ({
+      text,
+      location,
+      format,
+      receivedAt,
+      place: offsets[index],
+    })),
     done: () => void saveMarks(options, marks),
   };
 }
@@ -137,15 +145,15 @@ async function* readings(
   { reader, entries }: Reading,
   { path, clock, pollMs = 1000 }: FollowFileOptions,
   signal: AbortSignal,
-  onLook: (texts: readonly string[] | undefined) => void,
-): AsyncGenerator<readonly string[]> {
+  onLook: (taken: Taken | undefined) => void,
+): AsyncGenerator<Taken> {
   const wake = watchLog(path);
   let lastAt = 0;
   try {
     while (!signal.aborted) {
-      const texts = reader.next();
-      onLook(texts);
-      if (!texts) {
+      const taken = reader.next();
+      onLook(taken);
+      if (!taken) {
         const dueIn = (entries?.dueAt() ?? Number.POSITIVE_INFINITY) - clock();
         await wake.next(Math.min(pollMs, Math.max(1, dueIn)), signal);
         // A log that is written line by line is read some lines at a time, because a batch has its price.
@@ -153,7 +161,7 @@ async function* readings(
         continue;
       }
       lastAt = clock();
-      if (texts.length > 0) yield texts;
+      if (taken.texts.length > 0) yield taken;
       // Timers, sockets and signals get their turn however much there is to read.
       await turn();
     }

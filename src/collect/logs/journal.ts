@@ -108,8 +108,8 @@ function argumentsFor({ cursor, since }: Place, selection: Selection): string[] 
   ];
 }
 
-function lineOf({ text, header }: JournalEntry, receivedAt: number): Line {
-  return { text, location: name, format: "journald", receivedAt, header };
+function lineOf({ text, header, cursor }: JournalEntry, receivedAt: number): Line {
+  return { text, location: name, format: "journald", receivedAt, place: cursor, header };
 }
 
 function counted(health: SourceHealth, lines: number, skipped: number, at: number): SourceHealth {

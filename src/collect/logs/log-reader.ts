@@ -4,6 +4,7 @@ import type { Entries } from "../join/entries.ts";
 import { Generation, type Look, lastLineStart, type Mark } from "./generation.ts";
 import { type Known, lineage, type Step } from "./lineage.ts";
 import { type Found, findGenerations } from "./siblings.ts";
+import { nothingTaken, type Taken, withoutEmpty } from "./taken.ts";
 
 export interface LogReaderOptions {
   readonly path: string;
@@ -60,7 +61,7 @@ export class LogReader {
   }
 
   /** The next lines or entries, at most one read of them; perhaps none though there is more to do. Undefined: wait. */
-  next(): readonly string[] | undefined {
+  next(): Taken | undefined {
     try {
       return this.#step();
     } catch (thrown) {
@@ -75,28 +76,30 @@ export class LogReader {
     this.#held = [];
   }
 
-  #step(): readonly string[] | undefined {
+  #step(): Taken | undefined {
     this.#findNamed();
     for (const generation of [...this.#held]) {
       const look = this.#lookAt(generation);
       if (look === "nothing") continue;
       if (look === "replaced") this.#survey();
-      if (look === "replaced" || this.#isOvertaken(generation)) return [];
+      if (look === "replaced" || this.#isOvertaken(generation)) return nothingTaken;
       return this.#take(generation);
     }
     this.#retire();
-    const entries = this.#options.entries?.expire(this.#options.clock()) ?? [];
-    return entries.length > 0 ? entries : undefined;
+    const texts = this.#options.entries?.expire(this.#options.clock()) ?? [];
+    return texts.length > 0 ? { texts, offsets: [] } : undefined;
   }
 
-  #take(generation: Generation): readonly string[] {
+  #take(generation: Generation): Taken {
     const { clock, entries } = this.#options;
-    const lengths: number[] | undefined = entries && [];
+    const lengths: number[] = [];
     const { lines, cut } = generation.take(lengths);
     this.#cut += cut;
     generation.quietSince = clock();
-    if (!entries || !lengths) return lines;
-    return entries.push(generation, { lines, lengths, end: generation.end }, clock());
+    const reading = { lines, lengths, end: generation.end };
+    if (!entries) return withoutEmpty(reading);
+    const offsets: (number | undefined)[] = [];
+    return { texts: entries.push(generation, reading, clock(), offsets), offsets };
   }
 
   /** An entry that is not whole yet is read again from its beginning by a next run. */

@@ -61,3 +61,16 @@ test("what was copied away is held in the copy", () => {
   expect(entries.push(copy, reading(104, "\tmore", "two"), 0)).toEqual(["one more"]);
   expect(entries.heldFrom(copy)).toBe(110);
 });
+
+test("each entry is told with where it begins, as far as that is in this file", () => {
+  const entries = openEntries<object>(joinLines(postgresqlLog));
+
+  const offsets: (number | undefined)[] = [];
+  expect(
+    entries.push(first, reading(100, "one", "two", "\tmore", "three"), 0, offsets),
+  ).toHaveLength(2);
+  expect(offsets).toEqual([100, 104]);
+  const others: (number | undefined)[] = [];
+  entries.push(second, reading(0, "four", "five"), 0, others);
+  expect(others).toEqual([undefined, 0]);
+});

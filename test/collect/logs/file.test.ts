@@ -89,6 +89,23 @@ describe("where a log begins", () => {
     expect(one.texts()).toEqual(["Failed password"]);
   });
 
+  test("each line has the byte at which it begins, over reads, empty lines and a rotation", async () => {
+    const long = "x".repeat(100_000);
+    const one = await followed(`one\n\nzwölf\n${long}\r\nafter`);
+    appendFileSync(path, "wards\n\n");
+    await one.until(4);
+    renameSync(path, `${path}.1`);
+    writeFileSync(path, "\nnew\n");
+    await one.until(5);
+    expect(one.lines.map(({ text, place }) => [text.slice(0, 10), place])).toEqual([
+      ["one", 0],
+      ["zwölf", 5],
+      ["xxxxxxxxxx", 12],
+      ["afterwards", 100_014],
+      ["new", 1],
+    ]);
+  });
+
   test("W18: at the beginning of a file that appears later, with its folder", async () => {
     const source = sourceOf({ path: join(folder, "new", "app.log") });
     const one = follow(source);
