@@ -38,6 +38,18 @@ export function responsesTo(
     .map(({ response, seconds }) => ({ response, address, seconds }));
 }
 
+/** Responses that an alert would lead to if its verdict were another one. */
+export function withheldFrom(
+  { rule, event, mayBlock }: Alert,
+  conditions: readonly Condition[],
+): Condition[] {
+  const { verdict } = event;
+  if (!mayBlock || verdict?.remote === undefined) return [];
+  return conditionsFor(rule, conditions).filter(
+    ({ verdicts = usual }) => !verdicts.includes(verdict.class),
+  );
+}
+
 const usual: readonly VerdictClass[] = ["attacked-by"];
 
 /** The conditions that alerts of a rule fulfil: level, rule ids and groups are alternatives. */

@@ -3,17 +3,17 @@ import type { Settings } from "../config/settings.ts";
 import type { Alert } from "../core/alert.ts";
 import { coveredBy, type Notice } from "../core/block.ts";
 import type { Log } from "../core/log.ts";
-import type { BreakingMeans } from "./breaking.ts";
-import { openPassing, type Passing } from "./passing.ts";
+import type { Case, Decision } from "./evidence/record.ts";
+import { openPassing, type Passing, type PassingMeans } from "./passing.ts";
 import { openSpared, type Spared, type SparedMeans } from "./spared.ts";
-import { type Asked, openWishes } from "./wishes.ts";
+import { type Asked, openWishes, openWithheld } from "./wishes.ts";
 
 /** The daemon's side of a block: it asks the responder, unless the address is one that is never blocked. */
 export interface Blocker
   extends Pick<Passing, "observing" | "trips" | "tick" | "close">,
     Pick<Spared, "see"> {
-  /** `id` is the alert's, for the log of active responses. Does not wait for the answer. */
-  consider(alert: Alert, id: string): void;
+  /** Decides what follows from an alert, and leaves the evidence. Does not wait for the responder's answer. */
+  consider(of: Case): void;
   /** Somebody has lifted blocks: whoever goes on attacking is asked for again at once. */
   lifted(networks: Notice["lifted"]): void;
   /** Computes anew what is never blocked: at start, at reload and every few minutes. */
@@ -26,39 +26,37 @@ export interface Blocker
 const repeatSeconds = 10;
 const maxRemembered = 10_000;
 
-export function openBlocker(means: BreakingMeans & SparedMeans): Blocker {
-  const { log, clock } = means;
+export function openBlocker(means: PassingMeans & SparedMeans): Blocker {
+  const { log, clock, evidence } = means;
   const passing = openPassing(means);
   const spared = openSpared(means);
-  let wishesOf: ReturnType<typeof openWishes> = () => [];
+  const sparing = openSparing(spared, log);
+  const lateness = openLateness(log, clock);
   const repetition = openRepetition(clock);
-  const sayLate = lateness(log, clock);
-  const counts = { spared: 0, late: 0 };
+  let wishesOf: ReturnType<typeof openWishes> = () => [];
+  let withheldOf: ReturnType<typeof openWithheld> = () => [];
 
-  const block = (wish: Asked, alert: Alert, id: string) => {
-    const reason = spared.reasonFor(wish.address);
-    if (reason === undefined) {
-      passing.pass(wish, alert, id);
-      return;
-    }
-    counts.spared += 1;
-    log.info(`${wish.address} is not blocked: ${reason}`);
+  /** Undefined where the same was decided a moment ago. */
+  const decide = (wish: Asked, of: Case): Decision | undefined => {
+    const late = lateness.decide(wish, of.alert);
+    if (late || repetition.isAgain(wish)) return late;
+    return sparing.decide(wish) ?? passing.pass(wish, of);
   };
 
   return {
     ...passing,
     see: spared.see,
-    consider(alert, id) {
-      for (const wish of wishesOf(alert)) {
-        if (isTooOld(alert, wish, clock())) {
-          counts.late += 1;
-          sayLate(alert, wish);
-        } else if (!repetition.isAgain(wish)) block(wish, alert, id);
-      }
+    consider(of) {
+      const remote = of.alert.event.verdict?.remote;
+      if (remote === undefined) return;
+      const wishes = wishesOf(of.alert);
+      const decisions = wishes.flatMap((wish) => decide(wish, of) ?? []);
+      evidence.note(of, remote, wishes.length === 0 ? withheldOf(of.alert) : decisions);
     },
     lifted: (networks) => repetition.forget(networks),
     async refresh(current) {
       wishesOf = openWishes(current);
+      withheldOf = openWithheld(current);
       passing.configure(current);
       await spared.refresh(current.global.whiteList);
     },
@@ -66,7 +64,22 @@ export function openBlocker(means: BreakingMeans & SparedMeans): Blocker {
       passing.tick();
       spared.tick();
     },
-    counts: () => ({ ...passing.counts(), ...counts }),
+    counts: () => ({ ...passing.counts(), spared: sparing.count(), late: lateness.count() }),
+  };
+}
+
+/** Whom nobody blocks, whatever he does. */
+function openSparing(spared: Spared, log: Log) {
+  let count = 0;
+  return {
+    decide({ response, address, seconds }: Wish): Decision | undefined {
+      const because = spared.reasonFor(address);
+      if (because === undefined) return undefined;
+      count += 1;
+      log.info(`${address} is not blocked: ${because}`);
+      return { response, seconds, did: "spared", because };
+    },
+    count: () => count,
   };
 }
 
@@ -93,10 +106,11 @@ function openRepetition(clock: () => number) {
   };
 }
 
-/** Says once a minute that a block came too late: it is a backlog, or the time zone of a log is not this process's. */
-function lateness(log: Log, clock: () => number): (alert: Alert, wish: Wish) => void {
+/** Blocks that come too late. It says so once a minute: it is a backlog, or the time zone of a log is not this process's. */
+function openLateness(log: Log, clock: () => number) {
   let saidAt = Number.NEGATIVE_INFINITY;
-  return ({ event }, { address }) => {
+  let count = 0;
+  const say = ({ event }: Alert, { address }: Wish) => {
     const now = clock();
     if (Math.abs(now - saidAt) < 60_000) return;
     saidAt = now;
@@ -105,5 +119,20 @@ function lateness(log: Log, clock: () => number): (alert: Alert, wish: Wish) => 
       `${address} is not blocked: its line in ${event.location} says it is ${minutes} min old; ` +
         "unless that is a backlog, check the clock, and restart Stockade after a change of time zone",
     );
+  };
+  return {
+    decide(wish: Wish, alert: Alert): Decision | undefined {
+      if (!isTooOld(alert, wish, clock())) return undefined;
+      count += 1;
+      say(alert, wish);
+      const { response, seconds } = wish;
+      return {
+        response,
+        seconds,
+        did: "late",
+        because: "its line is older than the block is long",
+      };
+    },
+    count: () => count,
   };
 }

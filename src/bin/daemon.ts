@@ -12,6 +12,8 @@ import { connectResponder, type Responder } from "../respond/client.ts";
 import { openVerdicts, type Verdicts } from "../verdict/verdict.ts";
 import { type Blocker, openBlocker } from "./blocker.ts";
 import { openCompromise } from "./compromise.ts";
+import { countsOfRule } from "./counting.ts";
+import { type EvidenceStore, openEvidence } from "./evidence/store.ts";
 import { type InForce, openInForce } from "./in-force.ts";
 import { type Intake, openIntake } from "./intake.ts";
 import {
@@ -39,6 +41,7 @@ export class Daemon {
   readonly #record: AlertRecord;
   readonly #mailer: Mailer;
   readonly #responder: Responder;
+  readonly #evidence: EvidenceStore;
   readonly #blocker: Blocker;
   readonly #rolledBack: () => string | undefined;
   readonly #positions: Positions;
@@ -70,7 +73,14 @@ export class Daemon {
     this.#responder = connectResponder(paths.respondSocket, log, ({ lifted }) =>
       this.#blocker.lifted(lifted),
     );
+    this.#evidence = openEvidence({
+      statePath,
+      log,
+      clock,
+      countsOf: (rule) => countsOfRule(rule, this.#inForce.configuration.rules.tree),
+    });
     this.#blocker = openBlocker({
+      evidence: this.#evidence,
       responder: this.#responder,
       say: (text, evidence) => this.#note(text, evidence),
       statePath,
@@ -129,6 +139,7 @@ export class Daemon {
     this.#blocker.tick();
     // No line need come in for it to be on disk.
     if (this.#counts.alerts > before) this.#keep();
+    this.#evidence.flush();
     return this.#mailer.tick();
   }
 
@@ -218,7 +229,7 @@ export class Daemon {
     const alert = evidence.length === 0 ? judged : { ...judged, previous: evidence };
     this.#counts.alerts += 1;
     const id = this.#record.record(alert);
-    this.#blocker.consider(alert, id);
+    this.#blocker.consider({ alert, id, place: line.place });
     if (alert.mail) {
       this.#counts.mails += 1;
       this.#mailer.notify(alert, id);
@@ -229,6 +240,7 @@ export class Daemon {
 
   #keep(): void {
     this.#record.flush();
+    this.#evidence.flush();
     this.#mailer.flush();
     this.#memory.flush();
   }

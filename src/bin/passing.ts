@@ -1,11 +1,10 @@
 import type { Wish } from "../analyse/active-response.ts";
 import type { Trip } from "../analyse/response/breaker.ts";
 import { Settings } from "../config/settings.ts";
-import type { Alert } from "../core/alert.ts";
 import { reasonOf } from "../core/failure.ts";
-import type { Log } from "../core/log.ts";
-import type { Responder } from "../respond/client.ts";
 import { type BreakingMeans, openBreaking } from "./breaking.ts";
+import type { Case, Decision } from "./evidence/record.ts";
+import type { EvidenceStore } from "./evidence/store.ts";
 import { openObserver } from "./observer.ts";
 import { openRepeating } from "./repeating.ts";
 import type { DaemonStatus } from "./status-file.ts";
@@ -13,8 +12,8 @@ import type { Asked } from "./wishes.ts";
 
 /** The last gate before the responder: what is only observed is told, the rest is asked for. */
 export interface Passing {
-  /** `id` is the alert's. */
-  pass(wish: Asked, alert: Alert, id: string): void;
+  /** Returns what became of it; a refusal of the responder is evidence of its own. */
+  pass(wish: Asked, of: Case): Decision;
   configure(settings: Settings): void;
   counts(): Readonly<Record<"asked" | "refused" | "observed", number>>;
   /** What is only observed, by the settings. */
@@ -26,24 +25,38 @@ export interface Passing {
   close(): void;
 }
 
-export function openPassing(means: BreakingMeans): Passing {
-  const { responder, say, log, clock } = means;
+/** What a block is asked with. */
+export interface PassingMeans extends BreakingMeans {
+  readonly evidence: Pick<EvidenceStore, "note">;
+}
+
+export function openPassing(means: PassingMeans): Passing {
+  const { say, log, clock } = means;
   let { blocking, breaker: limits } = Settings.parse({});
   const repeating = openRepeating(means, blocking);
   const breaking = openBreaking({ ...means, forgive: repeating.forgive }, limits);
   const observer = openObserver(say, log, clock);
   const counts = { asked: 0, refused: 0, observed: 0 };
-  const ask = asking(responder, counts, log);
+  const ask = asking(means, counts);
 
   return {
-    pass(first, { rule: { id: rule }, event }, id) {
-      const { address } = first;
+    pass(first, of) {
+      const { rule, event } = of.alert;
+      const { address, response } = first;
       const wish = { ...first, seconds: repeating.secondsFor(address, first.seconds) };
-      const why = wish.observed ?? breaking.refusal({ ...wish, rule, line: event.fullLog });
-      if (why === undefined) {
-        repeating.note(address, wish.seconds);
-        void ask(wish, rule, id);
-      } else if (observer.observe(wish, rule, why)) counts.observed += 1;
+      const { seconds, observed } = wish;
+      if (observed !== undefined) {
+        if (observer.observe(wish, rule.id, observed)) counts.observed += 1;
+        return { response, seconds, did: "observed", because: observed };
+      }
+      const stopped = breaking.refusal({ ...wish, rule: rule.id, line: event.fullLog });
+      if (stopped !== undefined) {
+        if (observer.observe(wish, rule.id, stopped)) counts.observed += 1;
+        return { response, seconds, did: "stopped", because: stopped };
+      }
+      repeating.note(address, seconds);
+      void ask(wish, of);
+      return { response, seconds, did: "asked", ...offenceOf(repeating.countOf(address)) };
     },
     configure(settings) {
       ({ blocking, breaker: limits } = settings);
@@ -68,16 +81,25 @@ export function openPassing(means: BreakingMeans): Passing {
   };
 }
 
+function offenceOf(count: number): Pick<Decision, "offence"> {
+  return count === 0 ? {} : { offence: count };
+}
+
 /** Asks the responder for a block. Never rejects: what went wrong is told. */
-function asking(responder: Responder, counts: { asked: number; refused: number }, log: Log) {
-  return async ({ response, address, seconds }: Wish, rule: number, alert: string) => {
+function asking(
+  { responder, evidence, log }: PassingMeans,
+  counts: { asked: number; refused: number },
+) {
+  return async ({ response, address, seconds }: Wish, of: Case) => {
     counts.asked += 1;
     try {
-      const block = { response, address, seconds, rule, alert };
+      const block = { response, address, seconds, rule: of.alert.rule.id, alert: of.id };
       const reply = await responder.ask({ verb: "block", ...block });
       if (reply.ok) return;
       counts.refused += 1;
-      log.warn(`${response} of ${address} was refused: ${reply.reason}`);
+      const { reason } = reply;
+      log.warn(`${response} of ${address} was refused: ${reason}`);
+      evidence.note(of, address, [{ response, seconds, did: "refused", because: reason }]);
     } catch (error) {
       log.error(`${response} of ${address}: ${reasonOf(error)}`);
     }

@@ -1,11 +1,23 @@
-import { responsesTo, type Wish } from "../analyse/active-response.ts";
+import { responsesTo, type Wish, withheldFrom } from "../analyse/active-response.ts";
 import type { Settings } from "../config/settings.ts";
 import type { Alert } from "../core/alert.ts";
+import type { Decision } from "./evidence/record.ts";
 
 /** A block that an alert asks for. */
 export interface Asked extends Wish {
   /** Why it is only told, where the settings want it so. */
   readonly observed: string | undefined;
+}
+
+/** The responses that an alert's verdict alone withholds. */
+export function openWithheld({ activeResponses }: Pick<Settings, "activeResponses">) {
+  return (alert: Alert): Decision[] =>
+    withheldFrom(alert, activeResponses).map(({ response, seconds }) => ({
+      response,
+      seconds,
+      did: "verdict",
+      because: `its verdict is ${alert.event.verdict?.class}`,
+    }));
 }
 
 /** What alerts ask for by some settings. A response that blocks is never observed by another one besides. */

@@ -2,6 +2,7 @@ import { mkdtempSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { openBlocker } from "../../src/bin/blocker.ts";
+import { openEvidence } from "../../src/bin/evidence/store.ts";
 import { Settings } from "../../src/config/settings.ts";
 import type { Alert } from "../../src/core/alert.ts";
 import type { Reply } from "../../src/core/block.ts";
@@ -14,6 +15,7 @@ type Question = Parameters<Responder["ask"]>[0];
 export async function openBench(
   given: object = {},
   folder = mkdtempSync(join(tmpdir(), "stockade-blocking-")),
+  refusal?: string,
 ) {
   const shown: string[] = [];
   const asked: Question[] = [];
@@ -23,6 +25,7 @@ export async function openBench(
   const responder: Responder = {
     ask: async (question): Promise<Reply> => {
       asked.push(question);
+      if (refusal !== undefined) return { request: 1, ok: false, reason: refusal };
       return { request: 1, ok: true, blocks: [] };
     },
     health: () => ({ connected: true, waiting: 0, dropped: 0 }),
@@ -37,12 +40,19 @@ export async function openBench(
     activeResponses: [{ response: "firewall-drop", level: 9, seconds: 600 }],
     ...given,
   });
+  const evidence = openEvidence({
+    statePath: folder,
+    log,
+    clock: () => time.now,
+    countsOf: () => undefined,
+  });
   const blocker = openBlocker({
     responder,
     say: (text, evidence = []) => {
       said.push(text);
       shown.push(...evidence);
     },
+    evidence,
     statePath: folder,
     rearmFile: join(folder, "rearm.json"),
     allowedFile: join(folder, "allowed.json"),
@@ -53,10 +63,14 @@ export async function openBench(
   await blocker.refresh(settings);
   /** An alert of a rule about an address, now. */
   const alarm = (address: string, rule = 5712, level = 10) =>
-    blocker.consider(alertOf(address, time.now, rule, level), "1800000000.1");
+    blocker.consider({
+      alert: alertOf(address, time.now, rule, level),
+      id: "1800000000.1",
+      place: 42,
+    });
   const verbs = (verb: Question["verb"]) =>
     asked.flatMap((one) => (one.verb === verb && "address" in one ? [one.address] : []));
-  return { blocker, alarm, asked, verbs, said, shown, warned, time, folder };
+  return { blocker, evidence, alarm, asked, verbs, said, shown, warned, time, folder };
 }
 
 function alertOf(address: string, at: number, rule = 5712, level = 10): Alert {

@@ -22,7 +22,11 @@ const line = (more: Partial<Line> = {}): Line => ({
 });
 
 test("who is logged in by key is not blocked, the responder knows it, and the end of it is told", async () => {
-  const { blocker, alarm, asked, verbs, said, time } = await openBench();
+  const activeResponses = [
+    { response: "firewall-drop", level: 9, seconds: 600 },
+    { response: "host-deny", level: 9, seconds: 600 },
+  ];
+  const { blocker, alarm, asked, verbs, said, time } = await openBench({ activeResponses });
   blocker.see(event(), line());
   expect(asked.at(-1)).toEqual({
     verb: "protect",
@@ -33,14 +37,14 @@ test("who is logged in by key is not blocked, the responder knows it, and the en
     time.now += 11_000;
   }
   expect(verbs("block")).toEqual([]);
-  expect(blocker.counts().spared).toBe(3);
+  expect(blocker.counts().spared).toBe(6);
   expect(said).toEqual([
     expect.stringMatching(/^stockade: 203\.0\.113\.12 is logged in by key and was spared/),
   ]);
   expect(asked.at(-1)).toEqual({ verb: "protect", sessions: [] });
   alarm("203.0.113.12");
   alarm("203.0.113.13");
-  expect(verbs("block")).toEqual(["203.0.113.12", "203.0.113.13"]);
+  expect(new Set(verbs("block"))).toEqual(new Set(["203.0.113.12", "203.0.113.13"]));
 });
 
 test("another process takes it over", async () => {

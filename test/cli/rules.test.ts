@@ -77,7 +77,7 @@ describe("rules show", () => {
       counts: null,
       written: true,
       mailed: true,
-      blocks: [{ response: "firewall-drop", seconds: 300 }],
+      blocks: [{ response: "firewall-drop", seconds: 300, observed: false }],
     });
     expect(ids((await asked("show", "5716")).countedBy)).toContain(5720);
   });
@@ -97,6 +97,27 @@ describe("rules show", () => {
     const own = (await scratch.cli(["rules", "show", "100001"])).stdout;
     expect(own).toContain("  above 100002 (level 3) b");
     expect(own).toContain("<description>the backup \\x1b[2J user</description>");
+  });
+
+  test("what only observes leads to word of a block, not to one", async () => {
+    const shown = async () => (await scratch.cli(["rules", "show", "5720"])).stdout;
+    const observed = "word of a block that is only observed (firewall-drop, 300 s)";
+    const all = "<active-response><observe>yes</observe></active-response>";
+    const some = "<active-response><observe_rules>5720</observe_rules></active-response>";
+    for (const setting of [
+      all,
+      some,
+      blockFrom9.replace("<level>", "<observe>yes</observe><level>"),
+    ]) {
+      scratch.settings(setting.includes("<level>") ? setting : blockFrom9 + setting);
+      expect(await shown()).toContain(observed);
+    }
+    scratch.settings(blockFrom9);
+    expect(await shown()).not.toContain(observed);
+    scratch.rule(
+      '<group name="a,"><rule id="100009" level="10"><match>x</match><options>observe</options></rule></group>',
+    );
+    expect((await scratch.cli(["rules", "show", "100009"])).stdout).toContain(observed);
   });
 
   test("what a rule counts by a pattern, as it is written", async () => {

@@ -45,6 +45,7 @@ export interface KeyLogins {
 export const maxSparedPerDay = 3;
 
 const dayMilliseconds = 86_400_000;
+const sameAlertMilliseconds = 5000;
 
 /** As the decoder reads it: who is let in is a user of this system, whose name imitates nothing, so the first address wins. */
 const accepted = /^Accepted publickey for .*? from (\S+) port (\d{1,5})(?: ssh\d)?(?:$|: )/;
@@ -71,6 +72,9 @@ export function openKeyLogins(clock: () => number, kept?: KeyLoginsState): KeyLo
       const now = clock();
       const { text } = coveredBy(address);
       const all = remembered().filter((one) => coveredBy(one.address).text === text);
+      // One alert may ask for several responses.
+      if (all.some(({ spared }) => now - (spared.at(-1) ?? 0) < sameAlertMilliseconds))
+        return { spared: true, last: false };
       const login = all.find((one) => protects(one, now));
       if (!login) return { spared: false, last: false };
       login.spared.push(now);

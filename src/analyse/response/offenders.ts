@@ -38,6 +38,8 @@ export interface Offenders {
   note(address: Address, seconds: number): void;
   /** Forgets sources whose blocks were a mistake. */
   forgive(addresses: readonly Address[]): void;
+  /** How many blocks are remembered of the source; 0 where blocks do not grow. */
+  countOf(address: Address): number;
   configure(escalation: Escalation): void;
   state(): OffendersState;
 }
@@ -83,6 +85,7 @@ export function openOffenders(
     forgive(addresses) {
       for (const address of addresses) known.delete(coveredBy(address).text);
     },
+    countOf: (address) => entryOf(address)?.count ?? 0,
     configure(given) {
       rules = given;
     },

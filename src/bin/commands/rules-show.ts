@@ -2,8 +2,10 @@ import { conditionsFor } from "../../analyse/active-response.ts";
 import type { RuleSpec } from "../../analyse/rules/spec.ts";
 import type { Node, Rule, RuleTree } from "../../analyse/rules/tree.ts";
 import { readText } from "../../config/load.ts";
+import type { Settings } from "../../config/settings.ts";
 import { Failure } from "../../core/failure.ts";
 import { printable } from "../../core/printable.ts";
+import { countsIn, countsInWords } from "../counting.ts";
 import { contextOf } from "./command.ts";
 import { type Judging, judgingBy } from "./judging.ts";
 import { briefly } from "./rules-list.ts";
@@ -53,8 +55,18 @@ function describe(rule: Rule, { rules, settings }: Judging) {
     ignore: spec.ignore,
     written: isAlert && manner?.log === true,
     mailed: isAlert && manner?.mail === true && settings.global.emailNotification,
-    blocks: isAlert ? conditions.map(({ response, seconds }) => ({ response, seconds })) : [],
+    blocks: isAlert ? conditions.map((one) => blockBy(one, spec.id, settings)) : [],
   };
+}
+
+/** A block that follows, or word of one where it is only observed. */
+function blockBy(
+  { response, seconds, observe }: Settings["activeResponses"][number],
+  rule: number,
+  { blocking }: Settings,
+) {
+  const isObserved = observe === true || blocking.observe || blocking.observeRules.includes(rule);
+  return { response, seconds, observed: isObserved };
 }
 
 interface Place {
@@ -71,16 +83,6 @@ function placesOf(id: number, { roots }: RuleTree): Place[] {
   };
   return roots.flatMap(({ node }) => visit(node, []));
 }
-
-/** A pattern as it is written. */
-function countsIn({ composite }: RuleSpec) {
-  if (!composite) return null;
-  const { target, ...others } = composite;
-  const shown = target.by === "regex" ? { ...target, pattern: target.pattern.source } : target;
-  return { target: shown, ...others };
-}
-
-type Counts = NonNullable<ReturnType<typeof countsIn>>;
 
 /** The frequency rules that count this one. */
 function countersOf(rule: Rule, { rules }: RuleTree): Rule[] {
@@ -116,7 +118,7 @@ function page(shown: Shown, { rules }: Judging): string[] {
     ...(others > 0 ? [`  and in ${others} more places`] : []),
     ...children.map((child) => `  above ${named(child)}`),
     ...countedBy.map((counter) => `counted by ${named(counter)}`),
-    ...(counts ? [`counts ${inWords(counts, rules.tree.compatible)}`] : []),
+    ...(counts ? [`counts ${countsInWords(counts, rules.tree.compatible)}`] : []),
     ...(ignore > 0 ? [`silent for ${ignore} s after it fired${ofWhom(rules.tree)}`] : []),
     `leads to ${fateOf(shown)}`,
     "",
@@ -137,34 +139,16 @@ function ofWhom({ compatible }: RuleTree): string {
   return compatible ? ", for every source" : ", for that source";
 }
 
-function inWords(counts: Counts, compatible: boolean): string {
-  const { target, frequency, timeframe, same, different } = counts;
-  // OSSEC fires two events later than it is written.
-  const times = frequency === 0 ? 2 : frequency + (compatible ? 2 : 0);
-  const alike = same.length === 0 ? "" : ` of the same ${same.join(", ")}`;
-  const unlike = different.length === 0 ? "" : ` with another ${different.join(", ")}`;
-  return `${whatCounts(target)}: fires at number ${times} within ${timeframe} s${alike}${unlike}`;
-}
-
-function whatCounts(target: Counts["target"]): string {
-  switch (target.by) {
-    case "sid":
-      return `events of rule ${target.sid}`;
-    case "group":
-      return `events of the group ${printable(target.group)}`;
-    case "regex":
-      return `lines that fit ${printable(target.pattern)}`;
-    case "any":
-      return "all events";
-  }
-}
-
 function fateOf({ level, written, mailed, blocks }: Shown): string {
   if (level === 0) return "no alert";
   const parts = [
     written ? "an entry in alerts.log" : "",
     mailed ? "a mail" : "",
-    ...blocks.map(({ response, seconds }) => `a block of the source (${response}, ${seconds} s)`),
+    ...blocks.map(({ response, seconds, observed }) =>
+      observed
+        ? `word of a block that is only observed (${response}, ${seconds} s)`
+        : `a block of the source (${response}, ${seconds} s)`,
+    ),
   ].filter((part) => part !== "");
   return parts.length === 0 ? "nothing" : parts.join(", ");
 }
