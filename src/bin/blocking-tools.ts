@@ -2,10 +2,18 @@ import type { Command } from "commander";
 import { ban } from "./commands/ban.ts";
 import { bans } from "./commands/bans.ts";
 import { unban } from "./commands/unban.ts";
+import { why } from "./commands/why.ts";
 
 /** Adds the commands that show, make and end blocks. */
 export function addBlocking(program: Command): void {
   addBans(program);
+  program
+    .command("why <address>")
+    .description("why an address is blocked, or why it is not; exit code 1 when it is not")
+    .option("--json", "answer in JSON")
+    .action((address: string, _options, command: Command) =>
+      why(address, command.optsWithGlobals()),
+    );
   program
     .command("ban <address>")
     .description("keep an address or a network out for a while; exit code 1 when it is refused")

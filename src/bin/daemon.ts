@@ -161,6 +161,7 @@ export class Daemon {
       startedAt: this.#startedAt,
       writtenAt: this.#clock(),
       rules: this.#inForce.configuration.rules.tree.rules.size,
+      signatures: this.#verdicts.known(),
       ...this.#counts,
       blocks: this.#blocker.counts(),
       observing: this.#blocker.observing(),

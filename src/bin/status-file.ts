@@ -19,6 +19,8 @@ export const DaemonStatus = z.object({
   startedAt: z.number(),
   writtenAt: z.number(),
   rules: z.number(),
+  /** Of Suricata, known by direction and proof. */
+  signatures: z.number(),
   lines: z.number(),
   alerts: z.number(),
   mails: z.number(),

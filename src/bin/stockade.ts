@@ -25,6 +25,7 @@ const program = new Command("stockade")
 Examples:
   stockade status                        what protects, what does not, what to do
   stockade bans                          who is blocked, until when and why
+  stockade why 192.0.2.7                 why it is blocked, or why not
   stockade unban 192.0.2.7               let somebody in again
   stockade ban 192.0.2.0/24 --for 2h     keep a network out
   stockade allow 192.0.2.7 --for 7d      nobody is to block somebody for a while

@@ -23,6 +23,8 @@ export interface Verdicts {
   configure(ground: Ground): void;
   /** Reads the signatures now, when their files are others than before. */
   refresh(): void;
+  /** How many signatures are known. */
+  known(): number;
 }
 
 /** Until it is configured only loopback and this machine's addresses are ours. `ownAddresses` are this machine's. */
@@ -72,6 +74,7 @@ export function openVerdicts(ownAddresses: () => Address[], log: Log): Verdicts 
       places = given;
     },
     refresh: read,
+    known: () => signatures.count,
   };
 }
 

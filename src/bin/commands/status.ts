@@ -115,13 +115,14 @@ function daemonProblems({ problem, mail, trips, sources, writtenAt, pid }: Daemo
 
 function page({ daemon, blocks, suricata, postfix, problems }: Status): string[] {
   const now = Date.now();
-  const addresses = new Set((blocks ?? []).map(({ network }) => network));
   const rows = [
     [
       "daemon",
-      daemon ? `running for ${span(now - daemon.startedAt)}, ${daemon.rules} rules` : "not running",
+      daemon
+        ? `running for ${span(now - daemon.startedAt)}, ${daemon.rules} rules, ${daemon.signatures} signatures`
+        : "not running",
     ],
-    ["responder", blocks ? `running, ${addresses.size} addresses blocked` : "not answering"],
+    ["responder", blocks ? `running, ${inForce(blocks)}` : "not answering"],
     ["Suricata", suricata ? "running" : "not running"],
     ["Postfix", postfix ? "running" : "not running"],
     ...(daemon ? daemonRows(daemon, now) : []),
@@ -129,6 +130,14 @@ function page({ daemon, blocks, suricata, postfix, problems }: Status): string[]
   const head = problems.length === 0 ? "stockade protects this server" : "stockade needs attention";
   const list = problems.map((problem) => `  ! ${problem}`);
   return [head, ...table(rows.map((row) => ["", ...row])), ...list];
+}
+
+/** "12 blocks in force of 10 addresses, 2 of them by hand" */
+function inForce(blocks: readonly Block[]): string {
+  const networks = new Set(blocks.map(({ network }) => network));
+  const byHand = new Set(blocks.flatMap(({ network, by }) => (by === undefined ? [] : [network])));
+  const own = byHand.size === 0 ? "" : `, ${byHand.size} of them by hand`;
+  return `${blocks.length} blocks in force of ${networks.size} addresses${own}`;
 }
 
 function daemonRows(daemon: DaemonStatus, now: number): string[][] {

@@ -38,3 +38,19 @@ export function span(milliseconds: number): string {
     ? `${Math.round(seconds / 3600)} h`
     : `${Math.round(seconds / 86_400)} d`;
 }
+
+/** A line of words as several of at most so many characters, the further ones indented a little more. Long words stay whole. */
+export function fold(line: string, width = 80): string[] {
+  const indent = " ".repeat(line.length - line.trimStart().length);
+  const folded: string[] = [];
+  let last = "";
+  for (const word of line.trimStart().split(" ")) {
+    const longer = last === "" ? `${indent}${word}` : `${last} ${word}`;
+    if (longer.length <= width || last === "") last = longer;
+    else {
+      folded.push(last);
+      last = `${indent}  ${word}`;
+    }
+  }
+  return [...folded, last];
+}

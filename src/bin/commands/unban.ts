@@ -4,6 +4,7 @@ import { Failure } from "../../core/failure.ts";
 import { printable } from "../../core/printable.ts";
 import { type Context, contextOf, withResponder } from "./command.ts";
 import { blocksIn, inWords, networkIn, ruleIn } from "./naming.ts";
+import { fold } from "./table.ts";
 
 const Options = z.object({ all: z.boolean().default(false), rule: z.string().optional() });
 
@@ -62,7 +63,7 @@ function show(
   const others = ended.length - mostNamed;
   if (others > 0) say(`and ${others} more: ${ended.length} blocks ended`);
   for (const block of held) {
-    say(printable(`still blocked: ${inWords(block)} holds it`));
+    for (const line of fold(printable(`still blocked: ${inWords(block)} holds it`))) say(line);
     say(`  to end that one: stockade unban ${block.network}`);
   }
   if (ended.length === 0 && held.length === 0) say(nothing);
