@@ -92,7 +92,7 @@ remove_files() {
   for unit in "${units[@]}"; do rm -f "$unit_folder/$unit"; done
   rm -f /usr/sbin/stockade /usr/lib/sysusers.d/stockade.conf /usr/lib/tmpfiles.d/stockade.conf \
     /etc/cron.daily/stockade-update-rules /etc/apt/sources.list.d/stockade-backports.list \
-    /etc/apt/preferences.d/stockade-backports
+    /etc/apt/preferences.d/stockade-backports /usr/share/bash-completion/completions/stockade
   rm -rf /usr/lib/stockade /run/stockade /var/lib/stockade /var/lib/systemd/timers/stamp-stockade-update-rules.timer \
     /etc/stockade/install.answers
   [ "$purge" = no ] || rm -rf /etc/stockade /var/log/stockade

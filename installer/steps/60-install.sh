@@ -25,6 +25,7 @@ install_stockade() {
   if [ -n "$built" ]; then install_bundles; fi
   install_rules
   install_command
+  install_completion
   local script
   for script in "$here"/server/*; do put "$script" "$prefix/$(basename "$script")" 0755 scripts; done
   put "$checkout/config/suricata/small-memory.conf" "$prefix/rules/suricata/small-memory.conf" 0644 signatures
@@ -74,6 +75,16 @@ install_command() {
 exec $prefix/node --max-semi-space-size=1 $prefix/stockade.mjs "\$@"
 END
   put "$scratch" /usr/sbin/stockade 0755 stockade
+  rm -f "$scratch"
+}
+
+# bash-completion reads it when somebody completes the command for the first time; without that package nobody does.
+install_completion() {
+  local scratch folder=/usr/share/bash-completion/completions
+  scratch=$(mktemp)
+  must sh -c "$prefix/node $prefix/stockade.mjs completion bash > $scratch"
+  install -d -m 0755 "$folder"
+  put "$scratch" "$folder/stockade" 0644 completion
   rm -f "$scratch"
 }
 

@@ -1,4 +1,5 @@
 import type { Command } from "commander";
+import { ResponseName } from "../core/block.ts";
 import { ban } from "./commands/ban.ts";
 import { bans } from "./commands/bans.ts";
 import { unban } from "./commands/unban.ts";
@@ -15,11 +16,11 @@ export function addBlocking(program: Command): void {
       why(address, command.optsWithGlobals()),
     );
   program
-    .command("ban <address>")
+    .command("ban <network>")
     .description("keep an address or a network out for a while; exit code 1 when it is refused")
     .option("--for <time>", "how long: 90s, 10m, 2h, 7d", "1d")
     .option("--why <text>", "shown wherever the block is", "")
-    .option("--response <name>", "firewall-drop or host-deny", "firewall-drop")
+    .option("--response <response>", `one of: ${ResponseName.options.join(", ")}`, "firewall-drop")
     .option("--yes", "also where it is wider than a /24, or a /56 of IPv6")
     .option("--json", "answer in JSON")
     .action((address: string, _options, command: Command) =>
@@ -44,7 +45,7 @@ function addBans(program: Command): void {
     .description("the blocked addresses")
     .option("--address <address>", "what keeps out this address or network")
     .option("--rule <id>", "blocks by this rule")
-    .option("--response <name>", "blocks of this response")
+    .option("--response <response>", "blocks of this response")
     .option("--since <date>", "blocks that began at this time or later: 2026-11-20, 12h")
     .option("--until <date>", "blocks that began at this time or earlier")
     .option("--json", "answer in JSON")

@@ -1,14 +1,16 @@
-import { Command } from "commander";
+import { Argument, Command } from "commander";
 import { Failure, mistakesIn } from "../core/failure.ts";
 import { printable } from "../core/printable.ts";
 import { addBlocking } from "./blocking-tools.ts";
 import { allow } from "./commands/allow.ts";
+import { sayBlocked } from "./commands/completion.ts";
 import { checkConfig } from "./commands/config.ts";
 import { compileAtStart, confirm, rollback } from "./commands/confirm.ts";
 import { reload, restart, start, stop } from "./commands/control.ts";
 import { rearm } from "./commands/rearm.ts";
 import { status } from "./commands/status.ts";
 import { supervise } from "./commands/supervise.ts";
+import { bashCompletion } from "./completion.ts";
 import { addRuleTools } from "./rule-tools.ts";
 
 type Action = (options: unknown) => void | Promise<void>;
@@ -92,6 +94,16 @@ program
   .command("supervise", { hidden: true })
   .description("keep the processes running where there is no systemd")
   .action((_options, command: Command) => supervise(command.optsWithGlobals()));
+
+program
+  .command("completion")
+  .description("print what completes these commands in a shell")
+  .addArgument(new Argument("<shell>", "which shell").choices(["bash"]))
+  .action(() => void process.stdout.write(bashCompletion(program)));
+program
+  .command("blocked", { hidden: true })
+  .description("the blocked addresses, for a shell that completes one")
+  .action((_options, command: Command) => sayBlocked(command.optsWithGlobals()));
 
 // `stockade status | head` closes the pipe when it has seen enough.
 process.stdout.on("error", (error) => {

@@ -126,7 +126,7 @@ describe("unban", () => {
     const { stdout, exitCode } = await scratch.cli(["unban", "20.0.0.7"]);
     expect(exitCode).toBe(1);
     expect(stdout).toMatch(
-      /^20\.0\.0\.7: firewall-drop ended\nstill blocked: 20\.0\.0\.0\/24 \(firewall-drop until .*, by \S+: crawler\) holds it\n {2}to end that one: stockade unban 20\.0\.0\.0\/24$/,
+      /^20\.0\.0\.7: firewall-drop ended\nstill blocked: 20\.0\.0\.0\/24 \(firewall-drop until .*, by \S+: crawler\)\s+holds it\n {2}to end that one: stockade unban 20\.0\.0\.0\/24$/,
     );
     expect(await scratch.cli(["unban", "20.0.0.0/24"])).toMatchObject({
       exitCode: 0,

@@ -1,0 +1,111 @@
+import type { Command, Option } from "commander";
+import { ResponseName } from "../core/block.ts";
+
+/** What a place on the command line takes, by the name that the help gives it. */
+const kinds: Readonly<Record<string, Kind>> = {
+  dir: "folder",
+  folder: "folder",
+  file: "file",
+  address: "blocked",
+  response: ResponseName.options,
+};
+
+type Kind = "folder" | "file" | "blocked" | readonly string[];
+
+/** One command: the words that lead to it, and what may follow them. */
+interface Known {
+  readonly path: string;
+  readonly commands: readonly string[];
+  readonly options: readonly Option[];
+  readonly takes: Kind | undefined;
+}
+
+/** A completion for bash of everything that `program` describes, hidden commands left out. */
+export function bashCompletion(program: Command): string {
+  const all = knownBelow(program, []);
+  return `# bash completion for stockade; made by: stockade completion bash
+_stockade() {
+  local - line=\${COMP_LINE:0:COMP_POINT} at='' word before='' cur
+  set -f
+  cur=\${line##*[[:space:]]}
+  COMPREPLY=()
+  for word in \${line%"$cur"}; do
+    case "$at/$word" in
+${all.flatMap(arms).join("\n")}
+    esac
+    before=$word
+  done
+  case "$at/$before" in
+${all.flatMap(valueArms).join("\n")}
+  esac
+  case "$at/$cur" in
+${all.flatMap(wordArms).join("\n")}
+  esac
+  _stockade_trim
+}
+
+# IPv6 addresses: bash takes each part between colons for a word of its own.
+_stockade_trim() {
+  [[ $cur == *:* && $COMP_WORDBREAKS == *:* ]] || return 0
+  local index head=\${cur%"\${cur##*:}"}
+  for index in "\${!COMPREPLY[@]}"; do COMPREPLY[index]=\${COMPREPLY[index]#"$head"}; done
+}
+
+complete -F _stockade stockade
+`;
+}
+
+function knownBelow(command: Command, path: readonly string[]): Known[] {
+  const help = command.createHelp();
+  const below = help.visibleCommands(command).filter((one) => one.name() !== "help");
+  const [argument] = command.registeredArguments;
+  const own: Known = {
+    path: path.join(" "),
+    commands: below.map((one) => one.name()),
+    options: [...help.visibleOptions(command), ...help.visibleGlobalOptions(command)],
+    takes: argument && (kinds[argument.name()] ?? argument.argChoices),
+  };
+  return [own, ...below.flatMap((one) => knownBelow(one, [...path, one.name()]))];
+}
+
+/** How the words typed so far lead from command to command. */
+function arms({ path, commands }: Known): string[] {
+  const next = (name: string) => (path === "" ? name : `${path} ${name}`);
+  return commands.map((name) => `      '${path}/${name}') at='${next(name)}' ;;`);
+}
+
+/** What comes behind an option that takes something. */
+function valueArms({ path, options }: Known): string[] {
+  return options
+    .filter((option) => option.required || option.optional)
+    .map((option) => {
+      const kind = kinds[/<([^>]+)>/.exec(option.flags)?.[1] ?? ""];
+      const names = namesOf(option).map((name) => `'${path}/${name}'`);
+      return `    ${names.join("|")}) ${doing(kind)}_stockade_trim; return ;;`;
+    });
+}
+
+/** What stands for itself: options behind a dash, else commands or what the command takes. */
+function wordArms({ path, commands, options, takes }: Known): string[] {
+  const named = options.map((option) => option.long ?? option.short ?? "");
+  return [
+    `    '${path}/-'*) ${doing(named)};;`,
+    `    '${path}/'*) ${doing(commands.length > 0 ? commands : takes)};;`,
+  ];
+}
+
+function doing(kind: Kind | undefined): string {
+  if (kind === undefined) return "";
+  if (kind === "folder") return `${reply("-d")}compopt -o filenames; `;
+  if (kind === "file") return `${reply("-f")}compopt -o filenames; `;
+  if (kind === "blocked") return reply('-W "$(stockade blocked 2> /dev/null)"');
+  return reply(`-W '${kind.join(" ")}'`);
+}
+
+function reply(words: string): string {
+  return `mapfile -t COMPREPLY < <(compgen ${words} -- "$cur"); `;
+}
+
+function namesOf({ long, short }: Option): string[] {
+  return [long, short].filter((name) => name !== undefined);
+}
