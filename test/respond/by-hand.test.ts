@@ -70,7 +70,7 @@ async function started(whiteList: readonly string[] = []) {
       ...more,
     });
   const lift = (network: string) => blocks.lift({ network: blockable(network)?.text ?? "" });
-  return { blocks, dropped, ban, lift, log, firewalls };
+  return { blocks, dropped, ban, lift, log, firewalls, guard };
 }
 
 const networks = (blocks: readonly { readonly network: string }[]) =>
@@ -141,6 +141,14 @@ describe("a ban by hand", () => {
     expect(await dropped()).toEqual(["192.0.2.7"]);
     expect((await blocks.lift({ all: true })).lifted).toHaveLength(1);
     expect(await dropped()).toEqual([]);
+  });
+
+  test("ends when something of it becomes untouchable", async () => {
+    const { blocks, ban, guard, dropped } = await started();
+    for (const one of ["192.0.2.0/24", "203.0.113.0/24"]) await ban(one);
+    await guard.refresh(["192.0.2.200"]);
+    await blocks.liftUntouchable();
+    expect(await dropped()).toEqual(["203.0.113.0/24"]);
   });
 
   test("is for root's socket alone", async () => {

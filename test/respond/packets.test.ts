@@ -116,6 +116,24 @@ test.each([
   },
 );
 
+test.each([
+  ["IPv4", v4, "198.18.0.0/30"],
+  ["IPv6", v6, "2001:db8:2::/48"],
+])(
+  "%s: whoever is in a banned network gets nothing, also when his own block ends",
+  async (_name, host, network) => {
+    const request = { request: 1, response: "firewall-drop", by: "root", why: "" } as const;
+    expect(await gets(host.server)).toBe(true);
+    await blocks.block({ verb: "ban", network, seconds: 60, ...request });
+    expect(await gets(host.server)).toBe(false);
+    await blocks.block(blockOf(host.attacker));
+    await blocks.unblock(addressOf(host.attacker));
+    expect(await gets(host.server)).toBe(false);
+    expect((await blocks.lift({ network })).lifted).toHaveLength(1);
+    expect(await gets(host.server)).toBe(true);
+  },
+);
+
 test("the kernel ends a block when no process of ours lives", async () => {
   const alone = ipset(4, server.run);
   await alone.apply([{ verb: "add", network: v4.attacker, seconds: 1 }]);
