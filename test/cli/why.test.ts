@@ -2,6 +2,8 @@ import { appendFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import { fold } from "../../src/bin/commands/table.ts";
+import { seen } from "../../src/bin/commands/why-evidence.ts";
+import type { Shown } from "../../src/bin/commands/why-facts.ts";
 import { locate } from "../../src/bin/evidence/locate.ts";
 import { printable } from "../../src/core/printable.ts";
 import { openScratch, type Scratch, until } from "./scratch.ts";
@@ -69,7 +71,13 @@ test("the whole chain of a block: lines with file and byte, fields, counter, ver
   });
   expect(json.evidence[0].earlier).toHaveLength(7);
 
-  expect((await scratch.cli(["unban", "20.0.0.7"])).exitCode).toBe(0);
+  await scratch.cli(["ban", "20.0.0.0/24"]);
+  const status = (await scratch.cli(["status"])).stdout;
+  expect(status).toMatch(
+    /responder +running, 2 blocks in force of 2 addresses, 1 of them by hand$/m,
+  );
+  expect(status).toMatch(/daemon +running for .*, \d+ rules, \d+ signatures$/m);
+  await scratch.cli(["unban", "20.0.0.0/24"]);
   const lifted = await why("20.0.0.7");
   expect(lifted.exitCode).toBe(1);
   expect(lifted.stdout).toMatch(/^20\.0\.0\.7 is not blocked\n/);
@@ -132,6 +140,30 @@ describe("where lines stand", () => {
       `${scratch.log}.1`,
     );
   });
+});
+
+test("a line of the journal is named by its cursor", () => {
+  const evidence: Shown = {
+    at: 1,
+    address: "20.0.0.7",
+    network: "20.0.0.7",
+    alert: "1.1",
+    decisions: [],
+    rule: { id: 1, level: 10, description: "d", groups: [] },
+    line: { text: "a line", location: "journald", place: "s=1;i=2", at: 0 },
+    fields: {},
+    earlier: ["an earlier line"],
+  };
+  expect(seen(evidence)).toEqual([
+    "what was seen",
+    expect.stringMatching(/^ {2}the journal at .*: journalctl -n 1 --cursor 's=1;i=2'$/),
+    "    a line",
+    "  read as no decoder knows it",
+    "  rule 1, level 10: d (alert 1.1)",
+    "  it counts earlier events",
+    "  counted before it, the newest first",
+    "    an earlier line",
+  ]);
 });
 
 test("folding keeps words whole and indents what goes on", () => {

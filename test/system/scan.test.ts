@@ -42,6 +42,13 @@ describe.each<Suite>(["trixie", "bookworm"])("on Debian %s", (suite) => {
     expect(await read("/etc/hosts.deny")).toContain(scanner);
     expect(await on("server", "stockade", "bans")).toContain(scanner);
     running.kill();
+    const why = await on("server", "stockade", "why", scanner);
+    expect(why).toMatch(/^ {2}\/var\/log\/suricata\/fast\.log, byte \d+\n {4}\S+ +\[\*\*\] /m);
+    expect(why).toMatch(
+      /^ {2}firewall-drop of \S+, by rule 3000\d\d.*; the kernel has it\s+for \d+ s/m,
+    );
+    expect(why).toMatch(/^ {2}host-deny of \S+, by rule 3000\d\d.*; \/etc\/hosts\.deny has it/m);
+    expect(why).toMatch(/^ {2}verdict attacked-by: /m);
 
     const mail = await stage("block → mail", () => mailWith(/^Src IP: 192\.0\.2\.241$/m));
     expect(mail.subject).toMatch(/my-cool-server.*(level|Alert level) \d+.*Suricata/i);
@@ -96,12 +103,24 @@ describe.each<Suite>(["trixie", "bookworm"])("on Debian %s", (suite) => {
     expect(await on("server", "stockade", "bans")).not.toContain(prober);
   });
 
+  test("`stockade ban` keeps a network out, and never the admin", async () => {
+    expect(await reach(prober, 22)).toBe("open");
+    const network = `${prober}/31`;
+    await on("server", "stockade", "ban", network, "--for", "5m", "--why", "a test");
+    expect(await reach(prober, 22)).toBe("silent");
+    await on("server", "stockade", "unban", network);
+    expect(await reach(prober, 22)).toBe("open");
+    await expect(on("server", "stockade", "ban", client)).rejects.toThrow("white list");
+  });
+
   test(`wrong passwords at sshd lead to a block, read from ${logOf(suite)}`, async () => {
     expect((await read("/var/log/auth.log")) !== "").toBe(suite === "bookworm");
     // Once blocked, its connections hang; it ends with the hosts.
     void guessPasswords(guesser);
     const [add] = await stage("wrong passwords → block", () => untilBoth("add", guesser, 30));
     expect(add?.rule).not.toMatch(/^3000/);
+    const place = suite === "bookworm" ? /auth\.log, byte \d+/ : /journalctl -n 1 --cursor/;
+    expect(await on("server", "stockade", "why", guesser)).toMatch(place);
   });
 
   if (suite === "trixie") {

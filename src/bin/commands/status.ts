@@ -137,7 +137,9 @@ function inForce(blocks: readonly Block[]): string {
   const networks = new Set(blocks.map(({ network }) => network));
   const byHand = new Set(blocks.flatMap(({ network, by }) => (by === undefined ? [] : [network])));
   const own = byHand.size === 0 ? "" : `, ${byHand.size} of them by hand`;
-  return `${blocks.length} blocks in force of ${networks.size} addresses${own}`;
+  const many = blocks.length === 1 ? "1 block" : `${blocks.length} blocks`;
+  const whose = networks.size === 1 ? "1 address" : `${networks.size} addresses`;
+  return `${many} in force of ${whose}${own}`;
 }
 
 function daemonRows(daemon: DaemonStatus, now: number): string[][] {
