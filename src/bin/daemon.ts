@@ -4,7 +4,6 @@ import { openSources } from "../collect/sources.ts";
 import type { Paths } from "../config/paths.ts";
 import { ownAddresses } from "../config/untouchables/facts.ts";
 import type { Line } from "../core/event.ts";
-import { Failure, reasonOf } from "../core/failure.ts";
 import type { Log } from "../core/log.ts";
 import { type Mailer, openMailer } from "../report/mailer.ts";
 import { type AlertRecord, openRecord } from "../report/record.ts";
@@ -14,7 +13,7 @@ import { type Blocker, openBlocker } from "./blocker.ts";
 import { openCompromise } from "./compromise.ts";
 import { countsOfRule } from "./counting.ts";
 import { type EvidenceStore, openEvidence } from "./evidence/store.ts";
-import { type InForce, openInForce } from "./in-force.ts";
+import { type InForce, openInForce, renew } from "./in-force.ts";
 import { type Intake, openIntake } from "./intake.ts";
 import {
   type Configuration,
@@ -113,7 +112,8 @@ export class Daemon {
   /** Reads settings and rules anew. When they are wrong the old ones stay in force, and the log says why. */
   reload(): Promise<void> {
     return this.#inTurn(async () => {
-      if (!this.#adopt()) return;
+      this.#problem = renew(this.#inForce, this.#log);
+      if (this.#problem !== undefined) return;
       const { settings } = this.#inForce.configuration;
       this.#mailer.configure(settings.global);
       this.#record.configure({ json: settings.global.jsonOutput });
@@ -178,21 +178,6 @@ export class Daemon {
     if (this.#stopping !== undefined) return this.#stopping;
     this.#lastTurn = this.#lastTurn.then(work);
     return this.#lastTurn;
-  }
-
-  #adopt(): boolean {
-    try {
-      this.#inForce.renew();
-      this.#problem = undefined;
-      return true;
-    } catch (thrown) {
-      // Whatever it is: what protects now goes on.
-      this.#problem = reasonOf(thrown);
-      this.#log.error(`reload refused, the old settings stay in force: ${this.#problem}`);
-      const others = thrown instanceof Failure ? thrown.others : [];
-      for (const { message } of others) this.#log.error(`reload refused, too: ${message}`);
-      return false;
-    }
   }
 
   async #end(): Promise<void> {

@@ -70,7 +70,7 @@ async function started(whiteList: readonly string[] = []) {
       ...more,
     });
   const lift = (network: string) => blocks.lift({ network: blockable(network)?.text ?? "" });
-  return { blocks, dropped, ban, lift, log, firewalls, guard };
+  return { blocks, dropped, ban, lift, log, firewalls, list };
 }
 
 const networks = (blocks: readonly { readonly network: string }[]) =>
@@ -144,9 +144,9 @@ describe("a ban by hand", () => {
   });
 
   test("ends when something of it becomes untouchable", async () => {
-    const { blocks, ban, guard, dropped } = await started();
+    const { blocks, ban, list, dropped } = await started();
     for (const one of ["192.0.2.0/24", "203.0.113.0/24"]) await ban(one);
-    await guard.refresh(["192.0.2.200"]);
+    await list.refresh(["192.0.2.200"]);
     await blocks.liftUntouchable();
     expect(await dropped()).toEqual(["203.0.113.0/24"]);
   });
