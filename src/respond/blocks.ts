@@ -1,24 +1,20 @@
 import { type Address, familyOf } from "../core/address.ts";
-import {
-  type BanRequest,
-  type Block,
-  type BlockRequest,
-  coveredBy,
-  isWide,
-  type Lifting,
-  type ResponseName,
-} from "../core/block.ts";
-import { Failure, reasonOf } from "../core/failure.ts";
+import type { BanRequest, Block, BlockRequest, ResponseName } from "../core/block.ts";
+import { reasonOf } from "../core/failure.ts";
 import type { Log } from "../core/log.ts";
-import { type Network, parseNetwork } from "../core/network.ts";
+import type { Network } from "../core/network.ts";
 import type { Entry } from "./active-responses.ts";
-import type { BlocksFile } from "./blocks-file.ts";
+import { type Alarm, alarm } from "./alarm.ts";
+import { blocksOfBefore } from "./before.ts";
+import { type BlocksFile, linesFor } from "./blocks-file.ts";
 import type { Guard } from "./guard.ts";
+import { holds, type Seen } from "./holding.ts";
 import { Lane, type Outcome } from "./lane.ts";
-import { holds, isMeantBy, type Seen } from "./lifting.ts";
-import type { Response } from "./response.ts";
+import { type Lifter, lifter } from "./lifter.ts";
+import type { BlockChange, Response } from "./response.ts";
+import { type Limits, roomFinder } from "./room.ts";
 import { type Clocks, jumpDetector } from "./steady-clock.ts";
-import { networkOf, wantedBy, withinBounds } from "./wanted.ts";
+import { networkOf, refusalBy, wantedBy } from "./wanted.ts";
 
 /** What the blocks are kept with. */
 export interface Means {
@@ -28,14 +24,10 @@ export interface Means {
   readonly journal: { write(entry: Entry): Promise<void> };
   readonly clocks: Clocks;
   readonly log: Log;
-  readonly maxLive?: Readonly<Record<ResponseName, number>>;
+  readonly maxLive?: Limits;
 }
 
-/** Live blocks, of each family: an ipset of ours holds 131,072 entries, and libwrap reads its whole file for every connection. */
-const defaultMaxLive = { "firewall-drop": 100_000, "host-deny": 10_000 } as const;
-
-/** Sleep no longer than this, so that a clock that was set is noticed. */
-const maxSleepMilliseconds = 60_000;
+const rests = { restMilliseconds: 200, maxSleepMilliseconds: 60_000 };
 
 /** A block with less time left than this is not put back any more: it would be over before it is there. */
 const notWorthwhileMilliseconds = 2000;
@@ -48,13 +40,23 @@ export class Blocks {
   readonly #means: Means;
   readonly #lanes: readonly Lane[];
   readonly #jump: () => number;
-  #timer: NodeJS.Timeout | undefined;
-  #wakesAt = Number.POSITIVE_INFINITY;
+  readonly #alarm: Alarm;
+  readonly #room: ReturnType<typeof roomFinder>;
+  readonly lift: Lifter["lift"];
+  readonly unblock: Lifter["unblock"];
 
   constructor(means: Means) {
     this.#means = means;
     this.#jump = jumpDetector(means.clocks);
-    this.#lanes = means.responses.map((response) => new Lane(response));
+    this.#room = roomFinder(means.log, means.maxLive);
+    this.#alarm = alarm(means.clocks.wall, () => void this.#wake(), rests);
+    this.#lanes = means.responses.map((response) => {
+      const record = (changes: readonly BlockChange[]) =>
+        means.file.append(linesFor(response.name, changes), () => this.#all());
+      return new Lane(response, record);
+    });
+    const forget = (lane: Lane, isOver: (block: Block) => boolean) => this.#forget(lane, isOver);
+    ({ lift: this.lift, unblock: this.unblock } = lifter(this.#lanes, forget));
   }
 
   /** Resolves when the block is in force, or with the reason why it is not. */
@@ -62,38 +64,24 @@ export class Blocks {
     this.#followClock();
     const { network, fresh } = wantedBy(request, this.#means.clocks.wall());
     const lane = this.#laneFor(fresh.response, fresh.address);
-    const reason = this.#means.guard.refusal(network) ?? this.#refusal(lane, network);
-    if (!lane || reason !== undefined) return { ok: false, reason: reason ?? "" };
+    if (!lane) return { ok: false, reason: "there is no such response here" };
+    const reason = this.#means.guard.refusal(network) ?? refusalBy(lane.response, network);
+    if (reason !== undefined) return { ok: false, reason };
+    const room = this.#room(lane, network.text);
+    if (!room.ok) return room;
+    if (room.ended) this.#endEarly(lane, room.ended);
     const outcome = await lane.place(fresh, (block) => this.#note("add", block));
     if (!outcome.ok) return outcome;
-    this.#wakeAt(outcome.block.until);
-    this.#save();
+    this.#alarm.ringAt(outcome.block.until);
     return outcome;
-  }
-
-  /**
-   * Resolves to what was lifted, and to the blocks of wider networks that go on. The kernel is asked even for a network that is
-   * not known here, so that the admin's word is always the last. Throws a Failure when the system says no.
-   */
-  async lift(what: Lifting): Promise<{ lifted: Block[]; remaining: Block[] }> {
-    const network = "network" in what ? parseNetwork(what.network) : undefined;
-    const lifted = await this.#lift(isMeantBy(what), network?.text);
-    return { lifted, remaining: network ? this.#holding(network) : [] };
-  }
-
-  /** The same of what rules asked for of an address; what somebody wants by hand stays. */
-  unblock(address: Address): Promise<Block[]> {
-    const { text } = coveredBy(address);
-    const isBanned = this.#lanes.some((lane) => lane.find(text)?.by !== undefined);
-    const isOver = ({ network, by }: Block) => network === text && by === undefined;
-    return this.#lift(isOver, isBanned ? undefined : text);
   }
 
   /** What is in force for something of a network, by us and by what the system itself says, and why it is untouchable. */
   async look(network: Network): Promise<Seen> {
     const untouchable = this.#means.guard.refusal(network);
     const held = await Promise.all(this.#lanes.map(({ response }) => response.held?.(network)));
-    return { blocks: this.#holding(network), held: held.flatMap((one) => one ?? []), untouchable };
+    const blocks = this.list().filter((block) => holds(block, network));
+    return { blocks, held: held.flatMap((one) => one ?? []), untouchable };
   }
 
   /** All blocks in force, with the times of the clock as it is set now. */
@@ -108,7 +96,7 @@ export class Blocks {
    */
   async restore(): Promise<string[]> {
     const now = this.#means.clocks.wall();
-    const saved = (await this.#means.file.load()).map((block) => withinBounds(block, now));
+    const saved = await blocksOfBefore(this.#means, now);
     const over: Block[] = [];
     for (const block of saved) {
       const lasts = block.until > now && !this.#isUntouchable(block);
@@ -119,9 +107,8 @@ export class Blocks {
     const placed = await this.reconcile();
     for (const block of over) this.#note("delete", block);
     await Promise.all(this.#lanes.map((lane) => this.#release(lane, over)));
-    this.#save();
-    this.#wakeAt(now + maxSleepMilliseconds);
-    for (const block of this.list()) this.#wakeAt(block.until);
+    void this.#means.file.save(() => this.#all());
+    this.#setAlarm();
     return placed;
   }
 
@@ -146,29 +133,9 @@ export class Blocks {
 
   /** Ends the timer and saves. Blocks stay. */
   async close(): Promise<void> {
-    clearTimeout(this.#timer);
-    this.#wakesAt = Number.NEGATIVE_INFINITY;
+    this.#alarm.stop();
     await Promise.all(this.#lanes.map((lane) => lane.settled()));
     await this.#means.file.save(() => this.list());
-  }
-
-  #holding(network: Network): Block[] {
-    return this.list().filter((block) => holds(block, network));
-  }
-
-  async #lift(isOver: (block: Block) => boolean, network: string | undefined): Promise<Block[]> {
-    const asked = this.#lanes.map((lane) => {
-      // Also what is only about to be in force.
-      const networks = lane.networks(isOver);
-      const lifted = this.#forget(lane, isOver);
-      if (network !== undefined && lane.serves(network)) networks.add(network);
-      const isWorking = lifted.length > 0 || lane.response.refusal() === undefined;
-      return { lifted, end: isWorking ? lane.release([...networks]) : undefined };
-    });
-    const settled = await Promise.allSettled(asked.map(({ end }) => end));
-    const failed = settled.find((end) => end.status === "rejected");
-    if (failed) throw new Failure(reasonOf(failed.reason), { exitCode: 69 });
-    return asked.flatMap(({ lifted }) => lifted);
   }
 
   #laneFor(name: ResponseName, address: Address): Lane | undefined {
@@ -177,15 +144,9 @@ export class Blocks {
     );
   }
 
-  #refusal(lane: Lane | undefined, wanted: Network): string | undefined {
-    if (!lane) return "there is no such response here";
-    const network = wanted.text;
-    if (isWide(wanted) && !lane.response.takesNetworks)
-      return `${lane.response.name} takes one address, not ${network}: use firewall-drop`;
-    const limit = (this.#means.maxLive ?? defaultMaxLive)[lane.response.name];
-    if (lane.size >= limit && !lane.has(network))
-      return `${limit} blocks are live, which is the limit`;
-    return lane.response.refusal();
+  #endEarly(lane: Lane, block: Block): void {
+    this.#note("delete", block);
+    void this.#release(lane, [block]);
   }
 
   #isUntouchable(block: Block): boolean {
@@ -223,7 +184,6 @@ export class Blocks {
   #forget(lane: Lane, isOver: (block: Block) => boolean): Block[] {
     const over = lane.forget(isOver);
     for (const block of over) this.#note("delete", block);
-    if (over.length > 0) this.#save();
     return over;
   }
 
@@ -241,8 +201,9 @@ export class Blocks {
     void this.#means.journal.write({ verb, block, at: this.#means.clocks.wall() });
   }
 
-  #save(): void {
-    void this.#means.file.save(() => this.list());
+  /** All blocks in force or about to be. */
+  #all(): Block[] {
+    return this.#lanes.flatMap((lane) => lane.all());
   }
 
   #followClock(): void {
@@ -252,23 +213,25 @@ export class Blocks {
       `the clock was set by ${Math.round(jump / 1000)} s, blocks keep their length`,
     );
     for (const lane of this.#lanes) lane.shift(jump);
-  }
-
-  #wakeAt(until: number): void {
-    if (until >= this.#wakesAt) return;
-    clearTimeout(this.#timer);
-    this.#wakesAt = until;
-    const sleep = Math.min(maxSleepMilliseconds, Math.max(0, until - this.#means.clocks.wall()));
-    this.#timer = setTimeout(() => void this.#wake(), sleep);
+    void this.#means.file.save(() => this.#all());
   }
 
   async #wake(): Promise<void> {
     this.#followClock();
     const now = this.#means.clocks.wall();
-    const ended = this.#end((block) => block.until <= now);
-    this.#wakesAt = Number.POSITIVE_INFINITY;
-    const ends = this.#lanes.flatMap((lane) => lane.list().map((block) => block.until));
-    this.#wakeAt(ends.reduce((a, b) => Math.min(a, b), now + maxSleepMilliseconds));
+    const ended = this.#eachLane(async (lane) => {
+      const over: Block[] = [];
+      for (let block = lane.forgetSoonest(now); block; block = lane.forgetSoonest(now))
+        over.push(block);
+      for (const block of over) this.#note("delete", block);
+      await this.#release(lane, over);
+    });
+    this.#setAlarm();
     await ended;
+  }
+
+  #setAlarm(): void {
+    const ends = this.#lanes.map((lane) => lane.soonest()?.until ?? Number.MAX_SAFE_INTEGER);
+    this.#alarm.ringAt(Math.min(...ends, this.#means.clocks.wall() + rests.maxSleepMilliseconds));
   }
 }

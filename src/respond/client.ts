@@ -3,6 +3,7 @@ import { z } from "zod";
 import { Notice, Reply, type Request } from "../core/block.ts";
 import { Failure } from "../core/failure.ts";
 import type { Log } from "../core/log.ts";
+import { replyReader } from "./reply-lines.ts";
 
 /** A request as callers make it. Its number, where it has one, comes back in the reply; on the wire it gets another. */
 type Question = Request extends infer One
@@ -35,6 +36,8 @@ interface ResponderHealth {
 const maxWaiting = 25_000;
 const retryMilliseconds = { first: 50, most: 400 } as const;
 const defaultDeadlineMilliseconds = 3000;
+/** A timer that is set for longer goes off at once. */
+const longestTimer = 2_147_483_647;
 
 /**
  * Connects at once, keeps one connection and makes a new one whenever it breaks; unanswered requests are sent again. `hear` is
@@ -203,7 +206,8 @@ class Connection implements Responder {
 
 function patience(question: Question, withinMilliseconds: number | undefined): number {
   if (withinMilliseconds !== undefined) return withinMilliseconds;
-  return question.verb === "block" ? question.seconds * 1000 : defaultDeadlineMilliseconds;
+  if (question.verb !== "block") return defaultDeadlineMilliseconds;
+  return Math.min(question.seconds * 1000, longestTimer);
 }
 
 /** A block that had to wait ends when it would have ended without the wait. */
@@ -232,19 +236,4 @@ function readWord(text: string): Reply | Notice | undefined {
     // Not JSON or of another shape: to the caller both are one, an answer that cannot be read.
     return undefined;
   }
-}
-
-/** Not by node:readline, which also ends lines at characters that JSON may contain. */
-function replyReader(take: (line: string) => void): (chunk: Buffer) => void {
-  let parts: Buffer[] = [];
-  return (chunk) => {
-    let from = 0;
-    for (let end = chunk.indexOf(10); end >= 0; end = chunk.indexOf(10, from)) {
-      const line = Buffer.concat([...parts, chunk.subarray(from, end)]).toString("utf8");
-      parts = [];
-      from = end + 1;
-      take(line);
-    }
-    if (from < chunk.length) parts.push(chunk.subarray(from));
-  };
 }

@@ -43,6 +43,7 @@ export function firewallDrop(firewall: Firewall, now: () => number, log: Log): R
     refusal: () => broken,
     reconcile,
     held: (wanted) => heldBy(firewall, wanted),
+    present: () => firewall.list(),
     apply: (changes, live) => orRepair(() => firewall.apply(changes.map(changeFor)), live),
     async spare(untouchables, live) {
       const networks = networksOf(untouchables, firewall.family);

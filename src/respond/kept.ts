@@ -14,13 +14,23 @@ export async function readKept<Kept>(
   { schema, loss }: { readonly schema: z.ZodType<Kept>; readonly loss: string },
   log: Log,
 ): Promise<Kept | undefined> {
+  return await readWith(path, (text) => schema.parse(JSON.parse(text)), loss, log);
+}
+
+/** The same with a `parse` that throws when the text is damaged. */
+export async function readWith<Kept>(
+  path: string,
+  parse: (text: string) => Kept,
+  loss: string,
+  log: Log,
+): Promise<Kept | undefined> {
   const text = await readFile(path, "utf8").catch((error: NodeJS.ErrnoException) => {
     if (error.code !== "ENOENT") log.error(`cannot read "${path}": ${error.message}; ${loss}`);
     return undefined;
   });
   if (text === undefined) return undefined;
   try {
-    return schema.parse(JSON.parse(text));
+    return parse(text);
   } catch (error) {
     const reason = error instanceof z.ZodError ? z.prettifyError(error) : reasonOf(error);
     log.error(
@@ -33,8 +43,16 @@ export async function readKept<Kept>(
 
 /** Replaces the file by `value` as JSON, for root alone, whole or not at all. Rejects with the system's error. */
 export async function writeKept(path: string, value: unknown): Promise<void> {
+  await writePrivately(path, [`${JSON.stringify(value)}\n`]);
+}
+
+/** Replaces the file by these texts, one behind the other, for root alone, whole or not at all. */
+export async function writePrivately(path: string, texts: Iterable<string>): Promise<void> {
   await mkdir(dirname(path), { recursive: true, mode: 0o700 });
   const owner = { uid: process.geteuid?.() ?? 0, gid: process.getegid?.() ?? 0, mode: 0o600 };
-  const bytes = Buffer.from(`${JSON.stringify(value)}\n`).toString("latin1");
-  await writeAtomically(path, bytes, owner);
+  await writeAtomically(path, inBytes(texts), owner);
+}
+
+function* inBytes(texts: Iterable<string>): Iterable<string> {
+  for (const text of texts) yield Buffer.from(text).toString("latin1");
 }

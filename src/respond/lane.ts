@@ -1,6 +1,7 @@
 import type { Untouchable } from "../config/untouchables.ts";
 import type { Block } from "../core/block.ts";
 import { reasonOf } from "../core/failure.ts";
+import { Ends } from "./ends.ts";
 import { type Gathering, gather } from "./gather.ts";
 import type { BlockChange, Response } from "./response.ts";
 
@@ -14,15 +15,24 @@ interface Live {
   placed: boolean;
 }
 
+type Record = (changes: readonly BlockChange[]) => Promise<void>;
+
 /** The live blocks of one response, each network once. Knows no clock: others say what has ended. */
 export class Lane {
   readonly response: Response;
   readonly #live = new Map<string, Live>();
   readonly #changes: Gathering<BlockChange>;
+  readonly #record: Record;
+  readonly #ends = new Ends(({ network, until }) => this.#placed(network)?.until === until);
 
-  constructor(response: Response) {
+  /** `record` makes changes outlast the process; it is asked before the system is, so that nothing is placed unknown. */
+  constructor(response: Response, record: Record) {
     this.response = response;
-    this.#changes = gather((changes) => response.apply(changes, () => this.#all()));
+    this.#record = record;
+    this.#changes = gather(async (changes) => {
+      await record(changes);
+      await response.apply(changes, () => this.all());
+    });
   }
 
   get size(): number {
@@ -40,7 +50,7 @@ export class Lane {
 
   /** Of blocks in force, and of those that are about to be. */
   networks(isMeant: (block: Block) => boolean): Set<string> {
-    return new Set(this.#all().flatMap((block) => (isMeant(block) ? [block.network] : [])));
+    return new Set(this.all().flatMap((block) => (isMeant(block) ? [block.network] : [])));
   }
 
   find(network: string): Block | undefined {
@@ -50,6 +60,17 @@ export class Lane {
   /** Blocks that are in force. */
   list(): Block[] {
     return [...this.#live.values()].filter(({ placed }) => placed).map(({ block }) => block);
+  }
+
+  /** Those, and blocks that are about to be. */
+  all(): Block[] {
+    return [...this.#live.values()].map(({ block }) => block);
+  }
+
+  /** The block in force that ends first. */
+  soonest(): Block | undefined {
+    const end = this.#ends.first();
+    return end && this.#placed(end.network);
   }
 
   /**
@@ -66,7 +87,10 @@ export class Lane {
     try {
       await this.#changes.ask({ verb: "add", block: live.block });
     } catch (error) {
-      if (!live.placed && this.#holds(live)) this.#live.delete(fresh.network);
+      if (!live.placed && this.#holds(live)) {
+        this.#live.delete(fresh.network);
+        await this.#record([{ verb: "delete", network: fresh.network }]);
+      }
       return { ok: false, reason: reasonOf(error) };
     }
     if (!this.#holds(live)) return { ok: false, reason: "it was lifted in the same moment" };
@@ -74,12 +98,22 @@ export class Lane {
       live.placed = true;
       began(live.block);
     }
+    this.#noteEnd(live.block);
     return { ok: true, block: live.block };
   }
 
   /** Takes over a block that an earlier process placed. */
   adopt(block: Block): void {
     this.#live.set(block.network, { block, placed: true });
+    this.#noteEnd(block);
+  }
+
+  /** Forgets the block that ends first, when that is at `until` or before, and returns it. `release` makes it true. */
+  forgetSoonest(until: number): Block | undefined {
+    const block = this.soonest();
+    if (!block || block.until > until) return undefined;
+    this.#live.delete(block.network);
+    return block;
   }
 
   /** Forgets the blocks that `isOver` picks and returns those that were in force; `release` makes it true. */
@@ -100,6 +134,7 @@ export class Lane {
       const { since, until } = live.block;
       live.block = { ...live.block, since: since + milliseconds, until: until + milliseconds };
     }
+    this.#ends.replace(this.list());
   }
 
   /** Puts back what is missing of the blocks that last beyond `until`, and says what that was. */
@@ -112,7 +147,7 @@ export class Lane {
   /** Hands the list of what is never blocked to the response. Rejects with the reason when it cannot make use of it. */
   spare(untouchables: readonly Untouchable[]): Promise<void> {
     return this.#changes.inTurn(
-      async () => await this.response.spare?.(untouchables, () => this.#all()),
+      async () => await this.response.spare?.(untouchables, () => this.all()),
     );
   }
 
@@ -121,8 +156,15 @@ export class Lane {
     return this.#changes.inTurn(async () => undefined);
   }
 
-  #all(): Block[] {
-    return [...this.#live.values()].map(({ block }) => block);
+  #placed(network: string): Block | undefined {
+    const live = this.#live.get(network);
+    return live?.placed ? live.block : undefined;
+  }
+
+  #noteEnd(block: Block): void {
+    // Blocks that were made longer leave ends behind that do not count.
+    if (this.#ends.size > 2 * this.#live.size + 100) this.#ends.replace(this.list());
+    else this.#ends.add(block);
   }
 
   #holds(live: Live): boolean {

@@ -19,6 +19,8 @@ export interface Response {
   apply(changes: readonly BlockChange[], live: () => readonly Block[]): Promise<void>;
   /** Compares the system with `live`, puts right what differs and says in words what that was. */
   reconcile(live: readonly Block[]): Promise<string[]>;
+  /** The networks that the system blocks at this moment and the seconds each has left, where it can tell. */
+  present?(): Promise<ReadonlyMap<string, number>>;
   /** Sees to it that these are let through even if they were blocked by a mistake of ours; where it can. */
   spare?(untouchables: readonly Untouchable[], live: () => readonly Block[]): Promise<void>;
   /** What the system itself keeps out of this network, where it can be asked. Rejects with the reason when it cannot say. */

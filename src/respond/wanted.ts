@@ -4,9 +4,11 @@ import {
   type Block,
   type BlockRequest,
   coveredBy,
+  isWide,
   maxBlockSeconds,
 } from "../core/block.ts";
 import { type Network, overlaps, parseNetwork } from "../core/network.ts";
+import type { Response } from "./response.ts";
 
 /** What a request wants kept out, and the block that it begins `now`. */
 export function wantedBy(
@@ -40,4 +42,11 @@ export function withinBounds(block: Block, now: number): Block {
   const planned = Math.min(block.until - block.since, maxBlockSeconds * 1000);
   const until = Math.min(block.until, now + planned);
   return { ...block, network: networkOf(block).text, until, since: Math.min(block.since, now) };
+}
+
+/** Why a response cannot keep this network out, at present or at all. */
+export function refusalBy(response: Response, wanted: Network): string | undefined {
+  if (isWide(wanted) && !response.takesNetworks)
+    return `${response.name} takes one address, not ${wanted.text}: use firewall-drop`;
+  return response.refusal();
 }

@@ -12,7 +12,11 @@ export interface Ownership {
  * Replaces a file so that a reader, or a server that lost its power, finds the old text or the new one and never
  * half of it. `text` is written byte for byte from latin1. Rejects with the system's error; the old file then stands.
  */
-export async function writeAtomically(path: string, text: string, owner: Ownership): Promise<void> {
+export async function writeAtomically(
+  path: string,
+  text: string | Iterable<string>,
+  owner: Ownership,
+): Promise<void> {
   const temporary = join(dirname(path), `.${basename(path)}.stockade`);
   // A killed predecessor may have left one behind.
   await rm(temporary, { force: true });
@@ -26,7 +30,11 @@ export async function writeAtomically(path: string, text: string, owner: Ownersh
   await syncFolder(dirname(path));
 }
 
-async function writeNew(path: string, text: string, owner: Ownership): Promise<void> {
+async function writeNew(
+  path: string,
+  text: string | Iterable<string>,
+  owner: Ownership,
+): Promise<void> {
   const file = await open(path, "wx", 0o600);
   try {
     await file.writeFile(text, "latin1");

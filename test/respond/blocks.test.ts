@@ -202,14 +202,63 @@ test("a file from the future makes no endless block", async () => {
   expect((found?.until ?? 0) - Date.now()).toBeLessThanOrEqual(300_000);
 });
 
-test("refuses beyond the limit, but lets a live block grow", async () => {
-  const { blocks } = await started({ maxLive: 2 });
-  for (const text of ["192.0.2.1", "192.0.2.2"]) await blocks.block(blockOf(text));
-  expect(await blocks.block(blockOf("192.0.2.3"))).toMatchObject({
-    ok: false,
-    reason: expect.stringMatching(/limit/),
-  });
-  expect((await blocks.block(blockOf("192.0.2.1", { seconds: 900 }))).ok).toBe(true);
+test("in a full set the block that ends first makes room, and that is said", async () => {
+  const { blocks, log, told, dropped } = await started({ maxLive: 3 });
+  await blocks.block(blockOf("192.0.2.1", { seconds: 100 }));
+  await blocks.block(blockOf("192.0.2.2", { seconds: 50 }));
+  await blocks.block(blockOf("192.0.2.3", { seconds: 70 }));
+  expect((await blocks.block(blockOf("192.0.2.2", { seconds: 900 }))).ok).toBe(true);
+  expect(log.lines.join()).not.toMatch(/limit/);
+  expect((await blocks.block(blockOf("192.0.2.4", { seconds: 10 }))).ok).toBe(true);
+  const kept = ["192.0.2.1", "192.0.2.2", "192.0.2.4"];
+  expect(blocks.list().map(({ network }) => network)).toEqual(kept);
+  expect(await dropped()).toEqual(kept);
+  expect(log.lines.at(-1)).toBe(
+    "3 blocks are live, which is the limit: the one that ends first makes room, now 192.0.2.3",
+  );
+  expect(told().slice(-2)).toEqual([
+    "delete firewall-drop 192.0.2.3",
+    "add firewall-drop 192.0.2.4",
+  ]);
+});
+
+test("a full set among thousands that are asked for at once: the newest are in force", async () => {
+  const { blocks, dropped } = await started({ maxLive: 1000 });
+  const ask = (n: number) =>
+    blocks.block(blockOf(`10.0.${n >> 8}.${n & 255}`, { seconds: 300 + n }));
+  await Promise.all(Array.from({ length: 1000 }, (_, n) => ask(n)));
+  const replies = await Promise.all(Array.from({ length: 1000 }, (_, n) => ask(1000 + n)));
+  expect(replies.filter(({ ok }) => !ok)).toEqual([]);
+  expect((await dropped()).sort()).toEqual(
+    Array.from({ length: 1000 }, (_, n) => `10.0.${(n + 1000) >> 8}.${(n + 1000) & 255}`).sort(),
+  );
+});
+
+test("without a file the kernel's blocks go on for the time that they have left", async () => {
+  const firewall = nullFirewall(4, () => undefined);
+  await firewall.apply([{ verb: "add", network: "192.0.2.7", seconds: 100 }]);
+  await firewall.apply([{ verb: "add", network: "192.0.2.8", seconds: Infinity }]);
+  const { blocks, log, dropped } = await started({ firewalls: [firewall] });
+  expect(blocks.list()).toMatchObject([{ network: "192.0.2.7", rule: 0 }]);
+  expect(await dropped()).toEqual(["192.0.2.7"]);
+  expect(log.lines).toContain("1 blocks of before go on, their rules are not known");
+});
+
+test("a block is in the file before it is in the kernel, and an end too", async () => {
+  const real = nullFirewall(4, () => undefined);
+  const seen: string[] = [];
+  const watching: Firewall = {
+    ...real,
+    async apply(changes) {
+      const [last = ""] = readFileSync(file, "utf8").trim().split("\n").slice(-1);
+      seen.push(`${Object.keys(JSON.parse(last))[0]} ${last.includes('"192.0.2.1"')}`);
+      await real.apply(changes);
+    },
+  };
+  const { blocks } = await started({ firewalls: [watching] });
+  await blocks.block(blockOf("192.0.2.1"));
+  await blocks.unblock(addressOf("192.0.2.1"));
+  expect(seen).toEqual(["add true", "delete true"]);
 });
 
 test("what becomes untouchable is lifted", async () => {
