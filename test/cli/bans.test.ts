@@ -67,6 +67,11 @@ describe("bans", () => {
     );
     const { stdout } = await scratch.cli(["bans", "--json"]);
     expect(JSON.parse(stdout)).toMatchObject([{ count: 1, offences: 3 }]);
+    await blocked(blockOf("20.0.0.2"));
+    const shown = (await scratch.cli(["bans"])).stdout;
+    expect(shown).toMatch(/ rule +count +offence\n/);
+    expect(shown).toMatch(/^20\.0\.0\.1 .* 300011 +1 +3$/m);
+    expect(shown).toMatch(/^20\.0\.0\.2 .* 300011 +1$/m);
   });
 });
 

@@ -25,8 +25,9 @@ export async function bans(options: unknown): Promise<void> {
   const reply = await withResponder(context, (responder) => responder.ask({ verb: "list" }));
   const all = blocksIn(reply);
   const blocks = all.filter(isWanted).toSorted((a, b) => a.until - b.until);
-  if (context.json) context.say(JSON.stringify(withOffences(blocks, context)));
-  else for (const line of page(blocks, all.length)) context.say(line);
+  const shown = withOffences(blocks, context);
+  if (context.json) context.say(JSON.stringify(shown));
+  else for (const line of page(shown, all.length)) context.say(line);
 }
 
 function filterOf(wanted: z.infer<typeof Filters>, now: number): (block: Block) => boolean {
@@ -48,8 +49,12 @@ function filterOf(wanted: z.infer<typeof Filters>, now: number): (block: Block) 
     isOf(block);
 }
 
+interface Shown extends Block {
+  readonly offences: number | undefined;
+}
+
 /** How often each source was blocked, where blocks of those who come back grow and this user may know. */
-function withOffences(blocks: readonly Block[], { paths }: Context) {
+function withOffences(blocks: readonly Block[], { paths }: Context): Shown[] {
   const offences = offencesIn(join(paths.daemonState, "offenders.json"));
   return blocks.map((block) => ({ ...block, offences: offences.get(block.network) }));
 }
@@ -64,20 +69,23 @@ function offencesIn(file: string): Map<string, number> {
   }
 }
 
-function page(blocks: readonly Block[], total: number): string[] {
+function page(blocks: readonly Shown[], total: number): string[] {
   if (total === 0) return ["nobody is blocked"];
   if (blocks.length === 0) return [`none of the ${total} blocks is so`];
-  const rows = blocks.map(({ network, response, since, until, rule, by, count }) => [
+  const hasOffences = blocks.some(({ offences }) => offences !== undefined);
+  const rows = blocks.map(({ network, response, since, until, rule, by, count, offences }) => [
     network,
     response,
     briefTime(since),
     briefTime(until),
     by === undefined ? `${rule}` : "by hand",
     `${count}`,
+    ...(hasOffences ? [`${offences ?? ""}`] : []),
   ]);
+  const names = ["address", "response", "since", "until", "rule", "count"];
   const byHand = blocks.filter(({ by }) => by !== undefined);
   return [
-    ...table([["address", "response", "since", "until", "rule", "count"], ...rows]),
+    ...table([hasOffences ? [...names, "offence"] : names, ...rows]),
     "",
     ...byHand.map((block) => `${block.network}: ${printable(whoWants(block))}`),
     "why one is blocked: stockade why ADDRESS; end it: stockade unban ADDRESS",
