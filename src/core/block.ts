@@ -100,7 +100,7 @@ export const Block = z.strictObject({
   until: z.number().int(),
   /** The rule that asked first; 0 where it was somebody by hand. */
   rule: RuleId,
-  /** The alert's id, or "by-hand". */
+  /** The alert's id; where somebody asked by hand the second in which he did, and 0. */
   alert: z.string(),
   /** How many times it was asked for. */
   count: z.number().int().min(1).default(1),

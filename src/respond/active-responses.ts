@@ -39,10 +39,11 @@ export function activeResponsesLog(path: string, group: number, zone: Zone, log:
   return { write: ask };
 }
 
-/** "Sun May 17 21:11:31 UTC 2020 …/firewall-drop.sh add - 192.0.2.241 1589749891.52882 300011" and a newline. */
+/** Rule 0 means by hand, where a network may stand for the address. "Sun May 17 21:11:31 UTC 2020 …/firewall-drop.sh add - 192.0.2.241 1589749891.52882 300011" and a newline. */
 export function line({ verb, block, at }: Entry, zone: string): string {
   const script = `/usr/lib/stockade/active-response/bin/${block.response}.sh`;
-  return `${dateText(new Date(at), zone)} ${script} ${verb} - ${block.address} ${block.alert} ${block.rule}\n`;
+  const whom = block.rule === 0 ? block.network : block.address;
+  return `${dateText(new Date(at), zone)} ${script} ${verb} - ${whom} ${block.alert} ${block.rule}\n`;
 }
 
 /**

@@ -26,7 +26,9 @@ export function wantedBy(
   const network = parseNetwork(request.network);
   const address = network && parseAddress(network.base.toString());
   if (!address) throw new Error(`"${request.network}" was checked to be a network`);
-  const byHand = { address, network: network.text, rule: 0, alert: "by-hand", by, why };
+  // In the form of an alert's id, for whoever reads active-responses.log as OSSEC writes it.
+  const alert = `${Math.floor(now / 1000)}.0`;
+  const byHand = { address, network: network.text, rule: 0, alert, by, why };
   return { network, fresh: { ...common, ...byHand } };
 }
 

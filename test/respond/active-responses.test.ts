@@ -4,6 +4,7 @@ import { dirname, join } from "node:path";
 import { afterEach, beforeEach, expect, onTestFinished, test } from "vitest";
 import { activeResponsesLog, line, zoneFrom } from "../../src/respond/active-responses.ts";
 import { run } from "../../src/respond/run.ts";
+import { wantedBy } from "../../src/respond/wanted.ts";
 import { addressOf, memoryLog, must, remove, scratch } from "./machine.ts";
 
 const at = Date.UTC(2020, 4, 17, 21, 11, 31);
@@ -42,6 +43,14 @@ test.each([1, 17, 31])("a line begins as date(1) writes it, on day %s", async (d
 test("add and delete end alike", () => {
   const [add, end] = (["add", "delete"] as const).map((verb) => line({ verb, block, at }, "UTC"));
   expect(end).toBe(add?.replace(" add ", " delete "));
+});
+
+test("a ban by hand names its network and has an id of the usual form", () => {
+  const request = { verb: "ban", request: 1, response: "firewall-drop", seconds: 60 } as const;
+  const { fresh } = wantedBy({ ...request, network: "192.0.2.0/24", by: "root", why: "" }, at);
+  expect(line({ verb: "add", block: fresh, at }, "UTC")).toMatch(
+    /\/firewall-drop\.sh add - 192\.0\.2\.0\/24 \d+\.\d+ 0\n$/,
+  );
 });
 
 test("goes on in a new file after rotation, for its group, whatever the umask", async () => {
