@@ -5,6 +5,7 @@ import { reasonOf } from "../core/failure.ts";
 import { type BreakingMeans, openBreaking } from "./breaking.ts";
 import type { Case, Decision } from "./evidence/record.ts";
 import type { EvidenceStore } from "./evidence/store.ts";
+import { type Failed, openFailures } from "./failures.ts";
 import { openObserver } from "./observer.ts";
 import { openRepeating } from "./repeating.ts";
 import type { DaemonStatus } from "./status-file.ts";
@@ -37,7 +38,7 @@ export function openPassing(means: PassingMeans): Passing {
   const breaking = openBreaking({ ...means, forgive: repeating.forgive }, limits);
   const observer = openObserver(say, log, clock);
   const counts = { asked: 0, refused: 0, observed: 0 };
-  const ask = asking(means, counts);
+  const ask = asking(means, counts, openFailures(say, clock));
 
   return {
     pass(first, of) {
@@ -89,6 +90,7 @@ function offenceOf(count: number): Pick<Decision, "offence"> {
 function asking(
   { responder, evidence, log }: PassingMeans,
   counts: { asked: number; refused: number },
+  failed: Failed,
 ) {
   return async ({ response, address, seconds }: Wish, of: Case) => {
     counts.asked += 1;
@@ -98,10 +100,11 @@ function asking(
       if (reply.ok) return;
       counts.refused += 1;
       const { reason } = reply;
-      log.warn(`${response} of ${address} was refused: ${reason}`);
+      if (reply.isRight) log.info(`${address} is not blocked: ${reason}`);
+      else failed(response, address, reason);
       evidence.note(of, address, [{ response, seconds, did: "refused", because: reason }]);
     } catch (error) {
-      log.error(`${response} of ${address}: ${reasonOf(error)}`);
+      failed(response, address, reasonOf(error));
     }
   };
 }

@@ -131,7 +131,13 @@ export const Reply = z.union([
     held: z.array(Held).optional(),
     untouchable: z.string().or(z.undefined()).optional(),
   }),
-  z.strictObject({ request: z.number().int(), ok: z.literal(false), reason: z.string() }),
+  z.strictObject({
+    request: z.number().int(),
+    ok: z.literal(false),
+    reason: z.string(),
+    /** It is refused because it must be: nothing has failed. */
+    isRight: z.literal(true).optional(),
+  }),
 ]);
 export type Reply = z.infer<typeof Reply>;
 

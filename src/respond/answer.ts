@@ -57,7 +57,7 @@ async function answered(request: Request, means: AnswerMeans): Promise<Reply> {
 
 async function place(request: Request & { verb: "block" | "ban" }, blocks: Blocks): Promise<Reply> {
   const outcome = await blocks.block(request);
-  return outcome.ok ? done(request, [outcome.block]) : refused(request, outcome.reason);
+  return outcome.ok ? done(request, [outcome.block]) : { ...outcome, request: request.request };
 }
 
 async function look(request: Request & { verb: "look" }, blocks: Blocks): Promise<Reply> {

@@ -65,7 +65,9 @@ export class Blocks {
     const { network, fresh } = wantedBy(request, this.#means.clocks.wall());
     const lane = this.#laneFor(fresh.response, fresh.address);
     if (!lane) return { ok: false, reason: "there is no such response here" };
-    const reason = this.#means.guard.refusal(network) ?? refusalBy(lane.response, network);
+    const spared = this.#means.guard.refusal(network);
+    if (spared !== undefined) return { ok: false, reason: spared, isRight: true };
+    const reason = refusalBy(lane.response, network);
     if (reason !== undefined) return { ok: false, reason };
     const room = this.#room(lane, network.text);
     if (!room.ok) return room;

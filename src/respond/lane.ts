@@ -7,7 +7,8 @@ import type { BlockChange, Response } from "./response.ts";
 
 export type Outcome =
   | { readonly ok: true; readonly block: Block }
-  | { readonly ok: false; readonly reason: string };
+  /** `isRight`: it must not be, or is not wanted any more; nothing has failed. */
+  | { readonly ok: false; readonly reason: string; readonly isRight?: true };
 
 interface Live {
   block: Block;
@@ -93,7 +94,8 @@ export class Lane {
       }
       return { ok: false, reason: reasonOf(error) };
     }
-    if (!this.#holds(live)) return { ok: false, reason: "it was lifted in the same moment" };
+    if (!this.#holds(live))
+      return { ok: false, reason: "it was lifted in the same moment", isRight: true };
     if (!live.placed) {
       live.placed = true;
       began(live.block);

@@ -15,7 +15,7 @@ type Question = Parameters<Responder["ask"]>[0];
 export async function openBench(
   given: object = {},
   folder = mkdtempSync(join(tmpdir(), "stockade-blocking-")),
-  refusal?: string,
+  answer: Reply = { request: 1, ok: true, blocks: [] },
 ) {
   const shown: string[] = [];
   const asked: Question[] = [];
@@ -25,8 +25,7 @@ export async function openBench(
   const responder: Responder = {
     ask: async (question): Promise<Reply> => {
       asked.push(question);
-      if (refusal !== undefined) return { request: 1, ok: false, reason: refusal };
-      return { request: 1, ok: true, blocks: [] };
+      return answer;
     },
     health: () => ({ connected: true, waiting: 0, dropped: 0 }),
     close: () => {},

@@ -303,3 +303,23 @@ test("a hosts.deny that cannot be written refuses and leaves no block behind", a
   expect(blocks.list()).toEqual([]);
   expect(told()).toEqual([]);
 });
+
+test("W24: a hundred at once are all denied within a second, and not one is lost", async () => {
+  const { blocks } = await started();
+  writeFileSync(deny, "sshd: 10.0.0.1\n");
+  const texts = Array.from({ length: 100 }, (_, n) => `192.0.2.${n}`);
+  const begin = performance.now();
+  const asked = texts.map((text) => blocks.block(blockOf(text, { response: "host-deny" })));
+  expect((await Promise.all(asked)).filter(({ ok }) => !ok)).toEqual([]);
+  expect(performance.now() - begin).toBeLessThan(1000);
+  const lines = readFileSync(deny, "utf8").split("\n");
+  expect(texts.filter((text) => !lines.includes(`ALL: ${text}`))).toEqual([]);
+  expect(lines).toContain("sshd: 10.0.0.1");
+});
+
+test("W21: lines in hosts.deny of a life whose file is lost go at the next start, the admin's stay", async () => {
+  const left = '# stockade begin 1 (lines up to "stockade end")\nALL: 192.0.2.9\n# stockade end\n';
+  writeFileSync(deny, `${left}ALL: 192.0.2.10\n`);
+  await started();
+  expect(readFileSync(deny, "utf8")).toBe("ALL: 192.0.2.10\n");
+});

@@ -55,3 +55,17 @@ test.each(["", "a: b", "a: b\n", "\n\n# x\r\n\\", "ALL: 203.0.113.9\n"])(
   "leaves nothing behind in %j when the last block ends",
   (text) => expect(withDenied(withDenied(text, ["192.0.2.1", "192.0.2.2"]), [])).toBe(text),
 );
+
+test.each(["ALL: 1.253.4.9\n", "ALL: 11.2.3.4\n", "ALL: 1.2.3.45\n", "# 1.2.3.4 was here\n"])(
+  "W24: an address is not taken for one that is like it: 1.2.3.4 beside %j",
+  (text) => {
+    const denied = withDenied(text, ["1.2.3.4"]);
+    expect(denied).toBe(`${begin(1)}ALL: 1.2.3.4\n${end}${text}`);
+    expect(withDenied(denied, [])).toBe(text);
+  },
+);
+
+test("W24: one of two that are alike goes, the other stays", () => {
+  const both = withDenied("", ["1.2.3.4", "1.253.4.9"]);
+  expect(withDenied(both, ["1.253.4.9"])).toBe(`${begin(1)}ALL: 1.253.4.9\n${end}`);
+});
