@@ -58,6 +58,24 @@ module.exports = {
       },
     ),
 
+    error(
+      "responder-runs-no-commands",
+      { path: "^src/bin/stockade-respond" },
+      { path: "^src/respond/execute/", reachable: true },
+    ),
+    error(
+      "executor-is-small",
+      { path: "^src/bin/stockade-execute" },
+      {
+        path: [
+          "^src/(collect|decode|analyse|verdict|report|pattern)/",
+          "^src/respond/(firewall|host-deny|blocks)",
+          "node_modules/fast-xml-parser/",
+        ],
+        reachable: true,
+      },
+    ),
+
     // Packages: who may use what.
     only("execa", "bin/"),
     only("commander", "bin/"),
@@ -65,8 +83,11 @@ module.exports = {
     only("fast-xml-parser", "config/xml"),
     only("node-cron", "bin/"),
     error(
-      "child-processes-in-three-places",
-      { path: "^src/", pathNot: "^src/(respond/run|collect/logs/journal|collect/command\\.)" },
+      "child-processes-in-four-places",
+      {
+        path: "^src/",
+        pathNot: "^src/(respond/run|respond/execute/call|collect/logs/journal|collect/command\\.)",
+      },
       { path: "^(node:)?child_process$" },
     ),
     error("no-dev-dependencies", { path: "^src/" }, { dependencyTypes: ["npm-dev", "npm-no-pkg"] }),

@@ -10,8 +10,8 @@ here=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
 checkout=$(dirname "$here")
 for part in "$here"/parts/*.sh; do . "$part"; done
 
-units=(stockade.target stockaded.service stockade-respond.service stockade-update-rules.service
-  stockade-update-rules.timer)
+units=(stockade.target stockaded.service stockade-respond.service stockade-execute.path stockade-execute.socket
+  stockade-execute.service stockade-update-rules.service stockade-update-rules.timer)
 unit_folder=/usr/lib/systemd/system
 purge=no
 
@@ -40,7 +40,7 @@ stop_stockade() {
   fi
 }
 
-# All that could keep an address out: the chain with its jumps, the sets, our section of hosts.deny.
+# All that could keep anybody out: the chain with its jumps, the sets, what commands have done, our section of hosts.deny.
 lift_blocks() {
   local tool hook
   for tool in iptables ip6tables; do
@@ -53,6 +53,9 @@ lift_blocks() {
   done
   if command -v ipset > /dev/null; then
     for set in stockade4 stockade6 stockade-allow4 stockade-allow6; do ipset destroy "$set" 2>/dev/null || true; done
+  fi
+  if [ -e /var/lib/stockade/execute/live.json ]; then
+    /usr/lib/stockade/node /usr/lib/stockade/stockade-execute.mjs --undo || true
   fi
   [ ! -e /etc/hosts.deny ] || sed -i '/^# stockade begin /,/^# stockade end/d' /etc/hosts.deny
 }

@@ -1,6 +1,6 @@
 # shellcheck shell=bash
 
-bundles=(stockade.mjs stockaded.mjs stockade-respond.mjs)
+bundles=(stockade.mjs stockaded.mjs stockade-respond.mjs stockade-execute.mjs)
 built=      # folder that holds the bundles
 build_node= # the Node binary that goes with them
 build_sum=  # of all that the bundles are made from; the same sum need not be built or installed again

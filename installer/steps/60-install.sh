@@ -10,7 +10,8 @@ make_account_and_folders() {
   fi
   getent passwd stockade > /dev/null || must make_account
   must sh "$here/server/make-folders"
-  install -d -m 0755 /etc/stockade /etc/stockade/rules /etc/stockade/decoders /etc/stockade/lists
+  install -d -m 0755 /etc/stockade /etc/stockade/rules /etc/stockade/decoders /etc/stockade/lists \
+    /etc/stockade/active-response /etc/stockade/active-response/bin
 }
 
 # Where there is no systemd-sysusers.
@@ -90,7 +91,7 @@ install_completion() {
 
 install_units() {
   local unit
-  for unit in "$checkout"/systemd/*.{service,timer,target}; do
+  for unit in "$checkout"/systemd/*.{service,socket,path,timer,target}; do
     put "$unit" "/usr/lib/systemd/system/$(basename "$unit")" 0644 units
   done
   put "$checkout/systemd/suricata.service.d/stockade.conf" \

@@ -8,11 +8,12 @@ start_everything() {
 start_with_systemd() {
   if has_changed units || has_changed suricata-unit; then must systemctl daemon-reload; fi
   logged systemctl enable suricata.service stockaded.service stockade-respond.service stockade.target \
-    stockade-update-rules.timer || true
+    stockade-execute.socket stockade-execute.path stockade-update-rules.timer || true
   start_unit suricata.service suricata suricata-unit
   start_unit postfix.service
   start_unit stockade-respond.service stockade units
   start_unit stockaded.service stockade units
+  start_executor
   start_unit stockade.target
   start_unit stockade-update-rules.timer
   say "started; systemd keeps them running"
@@ -26,6 +27,15 @@ start_unit() {
     if has_changed "$part"; then must systemctl restart "$unit"; return; fi
   done
   systemctl is-active --quiet "$unit" || must systemctl start "$unit"
+}
+
+# Its socket cannot be started anew while the process runs; what is to be undone starts the process again.
+start_executor() {
+  if has_changed stockade || has_changed units; then
+    must systemctl stop stockade-execute.path stockade-execute.socket stockade-execute.service
+  fi
+  start_unit stockade-execute.socket
+  start_unit stockade-execute.path
 }
 
 start_without_systemd() {

@@ -3,12 +3,16 @@ import type { Alert, FiredRule } from "../core/alert.ts";
 import type { ResponseName } from "../core/block.ts";
 import type { VerdictClass } from "../core/verdict.ts";
 
-/** When an alert leads to a response; `ActiveResponse` of the settings. */
-interface Condition {
-  readonly response: ResponseName;
+/** Which rules lead to a response. */
+export interface When {
   readonly level?: number | undefined;
   readonly ruleIds: readonly number[];
   readonly ruleGroups: readonly string[];
+}
+
+/** When an alert leads to a response; `ActiveResponse` of the settings. */
+interface Condition extends When {
+  readonly response: ResponseName;
   readonly seconds: number;
   /** The verdicts that lead to it; "attacked-by" alone when absent. */
   readonly verdicts?: readonly VerdictClass[] | undefined;
@@ -50,10 +54,10 @@ export function withheldFrom(
   );
 }
 
-const usual: readonly VerdictClass[] = ["attacked-by"];
+export const usual: readonly VerdictClass[] = ["attacked-by"];
 
 /** The conditions that alerts of a rule fulfil: level, rule ids and groups are alternatives. */
-export function conditionsFor<T extends Condition>(rule: FiredRule, conditions: readonly T[]): T[] {
+export function conditionsFor<T extends When>(rule: FiredRule, conditions: readonly T[]): T[] {
   return conditions.filter(
     ({ level, ruleIds, ruleGroups }) =>
       (level !== undefined && rule.level >= level) ||
@@ -66,6 +70,10 @@ export function conditionsFor<T extends Condition>(rule: FiredRule, conditions: 
  * Whether the event is older than the block would be long (`now` in milliseconds), as when a log is caught up after a
  * night without power: its source has long gone or is somebody else.
  */
-export function isTooOld({ event }: Alert, { seconds }: Wish, now: number): boolean {
+export function isTooOld(
+  { event }: Alert,
+  { seconds }: Pick<Wish, "seconds">,
+  now: number,
+): boolean {
   return now - event.at >= seconds * 1000;
 }

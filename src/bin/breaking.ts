@@ -13,11 +13,13 @@ import type { Address } from "../core/address.ts";
 import { reasonOf } from "../core/failure.ts";
 import type { Log } from "../core/log.ts";
 import type { Responder } from "../respond/client.ts";
+import type { Executor } from "../respond/client-execute.ts";
 import { stateFile } from "./state-file.ts";
 
 /** What the circuit breaker of the daemon needs. */
 export interface BreakingMeans {
   readonly responder: Responder;
+  readonly executor: Executor;
   /** Stockade's word on its own doing, with lines that show it: it goes the road of every event. */
   readonly say: (text: string, evidence?: readonly string[]) => void;
   readonly statePath: string;

@@ -8,6 +8,7 @@ import type { Log } from "../core/log.ts";
 import { type Mailer, openMailer } from "../report/mailer.ts";
 import { type AlertRecord, openRecord } from "../report/record.ts";
 import { connectResponder, type Responder } from "../respond/client.ts";
+import { connectExecutor } from "../respond/client-execute.ts";
 import { openVerdicts, type Verdicts } from "../verdict/verdict.ts";
 import { type Blocker, openBlocker } from "./blocker.ts";
 import { openCompromise } from "./compromise.ts";
@@ -81,6 +82,7 @@ export class Daemon {
     this.#blocker = openBlocker({
       evidence: this.#evidence,
       responder: this.#responder,
+      executor: connectExecutor(paths.executeSocket),
       say: (text, evidence) => this.#note(text, evidence),
       statePath,
       rearmFile: paths.rearmWish,
@@ -137,7 +139,7 @@ export class Daemon {
     const back = this.#rolledBack();
     if (back !== undefined) this.#note(back);
     this.#blocker.tick();
-    // No line need come in for it to be on disk.
+    // No line need come in for it to be on disk: a response may have failed between two batches.
     if (this.#counts.alerts > before) this.#keep();
     this.#evidence.flush();
     return this.#mailer.tick();

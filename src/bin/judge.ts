@@ -12,6 +12,7 @@ import { type DecodeOptions, openDecoder } from "../decode/decode.ts";
 import type { Decoders } from "../decode/decoders/decoder.ts";
 import { loadDecoders } from "../decode/decoders/load.ts";
 import { checkDecoderNames } from "./decoder-names.ts";
+import { executableNotices } from "./executable-notices.ts";
 import { boundToRules } from "./rules-group.ts";
 
 /** What lines are judged by. */
@@ -31,7 +32,9 @@ export function loadConfiguration(paths: Paths): Configuration {
   const { settings, notices } = loadSettings(paths.settings);
   checkLogFormats(settings.localFiles);
   const ruleset = loadRuleset(ruleFiles(settings.rules, paths), settings);
-  return { settings: boundToRules(settings, ruleset.rules.tree), notices, ...ruleset };
+  const bound = boundToRules(settings, ruleset.rules.tree);
+  const told = [...notices, ...executableNotices(settings.commands, paths.executables)];
+  return { settings: bound, notices: told, ...ruleset };
 }
 
 /** Reads and compiles rules and decoders. Throws a `Failure` with file, line and what is wrong. */

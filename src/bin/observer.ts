@@ -1,12 +1,18 @@
-import type { Wish } from "../analyse/active-response.ts";
-import { coveredBy } from "../core/block.ts";
 import type { Log } from "../core/log.ts";
-import { wouldBlock } from "./wishes.ts";
 
-/** Tells of blocks that are not made. */
+/** Something that is not done. */
+interface Observed {
+  /** Whom it would be done to: the same is told once. */
+  readonly key: string;
+  /** "would block 192.0.2.7 for 600 s by rule 5712" */
+  readonly text: string;
+  readonly seconds: number;
+}
+
+/** Tells of responses that are not made. */
 export interface Observer {
-  /** False where the same is told already: as long as the block would have lasted. */
-  observe(wish: Wish, rule: number, because: string): boolean;
+  /** False where the same is told already: as long as it would have lasted. */
+  observe(observed: Observed, because: string): boolean;
   /** What was told last. */
   last(): string | undefined;
 }
@@ -18,15 +24,14 @@ export function openObserver(say: (text: string) => void, log: Log, clock: () =>
   const told = new Map<string, { at: number; until: number }>();
   let last: string | undefined;
   return {
-    observe(wish, rule, because) {
+    observe({ key, text, seconds }, because) {
       const now = clock();
-      const key = coveredBy(wish.address).text;
       const before = told.get(key);
       // A clock that was set back ends it, too.
       if (before && before.at <= now && now < before.until) return false;
       if (told.size >= maxRemembered) told.clear();
-      told.set(key, { at: now, until: now + wish.seconds * 1000 });
-      last = `${wouldBlock(wish, rule)}: ${because}`;
+      told.set(key, { at: now, until: now + seconds * 1000 });
+      last = `${text}: ${because}`;
       log.info(last);
       say(`stockade: ${last}`);
       return true;

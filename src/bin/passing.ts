@@ -1,20 +1,26 @@
 import type { Wish } from "../analyse/active-response.ts";
 import type { Trip } from "../analyse/response/breaker.ts";
 import { Settings } from "../config/settings.ts";
+import type { Address } from "../core/address.ts";
+import type { Alert } from "../core/alert.ts";
+import { coveredBy } from "../core/block.ts";
 import { reasonOf } from "../core/failure.ts";
 import { type BreakingMeans, openBreaking } from "./breaking.ts";
 import type { Case, Decision } from "./evidence/record.ts";
 import type { EvidenceStore } from "./evidence/store.ts";
 import { type Failed, openFailures } from "./failures.ts";
 import { openObserver } from "./observer.ts";
+import { openOrdering } from "./ordering.ts";
 import { openRepeating } from "./repeating.ts";
 import type { DaemonStatus } from "./status-file.ts";
-import type { Asked } from "./wishes.ts";
+import { type Asked, type AskedCommand, wouldBlock } from "./wishes.ts";
 
 /** The last gate before the responder: what is only observed is told, the rest is asked for. */
 export interface Passing {
   /** Returns what became of it; a refusal of the responder is evidence of its own. */
   pass(wish: Asked, of: Case): Decision;
+  /** The same for a command. `id` is the alert's. */
+  order(wish: AskedCommand, alert: Alert, id: string): void;
   configure(settings: Settings): void;
   counts(): Readonly<Record<"asked" | "refused" | "observed", number>>;
   /** What is only observed, by the settings. */
@@ -32,33 +38,29 @@ export interface PassingMeans extends BreakingMeans {
 }
 
 export function openPassing(means: PassingMeans): Passing {
-  const { say, log, clock } = means;
   let { blocking, breaker: limits } = Settings.parse({});
-  const repeating = openRepeating(means, blocking);
-  const breaking = openBreaking({ ...means, forgive: repeating.forgive }, limits);
-  const observer = openObserver(say, log, clock);
-  const counts = { asked: 0, refused: 0, observed: 0 };
-  const ask = asking(means, counts, openFailures(say, clock));
-
+  const { repeating, breaking, observer, ordering, counts, ask } = openGates(means, {
+    blocking,
+    limits,
+  });
   return {
     pass(first, of) {
       const { rule, event } = of.alert;
       const { address, response } = first;
       const wish = { ...first, seconds: repeating.secondsFor(address, first.seconds) };
       const { seconds, observed } = wish;
-      if (observed !== undefined) {
-        if (observer.observe(wish, rule.id, observed)) counts.observed += 1;
-        return { response, seconds, did: "observed", because: observed };
-      }
+      const only = (did: "observed" | "stopped", because: string) => {
+        if (observer.observe(observedBlock(wish, rule.id), because)) counts.observed += 1;
+        return { response, seconds, did, because };
+      };
+      if (observed !== undefined) return only("observed", observed);
       const stopped = breaking.refusal({ ...wish, rule: rule.id, line: event.fullLog });
-      if (stopped !== undefined) {
-        if (observer.observe(wish, rule.id, stopped)) counts.observed += 1;
-        return { response, seconds, did: "stopped", because: stopped };
-      }
+      if (stopped !== undefined) return only("stopped", stopped);
       repeating.note(address, seconds);
       void ask(wish, of);
       return { response, seconds, did: "asked", ...offenceOf(repeating.countOf(address)) };
     },
+    order: ordering.order,
     configure(settings) {
       ({ blocking, breaker: limits } = settings);
       breaking.configure(limits);
@@ -71,19 +73,44 @@ export function openPassing(means: PassingMeans): Passing {
       last: observer.last(),
     }),
     trips: breaking.trips,
-    tick() {
-      breaking.tick();
-      repeating.tick();
-    },
-    close() {
-      breaking.close();
-      repeating.close();
-    },
+    tick: () => both(breaking.tick, repeating.tick),
+    close: () => both(breaking.close, repeating.close),
   };
+}
+
+function both(first: () => void, second: () => void): void {
+  first();
+  second();
+}
+
+interface Bounds {
+  readonly blocking: Settings["blocking"];
+  readonly limits: Settings["breaker"];
+}
+
+/** What stands between a wish and its being asked for. */
+function openGates(means: PassingMeans, { blocking, limits }: Bounds) {
+  const { say, log, clock } = means;
+  const repeating = openRepeating(means, blocking);
+  const forgive = (addresses: readonly Address[]) => {
+    repeating.forgive(addresses);
+    ordering.undo(addresses);
+  };
+  const breaking = openBreaking({ ...means, forgive }, limits);
+  const observer = openObserver(say, log, clock);
+  const counts = { asked: 0, refused: 0, observed: 0 };
+  const failed = openFailures(say, clock);
+  const ordering = openOrdering({ ...means, breaking, repeating, observer, failed, counts });
+  return { repeating, breaking, observer, ordering, counts, ask: asking(means, counts, failed) };
 }
 
 function offenceOf(count: number): Pick<Decision, "offence"> {
   return count === 0 ? {} : { offence: count };
+}
+
+function observedBlock(wish: Wish, rule: number) {
+  const { address, seconds } = wish;
+  return { key: coveredBy(address).text, text: wouldBlock(wish, rule), seconds };
 }
 
 /** Asks the responder for a block. Never rejects: what went wrong is told. */

@@ -13,6 +13,8 @@ export function placesBelow(root: string): Paths {
 }
 
 /** The bundle of another process of this build. */
-export function bundle(name: "stockade" | "stockaded" | "stockade-respond"): string {
+export function bundle(
+  name: "stockade" | "stockaded" | "stockade-respond" | "stockade-execute",
+): string {
   return join(import.meta.dirname, `${name}.mjs`);
 }

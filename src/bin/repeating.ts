@@ -39,8 +39,8 @@ export function openRepeating({ statePath, log, clock }: Means, escalation: Esca
   };
   return {
     ...offenders,
-    note(address, seconds) {
-      offenders.note(address, seconds);
+    note(whom, seconds) {
+      offenders.note(whom, seconds);
       isNew = true;
     },
     forgive(addresses) {

@@ -7,16 +7,23 @@ import { compilePattern } from "../pattern/compile.ts";
  * of a rule's groups, once, when it starts (rules.c). And with the ids of the rules that only observe.
  */
 export function boundToRules(settings: Settings, { rules }: RuleTree): Settings {
-  const activeResponses = settings.activeResponses.map((response) => {
+  const bound = <T extends Pick<Settings["activeResponses"][number], "groupPattern" | "ruleIds">>(
+    response: T,
+  ): T => {
     const { groupPattern, ruleIds } = response;
     if (groupPattern === undefined) return response;
     const pattern = compilePattern("regex", groupPattern);
     const meant = [...rules].filter(([, { spec }]) => pattern.test(spec.groupText));
     return { ...response, ruleIds: [...ruleIds, ...meant.map(([id]) => id)] };
-  });
+  };
   const observing = [...rules].filter(([, { spec }]) => spec.options.has("observe"));
   const observeRules = [
     ...new Set([...settings.blocking.observeRules, ...observing.map(([id]) => id)]),
   ];
-  return { ...settings, activeResponses, blocking: { ...settings.blocking, observeRules } };
+  return {
+    ...settings,
+    activeResponses: settings.activeResponses.map(bound),
+    customResponses: settings.customResponses.map(bound),
+    blocking: { ...settings.blocking, observeRules },
+  };
 }

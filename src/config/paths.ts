@@ -30,6 +30,13 @@ export interface Paths {
   readonly respondSocket: string;
   /** The same for root alone, who may ask for more there. */
   readonly respondRootSocket: string;
+  /** The executor's own: what commands have done and when it is undone. */
+  readonly executeState: string;
+  /** There while something is to be undone. */
+  readonly executions: string;
+  readonly executeSocket: string;
+  /** The folder of the admin's executables. */
+  readonly executables: string;
   /** What `stockade status` shows of the daemon. */
   readonly daemonStatus: string;
   /** What `stockade rearm` wants armed again; root writes it, the daemon reads it. */
@@ -66,6 +73,10 @@ export function pathsBelow(root: string, shipped: string): Paths {
     respondSettings: at("/run/stockade/respond.json"),
     respondSocket: at("/run/stockade/respond.sock"),
     respondRootSocket: at("/run/stockade/respond-root.sock"),
+    executeState: at("/var/lib/stockade/execute"),
+    executions: at("/var/lib/stockade/execute/live.json"),
+    executeSocket: at("/run/stockade/execute.sock"),
+    executables: at("/etc/stockade/active-response/bin"),
     daemonStatus: at("/run/stockade/daemon/status.json"),
     rearmWish: at("/run/stockade/rearm.json"),
     rolledBack: at("/run/stockade/rolled-back.json"),

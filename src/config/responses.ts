@@ -2,21 +2,28 @@ import { maxBlockSeconds } from "../core/block.ts";
 import { type VerdictClass, verdictClasses } from "../core/verdict.ts";
 import { compilePattern } from "../pattern/compile.ts";
 import { saysSomethingOfAll } from "./blocking.ts";
-import { type Command, readCommands } from "./commands.ts";
+import { type Command, disableAccount, readCommands } from "./commands.ts";
 import type { Findings } from "./findings.ts";
 import { whole } from "./numbers.ts";
 import { inside, optionsOf, yesNoIn } from "./section-options.ts";
 import { type Element, refuse } from "./xml.ts";
 
+/** What every `<active-response>` asks for: blocks, and other commands with what these are. */
+interface Responses {
+  readonly activeResponses: unknown[];
+  readonly customResponses: unknown[];
+  readonly commands: unknown[];
+}
+
 /**
- * Reads every `<active-response>`: the blocks it asks for, and a notice for what is not done. Mistakes are left with
- * `findings`. `compatible` takes `<rules_group>` for a pattern, as OSSEC does.
+ * Reads every `<active-response>`, with a notice for what is not done. Mistakes are left with `findings`. `compatible`
+ * takes `<rules_group>` for a pattern, as OSSEC does.
  */
 export function readActiveResponses(
   all: readonly Element[],
   findings: Findings,
   compatible: boolean,
-): unknown[] {
+): Responses {
   const commands = readCommands(all, findings);
   const sections = all.filter(({ name }) => name === "active-response");
   const responses = sections.flatMap(
@@ -24,9 +31,25 @@ export function readActiveResponses(
       findings.attempt(() => readResponse(section, commands, findings, compatible)) ?? [],
   );
   const off = sections.find(switchesAllOff);
-  if (!off) return responses;
-  findings.note("is disabled as a whole: nobody is blocked", off);
-  return [];
+  if (off) findings.note("is disabled as a whole: nobody is blocked", off);
+  const read = off ? [] : responses;
+  const used = new Set(read.map(({ command }) => command));
+  return {
+    activeResponses: read.flatMap(({ command, when }) =>
+      command.response ? [{ response: command.response, ...when }] : [],
+    ),
+    customResponses: read.flatMap(({ command: { name, program }, when }) =>
+      program ? [{ command: name, expect: program.expect, ...when }] : [],
+    ),
+    commands: [...used].flatMap(({ name, program, mayEnd }) =>
+      program ? [{ name, ...program, mayEnd }] : [],
+    ),
+  };
+}
+
+interface Response {
+  readonly command: Command;
+  readonly when: object;
 }
 
 /** The options of `<active-response>`, as OSSEC 4.3 knows them, and `<verdict>`, which is ours. */
@@ -53,7 +76,7 @@ function readResponse(
   commands: ReadonlyMap<string, Command>,
   findings: Findings,
   compatible: boolean,
-): unknown[] {
+): Response[] {
   const { file, note } = findings;
   const options = optionsOf(section, file, responseOptions);
   if (yesNoIn(section, file, "disabled") === true) return [];
@@ -72,19 +95,46 @@ function readResponse(
     ...verdictsOf(options.get("verdict"), section, findings),
     ...(yesNoIn(section, file, "observe") === true && { observe: true }),
   };
-  const { name, response } = command;
-  if (response && location !== "defined-agent") {
-    if (!("seconds" in when)) note(`of "${name}" has no <timeout>: ${defaultMeans}`, section);
-    return [{ response, seconds: defaultSeconds, ...when }];
+  if (location === "defined-agent") {
+    note(`of "${command.name}" is not run: there are no agents`, section);
+    return [];
   }
-  const because = response ? "there are no agents" : "its command is not";
-  note(`of "${name}" is not run: ${because}`, section);
-  return [];
+  noteWhoeverNames(command, options, section, findings);
+  return [{ command, when: { ...lastingOf(command, when, section, findings), ...when } }];
 }
 
-/** OSSEC's time-out when none is given is "for ever"; Stockade never blocks for ever. */
+/** OSSEC's time-out when none is given is "for ever"; Stockade never shuts anybody out for ever. */
 const defaultSeconds = 600;
-const defaultMeans = `a block lasts ${defaultSeconds} s`;
+
+/** How long it lasts when that is not said. A program of the admin's is then run once for each alert, and never undone. */
+function lastingOf(
+  { name, response, program }: Command,
+  when: object,
+  section: Element,
+  { note }: Findings,
+) {
+  if ("seconds" in when) return {};
+  if (response) note(`of "${name}" has no <timeout>: a block lasts ${defaultSeconds} s`, section);
+  else if (program?.executable !== disableAccount) return { seconds: 0 };
+  else note(`of "${name}" has no <timeout>: it lasts ${defaultSeconds} s`, section);
+  return { seconds: defaultSeconds };
+}
+
+/** Who fails to log in says whose name he tries. */
+function noteWhoeverNames(
+  { name, program }: Command,
+  options: ReadonlyMap<string, string>,
+  section: Element,
+  { note }: Findings,
+): void {
+  const level = options.get("level");
+  if (level === undefined || !program?.expect.includes("user")) return;
+  note(
+    `runs "${name}" from level ${level} on: whoever tries a user's name has it run against that user; ` +
+      "name the rules with <rules_id> instead",
+    section,
+  );
+}
 
 function commandOf(
   section: Element,

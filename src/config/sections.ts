@@ -16,6 +16,8 @@ interface Draft {
   rules: unknown[];
   localFiles: LocalFile[];
   activeResponses: unknown[];
+  customResponses: unknown[];
+  commands: unknown[];
   blocking: Drafted;
   readonly breaker: Drafted;
 }
@@ -38,6 +40,8 @@ export function readSections(tree: readonly Element[], file: string) {
     rules: [],
     localFiles: [],
     activeResponses: [],
+    customResponses: [],
+    commands: [],
     blocking: {},
     breaker: {},
   };
@@ -46,7 +50,7 @@ export function readSections(tree: readonly Element[], file: string) {
   for (const section of new Set([...tree, ...all])) noteStrayText(section, findings);
   for (const section of all) findings.attempt(() => readSection(section, draft, findings));
   const compatible = draft.global["ossecCompatible"] === true;
-  draft.activeResponses = readActiveResponses(all, findings, compatible);
+  Object.assign(draft, readActiveResponses(all, findings, compatible));
   draft.blocking = readBlocking(all, findings);
   noteWhatIsMissing(all, draft, findings);
   findings.refuseMistakes();

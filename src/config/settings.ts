@@ -1,5 +1,6 @@
 import { z } from "zod";
 import { maxBlockSeconds, ResponseName } from "../core/block.ts";
+import { CommandName, ExecutableName, Expected } from "../core/order.ts";
 import { verdictClasses } from "../core/verdict.ts";
 import { LocalFile } from "./local-file.ts";
 
@@ -37,21 +38,45 @@ const RuleSource = z.strictObject({
 });
 export type RuleSource = z.infer<typeof RuleSource>;
 
-/** `<active-response>`: when an alert leads to a block. The three conditions are alternatives, as OSSEC has it. */
-const ActiveResponse = z.strictObject({
-  response: ResponseName,
+/** When an alert leads to a response. Level, rules and groups are alternatives, as OSSEC has it. */
+const When = z.strictObject({
   /** OSSEC lets a response wait for a level that no rule has. */
   level: z.number().int().min(0).max(20).optional(),
   ruleIds: z.array(z.number().int()).default([]),
   ruleGroups: z.array(z.string()).default([]),
   /** OSSEC's way instead: OS_Regex on the text of a rule's groups. */
   groupPattern: z.string().optional(),
+  /** What it would do is only told. */
+  observe: z.literal(true).optional(),
+});
+
+/** `<active-response>` with a block. */
+const ActiveResponse = When.extend({
+  response: ResponseName,
   seconds: z.number().int().min(1).max(maxBlockSeconds),
   /** Which verdicts may lead to it. */
   verdicts: z.array(z.enum(verdictClasses)).default(["attacked-by"]),
-  /** What it would block is only told. */
-  observe: z.literal(true).optional(),
 });
+
+/** `<active-response>` with another command. */
+const CustomResponse = When.extend({
+  command: CommandName,
+  expect: z.array(Expected),
+  /** 0: it is run for each alert and never undone. */
+  seconds: z.number().int().min(0).max(maxBlockSeconds),
+  /** Which verdicts may lead to it; where it is not said, see `ordersFor`. */
+  verdicts: z.array(z.enum(verdictClasses)).optional(),
+});
+
+/** A `<command>` that is no block: an executable of the admin's, or `disable-account`. */
+const Command = z.strictObject({
+  name: CommandName,
+  executable: ExecutableName,
+  expect: z.array(Expected),
+  /** Whether it can be undone: OSSEC's `timeout_allowed`. */
+  mayEnd: z.boolean(),
+});
+export type Command = z.infer<typeof Command>;
 
 /** What holds for all active responses. */
 const Blocking = z.strictObject({
@@ -84,11 +109,18 @@ export const Settings = z.strictObject({
   rules: z.array(RuleSource).default([]),
   localFiles: z.array(LocalFile).default([]),
   activeResponses: z.array(ActiveResponse).default([]),
+  customResponses: z.array(CustomResponse).default([]),
+  /** The commands that they name, each with its place: "file:line". */
+  commands: z.array(Command.extend({ at: z.string() })).default([]),
   blocking: Blocking.prefault({}),
   breaker: Breaker.prefault({}),
 });
 export type Settings = z.infer<typeof Settings>;
 
 /** All the responder is told of the settings; root writes it, see `Paths.respondSettings`. */
-export const RespondSettings = z.strictObject({ whiteList: z.array(z.string()) });
+export const RespondSettings = z.strictObject({
+  whiteList: z.array(z.string()),
+  /** What the executor may run, and with which arguments. */
+  commands: z.array(Command).default([]),
+});
 export type RespondSettings = z.infer<typeof RespondSettings>;

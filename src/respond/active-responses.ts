@@ -14,6 +14,18 @@ export interface Entry {
   readonly at: number;
 }
 
+/** The same of a command that was run. */
+export interface ExecutedEntry extends Omit<Entry, "block"> {
+  readonly block: Executed;
+}
+
+/** By the path of its program; "-" for what it was not told. */
+interface Executed extends Pick<Block, "alert" | "rule"> {
+  readonly script: string;
+  readonly user: string;
+  readonly address: string;
+}
+
 /** The local time zone's abbreviation at a time, as date(1) writes it. */
 export type Zone = (at: number) => Promise<string>;
 
@@ -23,7 +35,7 @@ export type Zone = (at: number) => Promise<string>;
  */
 export function activeResponsesLog(path: string, group: number, zone: Zone, log: Log) {
   let trouble: string | undefined;
-  const { ask } = gather<Entry>(async (entries) => {
+  const { ask } = gather<Entry | ExecutedEntry>(async (entries) => {
     try {
       const lines = await Promise.all(
         entries.map(async (entry) => line(entry, await zone(entry.at))),
@@ -39,11 +51,19 @@ export function activeResponsesLog(path: string, group: number, zone: Zone, log:
   return { write: ask };
 }
 
-/** Rule 0 means by hand, where a network may stand for the address. "Sun May 17 21:11:31 UTC 2020 …/firewall-drop.sh add - 192.0.2.241 1589749891.52882 300011" and a newline. */
-export function line({ verb, block, at }: Entry, zone: string): string {
-  const script = `/usr/lib/stockade/active-response/bin/${block.response}.sh`;
-  const whom = block.rule === 0 ? block.network : block.address;
-  return `${dateText(new Date(at), zone)} ${script} ${verb} - ${whom} ${block.alert} ${block.rule}\n`;
+/**
+ * "Sun May 17 21:11:31 UTC 2020 …/firewall-drop.sh add - 192.0.2.241 1589749891.52882 300011" and a newline. Rule 0 means by
+ * hand, where a network may stand for the address.
+ */
+export function line({ verb, block, at }: Entry | ExecutedEntry, zone: string): string {
+  const { alert, rule } = block;
+  const isBlock = "response" in block;
+  const script = isBlock
+    ? `/usr/lib/stockade/active-response/bin/${block.response}.sh`
+    : block.script;
+  const user = isBlock ? "-" : block.user;
+  const whom = isBlock && rule === 0 ? block.network : block.address;
+  return `${dateText(new Date(at), zone)} ${script} ${verb} ${user} ${whom} ${alert} ${rule}\n`;
 }
 
 /**

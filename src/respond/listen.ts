@@ -16,8 +16,7 @@ export async function listen(
   group: number,
   environment: NodeJS.ProcessEnv = process.env,
 ): Promise<void> {
-  const { LISTEN_PID: pid, LISTEN_FDS: count } = environment;
-  if (pid === String(process.pid) && Number(count) >= 1) {
+  if (isHandedOver(environment)) {
     await listening(server, () => server.listen({ fd: firstHandedOver }));
     return;
   }
@@ -40,6 +39,12 @@ async function listenAnew(server: Server, path: string, umask: number): Promise<
       cause: error,
     });
   });
+}
+
+/** Whether systemd has handed a socket over, and so starts the process again when somebody comes. */
+export function isHandedOver(environment: NodeJS.ProcessEnv = process.env): boolean {
+  const { LISTEN_PID: pid, LISTEN_FDS: count } = environment;
+  return pid === String(process.pid) && Number(count) >= 1;
 }
 
 /** The socket is made while the call runs, so that nobody else can open it even for a moment. */

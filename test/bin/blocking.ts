@@ -6,7 +6,10 @@ import { openEvidence } from "../../src/bin/evidence/store.ts";
 import { Settings } from "../../src/config/settings.ts";
 import type { Alert } from "../../src/core/alert.ts";
 import type { Reply } from "../../src/core/block.ts";
+import type { Event } from "../../src/core/event.ts";
+import type { Answer, Order } from "../../src/core/order.ts";
 import type { Responder } from "../../src/respond/client.ts";
+import type { Executor } from "../../src/respond/client-execute.ts";
 import { eventAt } from "../analyse/build.ts";
 
 type Question = Parameters<Responder["ask"]>[0];
@@ -15,7 +18,7 @@ type Question = Parameters<Responder["ask"]>[0];
 export async function openBench(
   given: object = {},
   folder = mkdtempSync(join(tmpdir(), "stockade-blocking-")),
-  answer: Reply = { request: 1, ok: true, blocks: [] },
+  answers: { responder?: Reply; executor?: Answer } = {},
 ) {
   const shown: string[] = [];
   const asked: Question[] = [];
@@ -25,7 +28,7 @@ export async function openBench(
   const responder: Responder = {
     ask: async (question): Promise<Reply> => {
       asked.push(question);
-      return answer;
+      return answers.responder ?? { request: 1, ok: true, blocks: [] };
     },
     health: () => ({ connected: true, waiting: 0, dropped: 0 }),
     close: () => {},
@@ -45,8 +48,16 @@ export async function openBench(
     clock: () => time.now,
     countsOf: () => undefined,
   });
+  const orders: Order[] = [];
+  const executor: Executor = {
+    order: async (order) => {
+      orders.push(order);
+      return answers.executor ?? { ok: true, done: [] };
+    },
+  };
   const blocker = openBlocker({
     responder,
+    executor,
     say: (text, evidence = []) => {
       said.push(text);
       shown.push(...evidence);
@@ -67,9 +78,27 @@ export async function openBench(
       id: "1800000000.1",
       place: 42,
     });
+  const consider = (event: Partial<Event>, rule = 5712, level = 10) => {
+    const alert = alertOf("192.0.2.7", time.now, rule, level);
+    const of = { ...alert, event: { ...alert.event, ...event } };
+    blocker.consider({ alert: of, id: "1800000000.1", place: 42 });
+  };
   const verbs = (verb: Question["verb"]) =>
     asked.flatMap((one) => (one.verb === verb && "address" in one ? [one.address] : []));
-  return { blocker, evidence, alarm, asked, verbs, said, shown, warned, time, folder };
+  return {
+    blocker,
+    evidence,
+    alarm,
+    consider,
+    orders,
+    asked,
+    verbs,
+    said,
+    shown,
+    warned,
+    time,
+    folder,
+  };
 }
 
 function alertOf(address: string, at: number, rule = 5712, level = 10): Alert {

@@ -91,10 +91,12 @@ describe("what is decided leaves evidence", () => {
 
   test("of the responder's refusal", async () => {
     const bench = await openBench({}, undefined, {
-      request: 1,
-      ok: false,
-      reason: "20.0.0.7 is never blocked: gateway",
-      isRight: true,
+      responder: {
+        request: 1,
+        ok: false,
+        reason: "20.0.0.7 is never blocked: gateway",
+        isRight: true,
+      },
     });
     bench.alarm("20.0.0.7");
     await Promise.resolve();

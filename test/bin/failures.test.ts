@@ -12,7 +12,9 @@ describe("W25: a response that fails is told, with its reason", () => {
     'cannot write "/etc/hosts.deny": EROFS: read-only file system',
     "60000 blocks are live, which is the limit",
   ])("%s", async (reason) => {
-    const bench = await openBench({}, undefined, { ok: false, request: 1, reason });
+    const bench = await openBench({}, undefined, {
+      responder: { ok: false, request: 1, reason },
+    });
     bench.alarm("20.0.0.1");
     await expect
       .poll(() => bench.said)
@@ -29,7 +31,7 @@ describe("W25: a response that fails is told, with its reason", () => {
 
   test("a refusal that is right is no failure", async () => {
     const reply: Reply = { ok: false, request: 1, reason: "the gateway", isRight: true };
-    const bench = await openBench({}, undefined, reply);
+    const bench = await openBench({}, undefined, { responder: reply });
     bench.alarm("20.0.0.1");
     await expect.poll(() => bench.blocker.counts().refused).toBe(1);
     expect(bench.said).toEqual([]);

@@ -154,7 +154,7 @@ const responding: Row[] = [
   "<name>drop</name><executable>firewall-drop.sh</executable><expect>srcip</expect>",
   "<timeout_allowed>yes</timeout_allowed>",
   "</command>",
-  ["<command>", '"slack" is not run: Stockade has firewall-drop.sh and host-deny.sh'],
+  "<command>",
   "<name>slack</name><executable>ossec-slack.sh</executable><expect />",
   "<timeout_allowed>no</timeout_allowed>",
   "</command>",
@@ -163,7 +163,7 @@ const responding: Row[] = [
   "<rules_id>5712, 5720</rules_id><rules_group>authentication_failures|attack</rules_group>",
   "<timeout>600</timeout><repeated_offenders>30, 60, 120</repeated_offenders><disabled>no</disabled>",
   "</active-response>",
-  ["<active-response>", 'of "slack" is not run: its command is not'],
+  "<active-response>",
   "<command>slack</command><location>server</location><level>10</level>",
   "</active-response>",
   ["<active-response>", 'of "drop" is not run: there are no agents'],
@@ -267,6 +267,22 @@ test("what is used is in the settings: lists grow, the last scalar wins", () => 
       seconds: 600,
       verdicts: ["attacked-by"],
     },
+  ]);
+});
+
+test("a command that is no block is run about each alert, by an executable of the admin's", () => {
+  const line = rows.findIndex((row) => typeof row === "string" && row.includes(">slack<"));
+  expect(settings.commands).toEqual([
+    {
+      name: "slack",
+      executable: "ossec-slack.sh",
+      expect: [],
+      mayEnd: false,
+      at: `${file}:${line}`,
+    },
+  ]);
+  expect(settings.customResponses).toEqual([
+    { command: "slack", expect: [], level: 10, ruleIds: [], ruleGroups: [], seconds: 0 },
   ]);
 });
 

@@ -2,7 +2,7 @@ import { execFileSync } from "node:child_process";
 import { readFileSync } from "node:fs";
 import { expect, test } from "vitest";
 
-const units = ["stockaded", "stockade-respond"].map((name) => ({
+const units = ["stockaded", "stockade-respond", "stockade-execute"].map((name) => ({
   name,
   text: readFileSync(`systemd/${name}.service`, "utf8"),
 }));

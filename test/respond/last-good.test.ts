@@ -5,7 +5,7 @@ import type { Paths } from "../../src/config/paths.ts";
 import { settingsSource } from "../../src/respond/last-good.ts";
 import { memoryLog, remove, scratch } from "./machine.ts";
 
-const good = { whiteList: ["198.51.100.0/24", "büro.example"] };
+const good = { whiteList: ["198.51.100.0/24", "büro.example"], commands: [] };
 let root: string;
 let paths: Paths;
 let copy: string;
@@ -35,7 +35,7 @@ test("starts with the copy, loudly, when root could not compile the settings aft
 test("a reload renews the copy; one that fails does not touch it", async () => {
   const settings = source();
   await settings.first();
-  const newer = { whiteList: ["203.0.113.0/24"] };
+  const newer = { whiteList: ["203.0.113.0/24"], commands: [] };
   writeFileSync(paths.respondSettings, JSON.stringify(newer));
   expect(await settings.again()).toEqual(newer);
   writeFileSync(paths.respondSettings, '{"whiteList":"all"}');

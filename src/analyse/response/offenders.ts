@@ -14,8 +14,13 @@ export interface Escalation {
   readonly forgivenSeconds: number;
 }
 
+/** An account, where no address is known. */
+export interface User {
+  readonly user: string;
+}
+
 const Offender = z.strictObject({
-  /** An IPv4 address or an IPv6 /64. */
+  /** An IPv4 address, an IPv6 /64, or "user NAME". */
   network: z.string(),
   /** How many blocks it has had. */
   count: z.number().int().min(1),
@@ -33,9 +38,9 @@ export type OffendersState = z.infer<typeof OffendersState>;
 /** Remembers who was blocked, and how often. */
 export interface Offenders {
   /** How long a block lasts that would last `seconds` the first time. Changes nothing. */
-  secondsFor(address: Address, seconds: number): number;
+  secondsFor(whom: Address | User, seconds: number): number;
   /** The source was blocked for so long. While a block lasts another one is the same offence. */
-  note(address: Address, seconds: number): void;
+  note(whom: Address | User, seconds: number): void;
   /** Forgets sources whose blocks were a mistake. */
   forgive(addresses: readonly Address[]): void;
   /** How many blocks are remembered of the source; 0 where blocks do not grow. */
@@ -59,8 +64,8 @@ export function openOffenders(
   /** The latest offence last. */
   const known = new Map(saved.slice(-mostOffenders).map((one) => [one.network, one]));
 
-  const entryOf = (address: Address) => {
-    const entry = known.get(coveredBy(address).text);
+  const entryOf = (whom: Address | User) => {
+    const entry = known.get(keyOf(whom));
     const quiet = entry === undefined ? 0 : clock() - entry.until;
     return entry && quiet < rules.forgivenSeconds * 1000 ? entry : undefined;
   };
@@ -70,11 +75,11 @@ export function openOffenders(
     return clock() < entry.until ? entry.count - 1 : entry.count;
   };
   return {
-    secondsFor: (address, seconds) => secondsOf(earlier(entryOf(address)), seconds, rules),
-    note(address, seconds) {
+    secondsFor: (whom, seconds) => secondsOf(earlier(entryOf(whom)), seconds, rules),
+    note(whom, seconds) {
       if (!isGrowing(rules)) return;
-      const entry = entryOf(address);
-      const network = coveredBy(address).text;
+      const entry = entryOf(whom);
+      const network = keyOf(whom);
       const until = Math.max(entry?.until ?? 0, clock() + seconds * 1000);
       const count = earlier(entry) + 1;
       known.delete(network);
@@ -83,7 +88,7 @@ export function openOffenders(
       if (known.size > mostOffenders && first !== undefined) known.delete(first);
     },
     forgive(addresses) {
-      for (const address of addresses) known.delete(coveredBy(address).text);
+      for (const address of addresses) known.delete(keyOf(address));
     },
     countOf: (address) => entryOf(address)?.count ?? 0,
     configure(given) {
@@ -96,6 +101,10 @@ export function openOffenders(
       return { version: 1, offenders: [...known.values()] };
     },
   };
+}
+
+function keyOf(whom: Address | User): string {
+  return typeof whom === "string" ? coveredBy(whom).text : `user ${whom.user}`;
 }
 
 function isGrowing({ minutes, multiplier }: Escalation): boolean {

@@ -19,7 +19,10 @@ export function compileConfig(options: unknown): void {
   for (const { file, line, message } of notices) {
     warn(`${file}:${line}: ${printable(message)}`);
   }
-  writeRespondSettings(paths.respondSettings, { whiteList: settings.global.whiteList });
+  writeRespondSettings(paths.respondSettings, {
+    whiteList: settings.global.whiteList,
+    commands: settings.commands.map(({ at: _at, ...command }) => command),
+  });
 }
 
 function writeRespondSettings(file: string, settings: RespondSettings): void {
@@ -35,9 +38,9 @@ function tell({ json, say, paths }: Context, configuration: Configuration): void
   }
   for (const { file, line, message } of notices)
     say(`note: ${file}:${line}: ${printable(message)}`);
-  const { localFiles, activeResponses } = settings;
+  const { localFiles, activeResponses, customResponses } = settings;
   say(
     `${paths.settings} is in order: ${rules.tree.rules.size} rules, ${localFiles.length} logs, ` +
-      `${activeResponses.length} active responses`,
+      `${activeResponses.length + customResponses.length} active responses`,
   );
 }

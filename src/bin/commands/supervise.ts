@@ -1,7 +1,16 @@
-import { appendFileSync, mkdirSync, rmSync, writeFileSync } from "node:fs";
+import {
+  appendFileSync,
+  existsSync,
+  mkdirSync,
+  readFileSync,
+  rmSync,
+  writeFileSync,
+} from "node:fs";
 import { dirname } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { execa } from "execa";
+import type { Paths } from "../../config/paths.ts";
+import { RespondSettings } from "../../config/settings.ts";
 import { Failure, reasonOf } from "../../core/failure.ts";
 import { type Log, logTo } from "../../core/log.ts";
 import { bundle } from "../place.ts";
@@ -33,8 +42,8 @@ export async function supervise(options: unknown): Promise<void> {
   for (const signal of ["SIGTERM", "SIGINT"] as const) {
     process.on(signal, () => stopping.abort());
   }
-  const keep = (name: string, line: readonly string[]) =>
-    keepRunning({ name, line, write }, stopping.signal, log);
+  const keep = (name: string, line: readonly string[], isWanted = () => true) =>
+    keepRunning({ name, line, write, isWanted }, stopping.signal, log);
   // Both processes may be between two lives when it comes, and then nobody else takes it.
   process.on("SIGHUP", () => {});
   const unprivileged = await canDropPrivilege(root, log);
@@ -42,6 +51,7 @@ export async function supervise(options: unknown): Promise<void> {
   await Promise.all([
     keep("stockade-respond", command("stockade-respond", root, false)),
     keep("stockaded", command("stockaded", root, unprivileged)),
+    keep("stockade-execute", command("stockade-execute", root, false), () => isForCommands(paths)),
   ]);
   clearInterval(looking);
   rmSync(paths.supervisorPid, { force: true });
@@ -72,9 +82,9 @@ const dropPrivilege = [
 ];
 
 /** In megabytes. In a flood four cost the daemon a quarter less time than one, and some 20 MB more. */
-const semiSpace = { stockaded: 4, "stockade-respond": 1 };
+const semiSpace = { stockaded: 4, "stockade-respond": 1, "stockade-execute": 1 };
 
-function command(name: "stockaded" | "stockade-respond", root: string, unprivileged: boolean) {
+function command(name: keyof typeof semiSpace, root: string, unprivileged: boolean) {
   const space = `--max-semi-space-size=${semiSpace[name]}`;
   const node = [process.execPath, space, bundle(name), "--root", root];
   return unprivileged ? [...dropPrivilege, ...node] : node;
@@ -96,11 +106,31 @@ interface Kept {
   readonly line: readonly string[];
   /** Takes what the process says, line by line. */
   readonly write: (text: string) => void;
+  /** Whether there is anything for it to do; asked before each start. */
+  readonly isWanted: () => boolean;
+}
+
+const wantedMilliseconds = 1000;
+
+/** Whether the settings have commands to run, or something that commands have done is to be undone. */
+function isForCommands({ executions, respondSettings }: Paths): boolean {
+  if (existsSync(executions)) return true;
+  try {
+    const settings = RespondSettings.parse(JSON.parse(readFileSync(respondSettings, "utf8")));
+    return settings.commands.length > 0;
+  } catch {
+    // Without settings, or with such of another version, nothing can be ordered.
+    return false;
+  }
 }
 
 async function keepRunning(kept: Kept, signal: AbortSignal, log: Log): Promise<void> {
   let pause: number = pauses.first;
   while (!signal.aborted) {
+    if (!kept.isWanted()) {
+      await sleep(wantedMilliseconds, undefined, { signal }).catch(() => undefined);
+      continue;
+    }
     const startedAt = Date.now();
     const how = await runOnce(kept, signal);
     if (signal.aborted) return;

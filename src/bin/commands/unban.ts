@@ -1,7 +1,10 @@
+import { existsSync } from "node:fs";
 import { z } from "zod";
+import { parseAddress } from "../../core/address.ts";
 import type { Block, Lifting } from "../../core/block.ts";
 import { Failure } from "../../core/failure.ts";
 import { printable } from "../../core/printable.ts";
+import { connectExecutor } from "../../respond/client-execute.ts";
 import { type Context, contextOf, withResponder } from "./command.ts";
 import { blocksIn, inWords, networkIn, ruleIn } from "./naming.ts";
 import { fold } from "./table.ts";
@@ -26,9 +29,10 @@ export async function unban(text: string | undefined, given: unknown): Promise<v
   );
   const ended = blocksIn(reply);
   const held = reply.ok ? (reply.remaining ?? []) : [];
-  if (context.json) context.say(JSON.stringify({ ended, held }));
-  else show(context, nothingOf(what), ended, held);
-  if (ended.length === 0 || held.length > 0) process.exitCode = 1;
+  const undone = await undoCommands(context, text);
+  if (context.json) context.say(JSON.stringify({ ended, held, undone }));
+  else show(context, nothingOf(what), { ended, held, undone });
+  if (ended.length + undone.length === 0 || held.length > 0) process.exitCode = 1;
 }
 
 function meantBy(text: string | undefined, { all, rule }: z.infer<typeof Options>): Lifting {
@@ -51,20 +55,35 @@ function nothingOf(what: Lifting): string {
   return "rule" in what ? `nobody is blocked by rule ${what.rule}` : "nobody was blocked";
 }
 
-function show(
-  { say }: Context,
-  nothing: string,
-  ended: readonly Block[],
-  held: readonly Block[],
-): void {
+/** Has undone what commands of the admin's have done about an address. Resolves to what that was. */
+async function undoCommands(
+  { paths }: Context,
+  text: string | undefined,
+): Promise<readonly string[]> {
+  const address = text === undefined ? undefined : parseAddress(text);
+  // Without this nothing is to be undone, and the process that would do it need not be started.
+  if (!address || !existsSync(paths.executions)) return [];
+  const answer = await connectExecutor(paths.executeSocket).order({ verb: "end", address });
+  if (answer.ok) return answer.done;
+  throw new Failure(`commands are not undone: ${answer.reason}`, { exitCode: 69 });
+}
+
+interface Done {
+  readonly ended: readonly Block[];
+  readonly held: readonly Block[];
+  readonly undone: readonly string[];
+}
+
+function show({ say }: Context, nothing: string, { ended, held, undone }: Done): void {
   for (const { network, response } of ended.slice(0, mostNamed)) {
     say(`${network}: ${response} ended`);
   }
   const others = ended.length - mostNamed;
   if (others > 0) say(`and ${others} more: ${ended.length} blocks ended`);
+  for (const name of undone) say(`${printable(name)}: undone`);
   for (const block of held) {
     for (const line of fold(printable(`still blocked: ${inWords(block)} holds it`))) say(line);
     say(`  to end that one: stockade unban ${block.network}`);
   }
-  if (ended.length === 0 && held.length === 0) say(nothing);
+  if (ended.length + held.length + undone.length === 0) say(nothing);
 }

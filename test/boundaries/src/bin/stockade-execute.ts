@@ -1,0 +1,2 @@
+import { decode } from "../decode/decode.ts";
+export const executor = decode;
