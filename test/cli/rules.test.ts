@@ -82,6 +82,18 @@ describe("rules show", () => {
     expect(ids((await asked("show", "5716")).countedBy)).toContain(5720);
   });
 
+  test("the commands it leads to", async () => {
+    const command = (name: string, more: string) =>
+      `<command><name>${name}</name><executable>x</executable><expect/>${more}</command><active-response><command>${name}</command><rules_id>5720</rules_id></active-response>`;
+    scratch.settings(
+      `${command("tell", "")}<active-response><command>disable-account</command><rules_id>5720</rules_id><timeout>60</timeout></active-response>`,
+    );
+    const { stdout } = await scratch.cli(["rules", "show", "5720"]);
+    expect(stdout).toContain(
+      "the command tell (for each alert), the command disable-account (60 s)",
+    );
+  });
+
   test("for a person", async () => {
     scratch.settings(blockFrom9);
     scratch.rule(local);

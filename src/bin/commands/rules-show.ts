@@ -44,6 +44,7 @@ function describe(rule: Rule, { rules, settings }: Judging) {
   const places = placesOf(spec.id, rules.tree);
   const manner = rules.rules.get(spec.id)?.manner;
   const conditions = manner?.mayBlock ? conditionsFor(manner.rule, settings.activeResponses) : [];
+  const customs = manner?.mayBlock ? conditionsFor(manner.rule, settings.customResponses) : [];
   const isAlert = rule.level > 0 && !spec.noalert;
   return {
     ...briefly(rule),
@@ -56,6 +57,7 @@ function describe(rule: Rule, { rules, settings }: Judging) {
     written: isAlert && manner?.log === true,
     mailed: isAlert && manner?.mail === true && settings.global.emailNotification,
     blocks: isAlert ? conditions.map((one) => blockBy(one, spec.id, settings)) : [],
+    commands: isAlert ? customs.map(({ command, seconds }) => ({ command, seconds })) : [],
   };
 }
 
@@ -139,7 +141,7 @@ function ofWhom({ compatible }: RuleTree): string {
   return compatible ? ", for every source" : ", for that source";
 }
 
-function fateOf({ level, written, mailed, blocks }: Shown): string {
+function fateOf({ level, written, mailed, blocks, commands }: Shown): string {
   if (level === 0) return "no alert";
   const parts = [
     written ? "an entry in alerts.log" : "",
@@ -149,6 +151,11 @@ function fateOf({ level, written, mailed, blocks }: Shown): string {
         ? `word of a block that is only observed (${response}, ${seconds} s)`
         : `a block of the source (${response}, ${seconds} s)`,
     ),
+    ...commands.map(({ command, seconds }) => `the command ${command} (${lasting(seconds)})`),
   ].filter((part) => part !== "");
   return parts.length === 0 ? "nothing" : parts.join(", ");
+}
+
+function lasting(seconds: number): string {
+  return seconds === 0 ? "for each alert" : `${seconds} s`;
 }
