@@ -32,7 +32,7 @@ const freshMilliseconds = 60_000;
 /** A resolver that is away must not hold a command up; then the last addresses of names count. */
 const patienceMilliseconds = 3000;
 /** Started by its socket, the process ends after so long with nothing to do. */
-const idleMilliseconds = 20_000;
+const idleMilliseconds = 10_000;
 
 const underSystemd = process.env["JOURNAL_STREAM"] !== undefined;
 const log = logTo("stockade-execute", (text) => process.stderr.write(text), underSystemd);

@@ -16,15 +16,20 @@ export async function probe(from: string): Promise<void> {
 
 /** Eighteen wrong passwords over three connections: more connections, and sshd itself refuses them for a while. */
 export async function guessPasswords(from: string): Promise<void> {
+  await Promise.all([1, 2, 3].map(() => failToLogIn(from, "admin", 6)));
+}
+
+/** Wrong passwords over one connection. */
+export async function failToLogIn(from: string, user: string, times: number): Promise<void> {
   const options = [
     `BindAddress=${from}`,
     "StrictHostKeyChecking=no",
     "UserKnownHostsFile=/dev/null",
     "PreferredAuthentications=password",
-    "NumberOfPasswordPrompts=6",
+    `NumberOfPasswordPrompts=${times}`,
     "ConnectTimeout=5",
   ].flatMap((option) => ["-o", option]);
   const askpass = ["env", "SSH_ASKPASS=/bin/echo", "SSH_ASKPASS_REQUIRE=force", "timeout", "60"];
-  const ssh = ["ssh", "-F", "none", ...options, `admin@${addresses.server}`, "true"];
-  await Promise.all([1, 2, 3].map(() => tryOn("attacker", ...askpass, ...ssh)));
+  const ssh = ["ssh", "-F", "none", ...options, `${user}@${addresses.server}`, "true"];
+  await tryOn("attacker", ...askpass, ...ssh);
 }

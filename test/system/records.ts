@@ -13,7 +13,7 @@ export interface Action {
 }
 
 const format =
-  /^(?:Mon|Tue|Wed|Thu|Fri|Sat|Sun) [A-Z][a-z]{2} [ \d]\d \d\d:\d\d:\d\d \S+ \d{4} \/\S+\/(?<script>[a-z-]+\.sh) (?<verb>add|delete) - (?<address>\S+) \d+\.\d+ (?<rule>\d+)$/;
+  /^(?:Mon|Tue|Wed|Thu|Fri|Sat|Sun) [A-Z][a-z]{2} [ \d]\d \d\d:\d\d:\d\d \S+ \d{4} \/\S+\/(?<script>[a-z-]+\.sh) (?<verb>add|delete) \S+ (?<address>\S+) \d+\.\d+ (?<rule>\d+)$/;
 
 /** A file of the server; empty where there is none. */
 export async function read(path: string): Promise<string> {

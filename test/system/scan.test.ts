@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { guessPasswords, probe, scan } from "./attacks.ts";
+import { commandClaims } from "./commands.ts";
 import { explainFailures } from "./diagnosis.ts";
 import { forgeryClaims } from "./forgery.ts";
 import { addresses, on, type Suite } from "./hosts.ts";
@@ -126,6 +127,7 @@ describe.each<Suite>(["trixie", "bookworm"])("on Debian %s", (suite) => {
   if (suite === "trixie") {
     privilegeClaims();
     forgeryClaims();
+    commandClaims();
     recoveryClaims();
   } else {
     webServerClaims();
