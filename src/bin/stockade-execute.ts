@@ -108,6 +108,7 @@ async function openKnowledge(paths: Paths, log: Log) {
   let settings: RespondSettings = await source.first();
   let whiteList = "";
   let refreshedAt = Number.NEGATIVE_INFINITY;
+  let refreshed: Promise<unknown> = Promise.resolve();
   return async () => {
     settings = await source.again().catch((error: unknown) => {
       log.error(`${reasonOf(error)}; the old settings stay`);
@@ -119,8 +120,10 @@ async function openKnowledge(paths: Paths, log: Log) {
       whiteList = wanted;
       refreshedAt = performance.now();
       const patience = sleep(patienceMilliseconds, undefined, { ref: false });
-      await Promise.race([list.refresh(settings.whiteList), patience]);
+      refreshed = Promise.race([list.refresh(settings.whiteList), patience]);
     }
+    // Whoever comes while it is under way waits as well.
+    await refreshed;
     return { settings, guard };
   };
 }
