@@ -46,19 +46,33 @@ export function connectExecutor(path: string, patience: Patience = usual): Execu
 }
 
 async function untilAnswered(order: Order, path: string, patience: Patience): Promise<Answer> {
-  const until = performance.now() + patience.awayMilliseconds;
+  const begin = performance.now();
+  let wasSent = false;
   for (;;) {
-    const tried = await tryOnce(order, path, patience.answerMilliseconds);
+    const waited = performance.now() - begin;
+    const tried = await tryOnce(after(waited, order), path, patience.answerMilliseconds);
     if (tried.answer) return tried.answer;
-    const isOnce = order.verb === "run" && order.seconds === 0;
-    if (isOnce && tried.wasSent) {
+    wasSent ||= tried.wasSent;
+    await sleep(patience.againMilliseconds);
+    const passed = performance.now() - begin;
+    if (wasSent && !mayRepeat(order, passed)) {
       return { ok: false, reason: `nobody knows whether it was run: ${tried.problem}` };
     }
-    if (performance.now() > until) {
+    if (passed > patience.awayMilliseconds) {
       return { ok: false, reason: `the process that runs commands is away: ${tried.problem}` };
     }
-    await sleep(patience.againMilliseconds);
   }
+}
+
+/** What had to wait ends when it would have ended without the wait. */
+function after(milliseconds: number, order: Order): Order {
+  if (order.verb !== "run" || order.seconds === 0) return order;
+  return { ...order, seconds: Math.max(1, order.seconds - Math.round(milliseconds / 1000)) };
+}
+
+/** As long as what was begun lasts, to ask for it again only makes it last; later it would be done a second time. */
+function mayRepeat(order: Order, milliseconds: number): boolean {
+  return order.verb === "end" || milliseconds < (order.seconds - 1) * 1000;
 }
 
 interface Tried {

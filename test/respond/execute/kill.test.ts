@@ -47,7 +47,7 @@ test("W21: killed at random instants: nothing is done twice, and whatever was do
     return executor.order({
       ...anOrder,
       address: addressOf(`198.18.7.${n}`),
-      seconds: 1 + random(4),
+      seconds: 4 + random(4),
     });
   });
   for (let n = 0; n < kills; n++) {
@@ -57,7 +57,8 @@ test("W21: killed at random instants: nothing is done twice, and whatever was do
     await ended(child);
   }
   start();
-  expect((await Promise.all(asked)).filter(({ ok }) => !ok)).toEqual([]);
+  const refused = (await Promise.all(asked)).flatMap((one) => (one.ok ? [] : one.reason));
+  expect(refused.filter((reason) => !reason.startsWith("nobody knows whether"))).toEqual([]);
   await expect.poll(() => existsSync(place.paths.executions), { timeout: 20_000 }).toBe(false);
 
   const calls = place.calls().map((line) => line.split("|"));

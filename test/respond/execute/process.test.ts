@@ -84,7 +84,7 @@ test("killed in the middle of a program: the order is sent again, and undone in 
     '#!/bin/sh\nif [ "$1" = add ] && [ ! -e TOLD ]; then echo begun > TOLD; sleep 60; fi\necho "$1" >> TOLD\n',
   );
   const first = start();
-  const asked = order({ command: "slow", seconds: 2 });
+  const asked = order({ command: "slow", seconds: 7 });
   await expect.poll(place.calls, patient).toEqual(["begun"]);
   first.kill("SIGKILL");
   await ended(first);
