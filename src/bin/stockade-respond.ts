@@ -15,8 +15,11 @@ import { Blocks } from "../respond/blocks.ts";
 import { blocksFile } from "../respond/blocks-file.ts";
 import type { Firewall } from "../respond/firewall.ts";
 import { firewallDrop } from "../respond/firewall-drop.ts";
+import { firstWorking } from "../respond/firewalls/first-working.ts";
 import { ipset } from "../respond/firewalls/ipset.ts";
 import { nullFirewall } from "../respond/firewalls/null.ts";
+import { plainRules } from "../respond/firewalls/plain-rules.ts";
+import { maxPlainRules } from "../respond/firewalls/rule-list.ts";
 import { groupNumber } from "../respond/group.ts";
 import { createGuard } from "../respond/guard.ts";
 import { hostDeny } from "../respond/host-deny.ts";
@@ -113,9 +116,10 @@ async function openBlocks(paths: Paths, group: number, log: Log) {
 }
 
 function firewall(family: 4 | 6): Firewall {
-  return process.env["STOCKADE_FIREWALL"] === "null"
-    ? nullFirewall(family, (message) => log.info(message))
-    : ipset(family, run);
+  if (process.env["STOCKADE_FIREWALL"] === "null")
+    return nullFirewall(family, (message) => log.info(message));
+  const costs = `each block is a rule that every packet passes, ${maxPlainRules} at the most`;
+  return firstWorking(ipset(family, run), plainRules(family, run), costs, log);
 }
 
 interface Standing {

@@ -130,6 +130,8 @@ export const Reply = z.union([
     /** To `look`. */
     held: z.array(Held).optional(),
     untouchable: z.string().or(z.undefined()).optional(),
+    /** To `list`: what does not work as it should. */
+    problems: z.array(z.string()).optional(),
   }),
   z.strictObject({
     request: z.number().int(),

@@ -32,7 +32,7 @@ async function answered(request: Request, means: AnswerMeans): Promise<Reply> {
   const { blocks } = means;
   switch (request.verb) {
     case "list":
-      return done(request, blocks.list());
+      return { ...done(request, blocks.list()), problems: blocks.problems() };
     case "unblock":
       return done(request, await blocks.unblock(request.address));
     case "lift": {

@@ -92,6 +92,12 @@ export class Blocks {
     return this.#lanes.flatMap((lane) => lane.list());
   }
 
+  /** What does not work as it should, in words. */
+  problems(): string[] {
+    const each = this.#means.responses.flatMap((one) => one.refusal() ?? one.shortcoming?.() ?? []);
+    return [...new Set(each)];
+  }
+
   /**
    * Takes over what was in force when the last process ended, for the time that remains. Resolves to what had to be
    * put in place for that.

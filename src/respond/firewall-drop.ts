@@ -13,11 +13,6 @@ import type { BlockChange, Response } from "./response.ts";
 export function firewallDrop(firewall: Firewall, now: () => number, log: Log): Response {
   let broken: string | undefined = "the firewall is not prepared yet";
   let allowed: readonly string[] | undefined;
-  const changeFor = (change: BlockChange): Change =>
-    change.verb === "delete"
-      ? change
-      : { verb: "add", network: change.block.network, seconds: secondsLeft(change.block, now()) };
-
   const reconcile = async (live: readonly Block[]) => {
     const drop = () => new Map(live.map((block) => [block.network, secondsLeft(block, now())]));
     try {
@@ -41,10 +36,12 @@ export function firewallDrop(firewall: Firewall, now: () => number, log: Log): R
     families: [firewall.family],
     takesNetworks: true,
     refusal: () => broken,
+    shortcoming: () => firewall.shortcoming?.(),
     reconcile,
     held: (wanted) => heldBy(firewall, wanted),
     present: () => firewall.list(),
-    apply: (changes, live) => orRepair(() => firewall.apply(changes.map(changeFor)), live),
+    apply: (changes, live) =>
+      orRepair(() => firewall.apply(changes.map((change) => changeAt(now(), change))), live),
     async spare(untouchables, live) {
       const networks = networksOf(untouchables, firewall.family);
       const isKnown = networks.join() === allowed?.join();
@@ -77,6 +74,12 @@ async function heldBy(firewall: Firewall, wanted: Network): Promise<Held[]> {
     const isMeant = entry && overlaps(entry, wanted);
     return isMeant ? [{ response: "firewall-drop" as const, network, seconds }] : [];
   });
+}
+
+function changeAt(now: number, change: BlockChange): Change {
+  if (change.verb === "delete") return change;
+  const { block } = change;
+  return { verb: "add", network: block.network, seconds: secondsLeft(block, now) };
 }
 
 /** Rounded up, so that the kernel never ends a block before we do. */

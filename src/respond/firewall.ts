@@ -27,6 +27,8 @@ export interface Firewall {
   apply(changes: readonly Change[]): Promise<void>;
   /** Lets these networks through whatever is dropped, and no others; all of it at one moment. */
   allow(networks: readonly string[]): Promise<void>;
+  /** What the admin should know of how it works now, or undefined when all is well. */
+  shortcoming?(): string | undefined;
   /** The networks dropped at this moment and the seconds each has left. */
   list(): Promise<Map<string, number>>;
 }

@@ -15,6 +15,8 @@ export interface Response {
   readonly takesNetworks?: boolean;
   /** Why it cannot work at present, or undefined when it can. */
   refusal(): string | undefined;
+  /** What the admin should know although it works, or undefined. */
+  shortcoming?(): string | undefined;
   /** Makes the changes true. `live` tells all that is to be in force afterwards. Rejects with the reason when it cannot. */
   apply(changes: readonly BlockChange[], live: () => readonly Block[]): Promise<void>;
   /** Compares the system with `live`, puts right what differs and says in words what that was. */

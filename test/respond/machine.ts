@@ -75,10 +75,11 @@ export function startResponder(
   root: string,
   namespace?: Namespace,
   source = "src/bin/stockade-respond.ts",
+  wrapper: readonly string[] = [],
 ): ChildProcess & { said(): string } {
   const program = [process.execPath, source, "--root", root];
   const within = namespace ? ["/usr/sbin/ip", "netns", "exec", namespace.name] : [];
-  const [command = "", ...args] = [...within, ...program];
+  const [command = "", ...args] = [...within, ...wrapper, ...program];
   const env = namespace ? process.env : { ...process.env, STOCKADE_FIREWALL: "null" };
   const child = spawn(command, args, { env, stdio: ["ignore", "inherit", "pipe"] });
   let said = "";

@@ -174,6 +174,27 @@ test("settings that are gone after a reboot: starts with the last good ones and 
   expect(second.said()).toMatch(/cannot use .*respond\.json.*last good settings/s);
 });
 
+test("without ipset a block is a rule of its own, and whoever asks is told", async () => {
+  // The namespace has mounts of its own.
+  const hide = ["sh", "-c", 'mount --bind /dev/null /usr/sbin/ipset && exec "$@"', "sh"];
+  processes.push(startResponder(root, namespace, undefined, hide));
+  expect(await responder.ask(blockOf("192.0.2.1"), 20_000)).toMatchObject({ ok: true });
+  expect(await namespace.run("/usr/sbin/iptables", ["-S", "STOCKADE"])).toMatchObject({
+    output: expect.stringMatching(
+      /-s 127\.0\.0\.0\/8 -j RETURN\n(.*\n)*.*-s 192\.0\.2\.1\/32 .*-j DROP/,
+    ),
+  });
+  expect(await responder.ask({ verb: "list" })).toMatchObject({
+    problems: [
+      expect.stringMatching(/^ipset does not work: each block is a rule .* 5000 at the most/),
+    ],
+  });
+  await responder.ask({ verb: "unblock", address: addressOf("192.0.2.1") });
+  expect(await namespace.run("/usr/sbin/iptables", ["-S", "STOCKADE"])).not.toMatchObject({
+    output: expect.stringContaining("192.0.2.1"),
+  });
+});
+
 test("20,000 blocks asked for at once are all in force", async () => {
   start();
   await live();

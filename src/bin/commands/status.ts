@@ -13,6 +13,8 @@ interface Status {
   readonly daemon: DaemonStatus | undefined;
   /** Undefined when the responder does not answer. */
   readonly blocks: readonly Block[] | undefined;
+  /** What the responder says of itself. */
+  readonly shortcomings: readonly string[];
   readonly suricata: boolean;
   readonly postfix: boolean;
   /** What is wrong, each with what to do. */
@@ -31,22 +33,23 @@ export async function status(options: unknown): Promise<void> {
 async function look(context: Context): Promise<Status> {
   const written = readStatus(context.paths.daemonStatus);
   const daemon = written && runs(written.pid, "stockaded.mjs") ? written : undefined;
-  const blocks = existsSync(context.paths.respondSocket) ? await listBlocks(context) : undefined;
+  const reply = existsSync(context.paths.respondSocket) ? await askResponder(context) : undefined;
   const programs = runningPrograms();
   const facts = {
     daemon,
-    blocks,
+    blocks: reply?.blocks,
+    shortcomings: reply?.problems ?? [],
     suricata: programs.has("Suricata-Main") || programs.has("suricata"),
     postfix: programs.has("master"),
   };
   return { ...facts, problems: [...problemsOf(facts), ...waitingIn(context)] };
 }
 
-async function listBlocks(context: Context): Promise<readonly Block[] | undefined> {
+async function askResponder(context: Context) {
   try {
     const ask = withResponder(context, (responder) => responder.ask({ verb: "list" }, 2000));
     const reply = await ask;
-    return reply.ok ? reply.blocks : undefined;
+    return reply.ok ? reply : undefined;
   } catch {
     // Nobody answers, or this user may not ask: the page says so.
     return undefined;
@@ -81,7 +84,8 @@ function runningPrograms(): Set<string> {
   return new Set(names);
 }
 
-function problemsOf({ daemon, blocks, suricata, postfix }: Omit<Status, "problems">): string[] {
+function problemsOf(facts: Omit<Status, "problems">): string[] {
+  const { daemon, blocks, shortcomings, suricata, postfix } = facts;
   const missing: [boolean, string][] = [
     [!daemon, "the daemon does not run: stockade start"],
     [!blocks, "the responder does not answer, nobody can be blocked: stockade start (as root)"],
@@ -89,7 +93,7 @@ function problemsOf({ daemon, blocks, suricata, postfix }: Omit<Status, "problem
     [!postfix, "Postfix does not run, mail waits: systemctl start postfix"],
   ];
   const here = missing.flatMap(([isMissing, problem]) => (isMissing ? [problem] : []));
-  return [...here, ...(daemon ? daemonProblems(daemon) : [])].map(printable);
+  return [...here, ...shortcomings, ...(daemon ? daemonProblems(daemon) : [])].map(printable);
 }
 
 /** The daemon writes its status every two seconds; longer than this it is stuck. */

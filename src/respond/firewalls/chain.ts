@@ -28,6 +28,11 @@ export function removalFrom(rules: string): string {
   return transaction([...jumps.map((line) => line.replace("-A", "-D")), ...chain]);
 }
 
+/** The rules of a chain, by what `iptables -S` printed. */
+export function rulesOf(rules: string, chain: string): string[] {
+  return inChain(linesOf(rules), chain);
+}
+
 interface Part {
   readonly name: string;
   readonly commands: readonly string[];
@@ -37,7 +42,9 @@ const builtIn = ["INPUT", "FORWARD"];
 
 function chainPart(lines: readonly string[], wanted: readonly string[]): Part {
   const found = inChain(lines, "STOCKADE");
-  const isRight = found.length === wanted.length && found.every((rule, n) => rule === wanted[n]);
+  const isThere = lines.includes("-N STOCKADE") || found.length > 0;
+  const isSame = found.length === wanted.length && found.every((rule, n) => rule === wanted[n]);
+  const isRight = isThere && isSame;
   // Naming the chain in restore creates or empties it, in the same transaction that fills it.
   return { name: "chain STOCKADE", commands: isRight ? [] : [":STOCKADE - [0:0]", ...wanted] };
 }

@@ -6,26 +6,21 @@ export interface Drift {
   readonly words: readonly string[];
 }
 
-/** Both sides round to whole seconds, and a moment passes between two looks. */
-const toleranceSeconds = 3;
+/** Placing and reading thousands takes seconds on a busy machine. */
+const toleranceSeconds = 10;
 
-/** What the system can do, and what reading from it took. */
-interface Means {
-  /** The longest time that it can count, in seconds. */
-  readonly limit?: number;
-  /** How old some of `present` may be, in seconds. */
-  readonly age?: number;
-}
+/** What has no more than this left is over before anybody could take it away. */
+const overSeconds = 3;
 
 /**
  * Compares the seconds that networks have left in the system with those they are to have. What
- * lasts longer than the system can count gets as much as it can, and again before that is over, which is not worth a word.
+ * lasts longer than the system can count, `limit` seconds, gets as much as it can, and again before that is over, which is not worth a word.
  * What is over in a moment is left to end by itself.
  */
 export function driftOf(
   present: ReadonlyMap<string, number>,
   wanted: ReadonlyMap<string, number>,
-  { limit = Number.POSITIVE_INFINITY, age = 0 }: Means = {},
+  limit = Number.POSITIVE_INFINITY,
 ): Drift {
   const add = ([network, seconds]: readonly [string, number]): Change => ({
     verb: "add",
@@ -35,11 +30,11 @@ export function driftOf(
   const missing = [...wanted].filter(([network]) => !present.has(network));
   const aged = [...wanted].filter(([network, seconds]) => {
     const left = present.get(network);
-    return left !== undefined && isOff(left, seconds, limit, toleranceSeconds + age);
+    return left !== undefined && isOff(left, seconds, limit);
   });
   const wrong = aged.filter(([network, due]) => !isLong(present.get(network) ?? 0, due, limit));
   const strange = [...present].filter(
-    ([network, left]) => !wanted.has(network) && left > toleranceSeconds,
+    ([network, left]) => !wanted.has(network) && left > overSeconds,
   );
   return {
     changes: [
@@ -54,10 +49,10 @@ export function driftOf(
   };
 }
 
-function isOff(left: number, due: number, limit: number, tolerance: number): boolean {
+function isOff(left: number, due: number, limit: number): boolean {
   // Each one that lasts beyond the limit would be off again at once.
   if (due > limit) return left < limit / 2 || left > limit;
-  return Math.abs(left - due) > tolerance;
+  return Math.abs(left - due) > toleranceSeconds;
 }
 
 /** Whether it has less time than is due because the system could not count more. */

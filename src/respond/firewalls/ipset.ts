@@ -20,15 +20,12 @@ export function ipset(family: 4 | 6, run: Run, sbin = "/usr/sbin"): Firewall {
     name: "ipset",
     family,
     async reconcile({ drop, allow }) {
-      const begin = performance.now();
       const through = allow && endless(allow);
       const { content, renewed } = await inThisLayout(pair, table, drop, through);
       await pair.create();
       const isSpared = !through || hasSame(content.allow, through);
       if (!isSpared) await pair.letThrough(through);
-      const age = (performance.now() - begin) / 1000;
-      const limits = { limit: maxSetSeconds, age };
-      const drift = driftOf(content.drop ?? new Map(), drop(), limits);
+      const drift = driftOf(content.drop ?? new Map(), drop(), maxSetSeconds);
       await pair.change(drift.changes);
       const missing = await table.ensure(pair.rules);
       if (!isTidy) await pair.dropStandIns();
