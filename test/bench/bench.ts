@@ -1,6 +1,7 @@
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { blocks } from "./blocks.ts";
 import { latency } from "./latency.ts";
 import { memory } from "./memory.ts";
 import { sources } from "./sources.ts";
@@ -15,3 +16,4 @@ try {
 sources();
 await memory();
 await latency();
+await blocks();
