@@ -148,6 +148,7 @@ function stayOn({ settings: first, source, list, blocks, begun }: Standing) {
       log.error(`${reasonOf(error)}; the old settings stay`);
     }
     await refresh();
+    await reconcile();
   };
   const reconcile = async () => {
     const repaired = await blocks.reconcile();

@@ -114,6 +114,19 @@ test("SIGHUP: a new white list lifts what it covers; a broken one changes nothin
   expect(await responder.ask(blockOf("203.0.113.9"))).toMatchObject({ ok: false });
 });
 
+test("SIGHUP: the packet filter is put right at once", async () => {
+  const child = start();
+  await responder.ask(blockOf("203.0.113.9"));
+  await namespace.run("/usr/sbin/nft", ["flush", "ruleset"]);
+  await namespace.run("/usr/sbin/ipset", ["flush", "stockade-allow4"]);
+  child.kill("SIGHUP");
+  const jumps = async () => await namespace.run("/usr/sbin/iptables", ["-S", "INPUT"]);
+  await expect.poll(jumps).toMatchObject({ output: expect.stringContaining("-j STOCKADE") });
+  const spared = async () => await namespace.run("/usr/sbin/ipset", ["save", "stockade-allow4"]);
+  await expect.poll(spared).toMatchObject({ output: expect.stringContaining("198.51.100.0/24") });
+  expect(child.said()).toMatch(/somebody changed this, put right: the list of the untouchables/);
+});
+
 test("only root and its group may open the socket, and there is one responder", async () => {
   const first = start(undefined);
   await live();
