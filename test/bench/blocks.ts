@@ -150,7 +150,7 @@ async function fail2ban(scratch: Scratch, ours: number): Promise<void> {
   const running = inServer("fail2ban-server", "-f", ...options, "--logtarget", `${folder}/said`);
   try {
     const client = (...args: string[]) =>
-      spawnSync("fail2ban-client", [...options, ...args], { encoding: "utf8" });
+      spawnSync("/usr/bin/fail2ban-client", [...options, ...args], { encoding: "utf8" });
     await until(async () => client("status", "bench").status === 0, "fail2ban", 20);
     const addresses = Array.from({ length: bans }, (_, n) => `192.0.2.${n + 1}`);
     const begin = performance.now();
