@@ -42,18 +42,27 @@ export function openLogins({
   connections = establishedPeers,
 }: LoginMeans): Logins {
   const file = stateFile(join(statePath, "logins.json"), contents, log);
-  const logins = openKeyLogins(clock, file.load());
-  let isKnown = false;
+  const known = file.load();
+  const logins = openKeyLogins(clock, known);
+  // What an earlier life told the responder, it has kept.
+  let mayProtect = known !== undefined;
+  let lastAsk = 0;
   const tell = () => {
     const sessions = logins.sessions();
-    // The responder keeps what it was told, and nobody need hear that there is nothing.
-    if (sessions.length === 0 && !isKnown) return;
-    isKnown = sessions.length > 0;
+    if (sessions.length === 0 && !mayProtect) return;
+    mayProtect = true;
+    lastAsk += 1;
+    const own = lastAsk;
     file.save(logins.state());
-    responder.ask({ verb: "protect", sessions }).catch((error: unknown) =>
-      // Told again at the next refresh, and this process spares them in any case.
-      log.warn(`the responder does not know who is logged in by key: ${reasonOf(error)}`),
-    );
+    responder
+      .ask({ verb: "protect", sessions })
+      .then(({ ok }) => {
+        if (ok && own === lastAsk) mayProtect = sessions.length > 0;
+      })
+      .catch((error: unknown) =>
+        // Told again at the next refresh, and this process spares them in any case.
+        log.warn(`the responder does not know who is logged in by key: ${reasonOf(error)}`),
+      );
   };
   return {
     see(event, line) {

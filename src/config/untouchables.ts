@@ -75,7 +75,10 @@ async function entriesOf(
       (names.get(text) ?? [text]).flatMap((one) => entry(one, reason)),
     ),
     ...facts.interfaces().flatMap((address) => entry(address, "this server's own address")),
-    ...[...gatewaysV4(v4), ...gatewaysV6(v6)].flatMap((text) => entry(text, "gateway")),
+    // A router has thousands of routes by a few gateways.
+    ...[...new Set([...gatewaysV4(v4), ...gatewaysV6(v6)])].flatMap((text) =>
+      entry(text, "gateway"),
+    ),
     ...resolversIn(await facts.resolvConf()).flatMap((text) => entry(text, "resolver")),
     ...always.flatMap(([text, reason]) => entry(text, reason)),
   ];

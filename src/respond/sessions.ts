@@ -39,12 +39,13 @@ export async function openSessions(path: string, now: () => number, log: Log): P
       const at = now();
       // Whatever file or clock say, nobody is protected for longer than the daemon may ask for.
       const latest = at + maxSessionSeconds * 1000;
-      return known
-        .filter(({ until }) => until > at && until <= latest)
-        .map(({ address }) => ({
-          network: networkOf(address, address.includes(":") ? 128 : 32),
-          reason: "logged in by key",
-        }));
+      known = known
+        .filter(({ until }) => until > at)
+        .map(({ address, until }) => ({ address, until: Math.min(until, latest) }));
+      return known.map(({ address }) => ({
+        network: networkOf(address, address.includes(":") ? 128 : 32),
+        reason: "logged in by key",
+      }));
     },
     replace(sessions) {
       const at = now();

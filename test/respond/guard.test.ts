@@ -78,13 +78,18 @@ test("protects who is logged in by key for as long as was said, also after a res
   expect(second.guard.refusal(coveredBy(session.address))).toBeUndefined();
 });
 
-test("a file that says somebody is logged in for ever protects nobody", async () => {
-  const until = time.now + 86_401_000;
+test("a file that says somebody is logged in for ever protects for a day, and a clock set back ends nothing", async () => {
+  const until = time.now + 10 * 86_400_000;
   writeFileSync(
     `${root}/sessions.json`,
     JSON.stringify({ version: 1, sessions: [{ address: "203.0.113.31", until }] }),
   );
   const { guard, list } = await open();
   await list.refresh([]);
-  expect(guard.refusal(coveredBy(addressOf("203.0.113.31")))).toBeUndefined();
+  const refusal = () => guard.refusal(coveredBy(addressOf("203.0.113.31")));
+  expect(refusal()).toMatch(/logged in by key/);
+  time.now -= 5000;
+  expect(refusal()).toMatch(/logged in by key/);
+  time.now += 86_401_000;
+  expect(refusal()).toBeUndefined();
 });

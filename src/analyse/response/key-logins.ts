@@ -2,21 +2,25 @@ import { z } from "zod";
 import { type Address, AddressSchema, parseAddress } from "../../core/address.ts";
 import { coveredBy, maxSessionSeconds, maxSessions, type Session } from "../../core/block.ts";
 
-/** Where somebody logged in by key, and what that has been good for. Times in milliseconds since 1970. */
+/** Where somebody logged in by key. Times in milliseconds since 1970. */
 const Login = z.strictObject({
   address: AddressSchema,
   /** Of the client, so that the connection can be looked for. */
   port: z.number().int(),
   until: z.number().int(),
-  /** When blocks were not made because of it, within the last day. */
-  spared: z.array(z.number().int()),
 });
 type Login = z.infer<typeof Login>;
+
+/** Blocks that were not made of a network, within the last day. Outlives the login: the next one begins no new count. */
+const Use = z.strictObject({ network: z.string(), times: z.array(z.number().int()) });
+
+const maxUses = 1000;
 
 /** What outlasts the daemon. */
 export const KeyLoginsState = z.strictObject({
   version: z.literal(1),
   logins: z.array(Login).max(maxSessions),
+  uses: z.array(Use).max(maxUses),
 });
 export type KeyLoginsState = z.infer<typeof KeyLoginsState>;
 
@@ -27,11 +31,12 @@ interface Sparing {
 }
 
 /**
- * Whom a login by key protects: its address for a day, and as long as the connection lives. Bounded in two ways, so that
- * one valid account is no shield for guessing others: so many addresses, and so many blocks spared a day.
+ * Whom a login by key protects: its address, of IPv6 the /64 that a block covers, for a day, and as long as the connection
+ * lives. Bounded in two ways, so that one valid account is no shield for guessing others: so many networks at a time, and so many
+ * blocks spared of each a day.
  */
 export interface KeyLogins {
-  /** Takes what sshd says of a login by key; anything else is passed over. Returns whether it was new. */
+  /** Takes what sshd says of a login by key; anything else is passed over. Returns whether it protects somebody new. */
   note(message: string): boolean;
   /** Asks for a block of this address; the answer is counted. */
   spare(address: Address): Sparing;
@@ -51,67 +56,78 @@ const sameAlertMilliseconds = 5000;
 const accepted = /^Accepted publickey for .*? from (\S+) port (\d{1,5})(?: ssh\d)?(?:$|: )/;
 
 export function openKeyLogins(clock: () => number, kept?: KeyLoginsState): KeyLogins {
-  const logins = new Map((kept?.logins ?? []).map((login) => [login.address, { ...login }]));
-
-  const remembered = () => {
-    forgetOld(logins, clock());
-    return [...logins.values()];
+  const logins = new Map((kept?.logins ?? []).map((one) => [coveredBy(one.address).text, one]));
+  const uses = openUses(clock, kept?.uses ?? []);
+  const until = () => clock() + maxSessionSeconds * 1000;
+  const protects = (network: string) =>
+    logins.has(network) && uses.count(network) < maxSparedPerDay;
+  const forgetOld = () => {
+    for (const [network, login] of logins) if (login.until <= clock()) logins.delete(network);
   };
+
   return {
     note(message) {
       const [, text = "", port] = accepted.exec(message) ?? [];
       const address = parseAddress(text);
       if (!address) return false;
-      if (remembered().length >= maxSessions && !logins.has(address)) forgetFirst(logins);
-      const known = logins.get(address);
-      const until = clock() + maxSessionSeconds * 1000;
-      logins.set(address, { spared: [], ...known, address, port: Number(port), until });
-      return !known;
+      forgetOld();
+      const network = coveredBy(address).text;
+      const isNew = !logins.has(network);
+      // Whoever is there already stays: others' logins push nobody out.
+      if (isNew && logins.size >= maxSessions) return false;
+      logins.set(network, { address, port: Number(port), until: until() });
+      return isNew;
     },
     spare(address) {
-      const now = clock();
-      const { text } = coveredBy(address);
-      const all = remembered().filter((one) => coveredBy(one.address).text === text);
+      forgetOld();
+      const network = coveredBy(address).text;
       // One alert may ask for several responses.
-      if (all.some(({ spared }) => now - (spared.at(-1) ?? 0) < sameAlertMilliseconds))
-        return { spared: true, last: false };
-      const login = all.find((one) => protects(one, now));
-      if (!login) return { spared: false, last: false };
-      login.spared.push(now);
-      return { spared: true, last: !all.some((one) => protects(one, now)) };
+      if (logins.has(network) && uses.isJustNow(network)) return { spared: true, last: false };
+      if (!protects(network) || !uses.add(network)) return { spared: false, last: false };
+      return { spared: true, last: !protects(network) };
     },
     renew(connections) {
-      const until = clock() + maxSessionSeconds * 1000;
-      for (const login of logins.values()) {
-        if (connections.has(`${login.address} ${login.port}`)) login.until = until;
+      for (const [network, login] of logins) {
+        const isThere = connections.has(`${login.address} ${login.port}`);
+        if (isThere) logins.set(network, { ...login, until: until() });
       }
     },
     sessions() {
-      const now = clock();
-      return remembered()
-        .filter((login) => protects(login, now))
-        .map(({ address, until }) => ({
-          address,
-          seconds: Math.min(maxSessionSeconds, Math.max(1, Math.floor((until - now) / 1000))),
-        }));
+      forgetOld();
+      return [...logins]
+        .filter(([network]) => protects(network))
+        .map(([, login]) => sessionOf(login, clock()));
     },
-    state: () => ({ version: 1, logins: [...logins.values()].map((login) => ({ ...login })) }),
+    state: () => ({ version: 1, logins: [...logins.values()], uses: uses.list() }),
   };
 }
 
-function protects({ until, spared }: Login, now: number): boolean {
-  return until > now && spared.length < maxSparedPerDay;
+function sessionOf({ address, until }: Login, now: number): Session {
+  const seconds = Math.floor((until - now) / 1000);
+  return { address, seconds: Math.min(maxSessionSeconds, Math.max(1, seconds)) };
 }
 
-/** What was spared is remembered for its day, so that another login does not begin a new count. */
-function forgetOld(logins: Map<Address, Login>, now: number): void {
-  for (const [address, login] of logins) {
-    login.spared = login.spared.filter((at) => now - at < dayMilliseconds);
-    if (login.until <= now && login.spared.length === 0) logins.delete(address);
-  }
-}
-
-function forgetFirst(logins: Map<Address, Login>): void {
-  const [first] = [...logins.values()].toSorted((a, b) => a.until - b.until);
-  if (first) logins.delete(first.address);
+/** How often each network was spared within the last day, whichever way the clock was set since. */
+function openUses(clock: () => number, kept: KeyLoginsState["uses"]) {
+  const uses = new Map(kept.map(({ network, times }) => [network, times]));
+  const recent = (network: string) =>
+    (uses.get(network) ?? []).filter((at) => Math.abs(clock() - at) < dayMilliseconds);
+  const forgetOld = () => {
+    for (const network of uses.keys()) if (recent(network).length === 0) uses.delete(network);
+  };
+  return {
+    count: (network: string) => recent(network).length,
+    isJustNow(network: string): boolean {
+      const last = uses.get(network)?.at(-1);
+      return last !== undefined && Math.abs(clock() - last) < sameAlertMilliseconds;
+    },
+    /** False where so many are remembered that this one could not be. */
+    add(network: string): boolean {
+      if (uses.size >= maxUses) forgetOld();
+      if (uses.size >= maxUses && !uses.has(network)) return false;
+      uses.set(network, [...recent(network), clock()]);
+      return true;
+    },
+    list: () => [...uses].map(([network, times]) => ({ network, times: [...times] })),
+  };
 }

@@ -1,6 +1,7 @@
 import type { Log } from "../../core/log.ts";
 import type { Network } from "../../core/network.ts";
 import {
+  type Listed,
   listUntouchables,
   type Names,
   protectorOf,
@@ -37,13 +38,25 @@ export function keepList({ facts, log, names: first = new Map(), keep }: Knowled
   let names = first;
   let known: readonly Untouchable[] | undefined;
   let wanted: readonly string[] = [];
+  let latest = 0;
+  let answered = 0;
+  let told: readonly string[] = [];
+  let stamp = "";
   const look = async (whiteList: readonly string[]) => {
     wanted = whiteList;
     known = await untouchablesNow(whiteList, names, facts);
+    stamp = stampOf(known);
   };
-  let latest = 0;
-  let told: readonly string[] = [];
-  let stamp = "";
+  const take = async ({ names: resolved, problems }: Listed, isLatest: boolean) => {
+    for (const problem of problems) if (!told.includes(problem)) log.warn(problem);
+    told = problems;
+    // An answer to an older question knows nothing of names that are wanted since.
+    const now = isLatest ? resolved : new Map([...names, ...resolved]);
+    const isNew = textOf(now) !== textOf(names);
+    names = now;
+    await look(wanted);
+    if (isNew) await keep?.(names);
+  };
   return {
     get untouchables() {
       return known;
@@ -57,14 +70,9 @@ export function keepList({ facts, log, names: first = new Map(), keep }: Knowled
       await look(whiteList);
       const listed = await listUntouchables(whiteList, names, facts);
       // A slow answer to an older question must not replace a newer one.
-      if (own !== latest) return;
-      for (const problem of listed.problems) if (!told.includes(problem)) log.warn(problem);
-      told = listed.problems;
-      known = listed.untouchables;
-      stamp = stampOf(known);
-      const isNew = textOf(listed.names) !== textOf(names);
-      names = listed.names;
-      if (isNew) await keep?.(names);
+      if (own < answered) return;
+      answered = own;
+      await take(listed, own === latest);
     },
     hasChanged: async () => stampOf(await untouchablesNow(wanted, names, facts)) !== stamp,
   };

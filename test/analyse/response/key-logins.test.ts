@@ -83,14 +83,30 @@ test("a connection that lives on protects for longer, by address and port", () =
   expect(protectedNow()).toEqual([admin]);
 });
 
-test("a botnet with one key protects so many addresses at a time", () => {
+test("a botnet with one key protects so many addresses at a time, and pushes nobody out", () => {
   const { login, protectedNow, time } = opened();
+  login("203.0.113.12");
   for (let host = 1; host <= 100; host++) {
     time.now += 1000;
     login(`192.0.2.${host}`);
   }
   expect(protectedNow()).toHaveLength(maxSessions);
-  expect(protectedNow()).toContain("192.0.2.100");
+  expect(protectedNow()).toContain(admin);
+});
+
+test("neither the addresses of one /64, nor others' logins in between, nor the clock begin a new count", () => {
+  const { logins, login, time } = opened();
+  const spared = { inOne: 0, between: 0 };
+  for (let turn = 0; turn < 300; turn++) {
+    time.now += turn % 100 === 50 ? -7_200_000 : 10_000;
+    login(`2001:db8:1::${(turn + 1).toString(16)}`);
+    if (logins.spare(addressOf("2001:db8:1::1")).spared) spared.inOne += 1;
+    for (let other = 0; other < 40; other++) login(`192.0.2.${other}`);
+    login("20.0.0.7");
+    if (logins.spare(addressOf("20.0.0.7")).spared) spared.between += 1;
+  }
+  expect(spared.inOne).toBeLessThanOrEqual(maxSparedPerDay + 1);
+  expect(spared.between).toBeLessThanOrEqual(maxSparedPerDay + 1);
 });
 
 test("what it knows and has counted outlasts the daemon", () => {

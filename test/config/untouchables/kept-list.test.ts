@@ -103,3 +103,43 @@ test("notices another address, gateway or resolver of this machine, and what its
   expect(await changes(() => {})).toBe(false);
   expect(list.protectorOf(coveredBy(addressOf("192.0.2.9")))?.reason).toBe("r");
 });
+
+test("a resolver slower than the looks in between is waited for, and asked once", async () => {
+  let asked = 0;
+  let answer = (_: string[]) => {};
+  const slow = facts(() => {
+    asked += 1;
+    return new Promise((resolve) => {
+      answer = resolve;
+    });
+  });
+  const list = keepList({ facts: slow, log });
+  const first = list.refresh(["office.example"]);
+  await expect.poll(() => asked).toBe(1);
+  for (let look = 0; look < 20; look++) {
+    if (await list.hasChanged()) void list.refresh(["office.example"]);
+  }
+  answer(["203.0.113.25"]);
+  await first;
+  expect(asked).toBe(1);
+  expect(list.protectorOf(coveredBy(addressOf("203.0.113.25")))?.reason).toMatch(/office/);
+});
+
+test("an answer counts though another question was asked since", async () => {
+  const answers: ((addresses: string[]) => void)[] = [];
+  const slow = facts(() => new Promise((resolve) => void answers.push(resolve)));
+  const list = keepList({ facts: slow, log });
+  const first = list.refresh(["office.example"]);
+  await expect.poll(() => answers.length).toBe(1);
+  const second = list.refresh(["office.example", "198.51.100.7"]);
+  await expect.poll(() => answers.length).toBe(2);
+  answers[0]?.(["203.0.113.25"]);
+  await first;
+  const reason = (text: string) => list.protectorOf(coveredBy(addressOf(text)))?.reason;
+  expect(reason("203.0.113.25")).toMatch(/office/);
+  expect(reason("198.51.100.7")).toMatch(/white list/);
+  answers[1]?.(["203.0.113.26"]);
+  await second;
+  expect(reason("203.0.113.25")).toBeUndefined();
+  expect(reason("203.0.113.26")).toMatch(/office/);
+});
