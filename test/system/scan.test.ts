@@ -5,6 +5,7 @@ import { explainFailures } from "./diagnosis.ts";
 import { forgeryClaims } from "./forgery.ts";
 import { addresses, on, type Suite } from "./hosts.ts";
 import { mailsIn } from "./mails.ts";
+import { packetFilterClaims, rebootClaims } from "./packet-filter.ts";
 import { privilegeClaims } from "./privileges.ts";
 import { actionsOn, alerts, read, untilBoth } from "./records.ts";
 import { recoveryClaims } from "./recovery.ts";
@@ -132,6 +133,8 @@ describe.each<Suite>(["trixie", "bookworm"])("on Debian %s", (suite) => {
   } else {
     webServerClaims();
   }
+  packetFilterClaims(suite);
+  if (suite === "trixie") rebootClaims();
 
   async function mailWith(pattern: RegExp) {
     return await until(`a mail has ${pattern}`, 90, async () =>

@@ -79,10 +79,16 @@ async function serveWeb(kind: Kind): Promise<void> {
 }
 
 /** What comes of a TCP connection to a port of the server. "silent": no answer at all within two seconds. */
-export async function reach(from: string, port: number): Promise<"open" | "refused" | "silent"> {
+export async function reach(
+  from: string,
+  port: number,
+  to: string = addresses.server,
+): Promise<"open" | "refused" | "silent"> {
   const host = from === addresses.client ? "client" : "attacker";
-  const options = ["--silent", "--max-time", "2", "--interface", from];
-  const { exitCode } = await tryOn(host, "curl", ...options, `http://${addresses.server}:${port}/`);
+  // The attacker has one IPv6 address only.
+  const [name, source] = to.includes(":") ? [`[${to}]`, []] : [to, ["--interface", from]];
+  const options = ["--silent", "--max-time", "2", ...source];
+  const { exitCode } = await tryOn(host, "curl", ...options, `http://${name}:${port}/`);
   if (exitCode === 28) return "silent";
   // Whatever else curl complains of, it has a connection: sshd does not speak HTTP.
   return exitCode === 7 ? "refused" : "open";
