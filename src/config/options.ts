@@ -88,7 +88,7 @@ export const alertsOptions: Readonly<Record<string, Option>> = {
   ...unused("addresses are not looked up in a map", { use_geoip: unless("no") }),
 };
 
-/** The options of `<circuit_breaker>`, all of them ours. No more than 60,000 blocks can be in force. */
+/** The options of `<circuit_breaker>`, all of them ours. */
 export const breakerOptions: Readonly<Record<string, Option>> = {
   per_minute: limit("all", "minute"),
   per_hour: limit("all", "hour"),

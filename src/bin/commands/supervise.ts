@@ -81,12 +81,15 @@ const dropPrivilege = [
   "--",
 ];
 
-/** In megabytes. In a flood four cost the daemon a quarter less time than one, and some 20 MB more. */
-const semiSpace = { stockaded: 4, "stockade-respond": 1, "stockade-execute": 1 };
+/** As the units have them. In a flood four cost the daemon a quarter less time than one, and some 20 MB more. */
+const heaps = {
+  stockaded: ["--max-semi-space-size=4"],
+  "stockade-respond": ["--max-semi-space-size=1", "--max-old-space-size=192"],
+  "stockade-execute": ["--max-semi-space-size=1"],
+};
 
-function command(name: keyof typeof semiSpace, root: string, unprivileged: boolean) {
-  const space = `--max-semi-space-size=${semiSpace[name]}`;
-  const node = [process.execPath, space, bundle(name), "--root", root];
+function command(name: keyof typeof heaps, root: string, unprivileged: boolean) {
+  const node = [process.execPath, ...heaps[name], bundle(name), "--root", root];
   return unprivileged ? [...dropPrivilege, ...node] : node;
 }
 
