@@ -98,3 +98,15 @@ test("this very machine: its own addresses are untouchable", async () => {
   );
   expect(untouchables.some(({ reason }) => reason === "loopback")).toBe(true);
 });
+
+test("W17: a name means what it resolves to, an address itself alone, and this server's own are there unasked", async () => {
+  const list = ["203.0.113.1", "admin.example"];
+  const { untouchables } = await listUntouchables(list, new Map(), facts);
+  const reason = (text: string) =>
+    protectorOf(coveredBy(parseAddress(text)!), untouchables)?.reason;
+  // OSSEC compares texts by the beginning they share.
+  expect(reason("203.0.113.10")).toBeUndefined();
+  expect(reason("203.0.113.1")).toBe("white list");
+  expect(reason("203.0.113.77")).toBe("white list: admin.example");
+  expect(reason("198.51.100.44")).toBe("this server's own address");
+});
