@@ -15,6 +15,7 @@ export const addresses = {
   first: "192.0.2.244",
   second: "192.0.2.245",
   formGuesser: "192.0.2.246",
+  forger: "192.0.2.247",
   client: "203.0.113.12",
   relay: "203.0.113.225",
 } as const;
