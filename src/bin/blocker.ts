@@ -8,6 +8,7 @@ import { type Due, openDue } from "./due.ts";
 import type { Case, Decision } from "./evidence/record.ts";
 import { openPassing, type Passing, type PassingMeans } from "./passing.ts";
 import { openSpared, type Spared, type SparedMeans } from "./spared.ts";
+import { openSwitches } from "./switches.ts";
 import { type Asked, type AskedCommand, openAllWishes, type Wishes, whomOf } from "./wishes.ts";
 
 /** The daemon's side of a response: it asks for it, unless the address is one that is never blocked. */
@@ -31,6 +32,10 @@ export function openBlocker(means: PassingMeans & SparedMeans): Blocker {
   const sparing = openSparing(spared, log);
   const due = openDue(log, clock);
   let wishes: Wishes = { blocks: () => [], withheld: () => [], commands: () => [] };
+  const switches = openSwitches(means.paths.observing, clock, (current) => {
+    wishes = openAllWishes(current);
+    passing.configure(current);
+  });
 
   /** Undefined where the same was decided a moment ago. */
   const decide = (wish: Asked, of: Case): Decision | undefined => {
@@ -39,18 +44,12 @@ export function openBlocker(means: PassingMeans & SparedMeans): Blocker {
     if (due.isAgain(coveredBy(address).text, response, seconds)) return undefined;
     return sparing.decide(wish) ?? passing.pass(wish, of);
   };
-  const order = (wish: AskedCommand, { alert, id }: Case) => {
-    const { address } = wish;
-    if (!isInTime(due, wish, alert)) return;
-    if (address === undefined || !sparing.reasonFor(address)) passing.order(wish, alert, id);
-  };
-
   return {
     ...passing,
     see: spared.see,
     consider(of) {
       const { alert } = of;
-      for (const wish of wishes.commands(alert)) order(wish, of);
+      for (const wish of wishes.commands(alert)) order(wish, of, { due, sparing, passing });
       const remote = alert.event.verdict?.remote;
       if (remote === undefined) return;
       const blocks = wishes.blocks(alert);
@@ -59,16 +58,28 @@ export function openBlocker(means: PassingMeans & SparedMeans): Blocker {
     },
     lifted: due.forget,
     async refresh(current) {
-      wishes = openAllWishes(current);
-      passing.configure(current);
+      switches.configure(current);
       await spared.refresh(current.global.whiteList);
     },
     tick() {
+      switches.tick();
       passing.tick();
       spared.tick();
     },
     counts: () => ({ ...passing.counts(), spared: sparing.count(), late: due.lateCount() }),
   };
+}
+
+interface Gates {
+  readonly due: Due;
+  readonly sparing: ReturnType<typeof openSparing>;
+  readonly passing: Pick<Passing, "order">;
+}
+
+function order(wish: AskedCommand, { alert, id }: Case, { due, sparing, passing }: Gates): void {
+  const { address } = wish;
+  if (!isInTime(due, wish, alert)) return;
+  if (address === undefined || !sparing.reasonFor(address)) passing.order(wish, alert, id);
 }
 
 /** Whether a command is not too late, and was not asked for a moment ago. */

@@ -1,7 +1,8 @@
-import type { Command } from "commander";
+import { Argument, type Command } from "commander";
 import { ResponseName } from "../core/block.ts";
 import { ban } from "./commands/ban.ts";
 import { bans } from "./commands/bans.ts";
+import { observe } from "./commands/observe.ts";
 import { unban } from "./commands/unban.ts";
 import { why } from "./commands/why.ts";
 
@@ -14,6 +15,16 @@ export function addBlocking(program: Command): void {
     .option("--json", "answer in JSON")
     .action((address: string, _options, command: Command) =>
       why(address, command.optsWithGlobals()),
+    );
+  program
+    .command("observe")
+    .description("what would have been blocked; on and off let everything or a rule only observe")
+    .addArgument(new Argument("[switch]").choices(["on", "off"]))
+    .option("--rule <id>", "this rule alone")
+    .option("--for <time>", "for so long (30m, 12h, 7d); until it is switched off unless told")
+    .option("--json", "answer in JSON")
+    .action((way: string | undefined, _options, command: Command) =>
+      observe(way, command.optsWithGlobals()),
     );
   program
     .command("ban <network>")

@@ -86,8 +86,7 @@ export class Daemon {
       say: (text, evidence) => this.#note(text, evidence),
       statePath,
       rearmFile: paths.rearmWish,
-      allowedFile: paths.allowed,
-      root: paths.root,
+      paths,
       log,
       clock,
     });

@@ -1,3 +1,4 @@
+import type { Paths } from "../config/paths.ts";
 import { systemFacts } from "../config/untouchables/facts.ts";
 import { keepList } from "../config/untouchables/kept-list.ts";
 import type { Address } from "../core/address.ts";
@@ -18,18 +19,16 @@ export interface Spared {
 }
 
 export interface SparedMeans extends LoginMeans {
-  /** The file of `stockade allow`. */
-  readonly allowedFile: string;
-  /** What comes before the paths of other programs; "/" on a server. */
-  readonly root: string;
+  /** Where `stockade allow` and `stockade observe` write, and what comes before the paths of other programs. */
+  readonly paths: Pick<Paths, "allowed" | "observing" | "root">;
 }
 
 /** How soon another address, gateway or resolver of this machine is noticed. */
 const lookMilliseconds = 5000;
 
 export function openSpared(means: SparedMeans): Spared {
-  const { allowedFile, root, log, clock } = means;
-  const list = keepList({ facts: systemFacts(allowedFile, root, clock), log });
+  const { paths, log, clock } = means;
+  const list = keepList({ facts: systemFacts(paths.allowed, paths.root, clock), log });
   const logins = openLogins(means);
   let whiteList: readonly string[] = [];
   let lookedAt = clock();

@@ -23,6 +23,8 @@ export interface Paths {
   readonly daemonState: string;
   /** The responder's own: blocks and when they end. */
   readonly respondState: string;
+  /** What only observes; `stockade observe` writes it, the daemon reads it. */
+  readonly observing: string;
   /** Who is not blocked for a while; `stockade allow` writes it, daemon and responder read it. */
   readonly allowed: string;
   /** The responder's settings, written by root from the admin's at every start and reload. */
@@ -69,6 +71,7 @@ export function pathsBelow(root: string, shipped: string): Paths {
     activeResponsesLog: at("/var/log/stockade/active-responses.log"),
     daemonState: at("/var/lib/stockade/daemon"),
     respondState: at("/var/lib/stockade/respond"),
+    observing: at("/var/lib/stockade/observing.json"),
     allowed: at("/var/lib/stockade/allowed.json"),
     respondSettings: at("/run/stockade/respond.json"),
     respondSocket: at("/run/stockade/respond.sock"),

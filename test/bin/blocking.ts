@@ -65,8 +65,11 @@ export async function openBench(
     evidence,
     statePath: folder,
     rearmFile: join(folder, "rearm.json"),
-    allowedFile: join(folder, "allowed.json"),
-    root: folder,
+    paths: {
+      allowed: join(folder, "allowed.json"),
+      observing: join(folder, "observing.json"),
+      root: folder,
+    },
     log,
     clock: () => time.now,
   });

@@ -3,7 +3,7 @@ import { Failure } from "../../core/failure.ts";
 import { type Context, isSystem } from "./command.ts";
 import { supervisorIn } from "./services.ts";
 
-export const units = ["stockade-respond.service", "stockaded.service"];
+const units = ["stockade-respond.service", "stockaded.service"];
 
 /** Lets responder and daemon read their settings anew, by systemd or by the supervisor. Throws a `Failure`. */
 export async function reloadProcesses(context: Context): Promise<void> {

@@ -53,24 +53,32 @@ export function openEvidence(means: Means): EvidenceStore {
 
 /** What is known of a network (canonical text of a block), the newest first. Throws the system's error where it may not be read. */
 export function readEvidence(statePath: string, network: string, mostRecords: number): Evidence[] {
+  const mark = new RegExp(`"network":"${network.replaceAll(".", "\\.")}"`);
   const found = kinds.flatMap((kind) => {
     const records: Evidence[] = [];
     for (const file of filesOf(fileOf(statePath, kind), bounds)) {
-      if (records.length < mostRecords) records.push(...recordsIn(file, network));
+      if (records.length < mostRecords) records.push(...recordsIn(file, mark));
     }
     return records.slice(0, mostRecords);
   });
   return found.sort((a, b) => b.at - a.at);
 }
 
+/** Blocks that were not made because somebody only looks on, or the circuit breaker tripped; the newest first. */
+export function readNotMade(statePath: string, most: number): Evidence[] {
+  const files = filesOf(fileOf(statePath, "withheld"), bounds);
+  const all = files.flatMap((file) => recordsIn(file, /"did":"(?:observed|stopped)"/));
+  return all.sort((a, b) => b.at - a.at).slice(0, most);
+}
+
 function fileOf(statePath: string, kind: (typeof kinds)[number]): string {
   return join(statePath, "evidence", `${kind}.jsonl`);
 }
 
-function recordsIn(file: string, network: string): Evidence[] {
-  const mark = `"network":${JSON.stringify(network)}`;
+/** Those that have the mark in their text, which is cheaper to look for than to parse. */
+function recordsIn(file: string, mark: RegExp): Evidence[] {
   const lines = textOf(file).split("\n").reverse();
-  return lines.flatMap((line) => (line.includes(mark) ? (readRecord(line) ?? []) : []));
+  return lines.flatMap((line) => (mark.test(line) ? (readRecord(line) ?? []) : []));
 }
 
 function textOf(file: string): string {
