@@ -3,7 +3,7 @@ import { z } from "zod";
 import type { Settings } from "./settings.ts";
 
 /** What `stockade observe` has switched over to only being told, besides what the settings say. */
-export const Observing = z.strictObject({
+const Observing = z.strictObject({
   version: z.literal(1),
   switched: z.array(
     z.strictObject({
