@@ -92,6 +92,8 @@ function keptIn({ respondState }: Paths, name: string): string {
   return join(respondState, name);
 }
 
+const nobody = { untouchables: () => [], replace: async () => {} };
+
 async function openBlocks(paths: Paths, group: number, log: Log) {
   const names = namesFile(keptIn(paths, "names.json"), log);
   const list = keepList({
@@ -107,6 +109,7 @@ async function openBlocks(paths: Paths, group: number, log: Log) {
       hostDeny(paths.hostsDeny),
     ],
     guard: createGuard(list, sessions),
+    guardOfBans: createGuard(list, nobody),
     file: blocksFile(keptIn(paths, "blocks.json"), log),
     journal: activeResponsesLog(paths.activeResponsesLog, group, zoneFrom(run), log),
     clocks: systemClocks,

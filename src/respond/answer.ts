@@ -36,7 +36,7 @@ async function answered(request: Request, means: AnswerMeans): Promise<Reply> {
     case "unblock":
       return done(request, await blocks.unblock(request.address));
     case "lift": {
-      const { lifted, remaining } = await blocks.lift(request.what);
+      const { lifted, remaining } = await blocks.lift(request.what, means.isRoot);
       means.tell({ lifted: namesOf(lifted) });
       return { ...done(request, lifted), remaining };
     }

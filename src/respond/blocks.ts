@@ -20,6 +20,8 @@ import { networkOf, refusalBy, wantedBy } from "./wanted.ts";
 export interface Means {
   readonly responses: readonly Response[];
   readonly guard: Guard;
+  /** The same without what the daemon tells: that alone ends what somebody wants by hand. */
+  readonly guardOfBans: Guard;
   readonly file: BlocksFile;
   readonly journal: { write(entry: Entry): Promise<void> };
   readonly clocks: Clocks;
@@ -158,7 +160,8 @@ export class Blocks {
   }
 
   #isUntouchable(block: Block): boolean {
-    const reason = this.#means.guard.refusal(networkOf(block));
+    const { guard, guardOfBans } = this.#means;
+    const reason = (block.by === undefined ? guard : guardOfBans).refusal(networkOf(block));
     if (reason !== undefined) this.#means.log.warn(`lifting ${block.response}: ${reason}`);
     return reason !== undefined;
   }

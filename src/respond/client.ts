@@ -3,7 +3,7 @@ import { z } from "zod";
 import { Notice, Reply, type Request } from "../core/block.ts";
 import { Failure } from "../core/failure.ts";
 import type { Log } from "../core/log.ts";
-import { replyReader } from "./reply-lines.ts";
+import { replyReader } from "./client-replies.ts";
 
 /** A request as callers make it. Its number, where it has one, comes back in the reply; on the wire it gets another. */
 type Question = Request extends infer One

@@ -54,10 +54,6 @@ export class Lane {
     return new Set(this.all().flatMap((block) => (isMeant(block) ? [block.network] : [])));
   }
 
-  find(network: string): Block | undefined {
-    return this.#live.get(network)?.block;
-  }
-
   /** Blocks that are in force. */
   list(): Block[] {
     return [...this.#live.values()].filter(({ placed }) => placed).map(({ block }) => block);

@@ -9,9 +9,10 @@ import type { Lane } from "./lane.ts";
 export interface Lifter {
   /**
    * Resolves to what was lifted, and to the blocks of wider networks that go on. The kernel is asked even for a network that
-   * is not known here, so that the admin's word is always the last. Rejects with a Failure when the system says no.
+   * is not known here, so that the admin's word is always the last. What somebody wants by hand is ended only where `isRoot` asks,
+   * and else remains. Rejects with a Failure when the system says no.
    */
-  lift(what: Lifting): Promise<{ lifted: Block[]; remaining: Block[] }>;
+  lift(what: Lifting, isRoot: boolean): Promise<{ lifted: Block[]; remaining: Block[] }>;
   /** The same of what rules asked for of an address; what somebody wants by hand stays. */
   unblock(address: Address): Promise<Block[]>;
 }
@@ -25,7 +26,8 @@ export function lifter(lanes: readonly Lane[], forget: Forget): Lifter {
       // Also what is only about to be in force.
       const networks = lane.networks(isOver);
       const lifted = forget(lane, isOver);
-      if (network !== undefined && lane.serves(network)) networks.add(network);
+      const isKept = network === undefined || lane.has(network);
+      if (!isKept && lane.serves(network)) networks.add(network);
       const isWorking = lifted.length > 0 || lane.response.refusal() === undefined;
       return { lifted, end: isWorking ? lane.release([...networks]) : undefined };
     });
@@ -35,17 +37,17 @@ export function lifter(lanes: readonly Lane[], forget: Forget): Lifter {
     return asked.flatMap(({ lifted }) => lifted);
   };
   return {
-    async lift(what) {
+    async lift(what, isRoot) {
       const network = "network" in what ? parseNetwork(what.network) : undefined;
-      const lifted = await end(isMeantBy(what), network?.text);
-      const all = lanes.flatMap((lane) => lane.list());
-      return { lifted, remaining: network ? all.filter((one) => holds(one, network)) : [] };
+      const isMeant = isMeantBy(what);
+      const isOver = (block: Block) => (isRoot || block.by === undefined) && isMeant(block);
+      const lifted = await end(isOver, network?.text);
+      const goesOn = (block: Block) => isMeant(block) || (network && holds(block, network));
+      return { lifted, remaining: lanes.flatMap((lane) => lane.list()).filter(goesOn) };
     },
     unblock(address) {
       const { text } = coveredBy(address);
-      const isBanned = lanes.some((lane) => lane.find(text)?.by !== undefined);
-      const isOver = ({ network, by }: Block) => network === text && by === undefined;
-      return end(isOver, isBanned ? undefined : text);
+      return end(({ network, by }) => network === text && by === undefined, text);
     },
   };
 }

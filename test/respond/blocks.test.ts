@@ -51,6 +51,7 @@ function machine(more: Odd = {}) {
   const blocks = new Blocks({
     responses: [...firewalls.map((one) => firewallDrop(one, clocks.wall, log)), hostDeny(deny)],
     guard: more.guard ?? allowAll,
+    guardOfBans: more.guard ?? allowAll,
     file: blocksFile(file, log),
     journal: { write: async (entry) => void entries.push(entry) },
     clocks,

@@ -2,7 +2,7 @@ import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import { keepList } from "../../src/config/untouchables/kept-list.ts";
-import { type BanRequest, blockable } from "../../src/core/block.ts";
+import { type BanRequest, blockable, type Request } from "../../src/core/block.ts";
 import { parseNetwork } from "../../src/core/network.ts";
 import { answer } from "../../src/respond/answer.ts";
 import { Blocks } from "../../src/respond/blocks.ts";
@@ -11,6 +11,7 @@ import { firewallDrop } from "../../src/respond/firewall-drop.ts";
 import { nullFirewall } from "../../src/respond/firewalls/null.ts";
 import { createGuard } from "../../src/respond/guard.ts";
 import { hostDeny } from "../../src/respond/host-deny.ts";
+import { openSessions } from "../../src/respond/sessions.ts";
 import { addressOf, blockOf, memoryLog, remove, scratch } from "./machine.ts";
 
 let root: string;
@@ -33,14 +34,14 @@ const nothingHere = {
   items: async () => [],
   resolve: async () => [],
 };
-const sessions = { untouchables: () => [], replace: async () => {} };
+const nobody = { untouchables: () => [], replace: async () => {} };
 const refresh = async () => [];
 
 async function started(whiteList: readonly string[] = []) {
   const log = memoryLog();
   const firewalls = ([4, 6] as const).map((family) => nullFirewall(family, () => undefined));
   const list = keepList({ facts: nothingHere, log });
-  const guard = createGuard(list, sessions);
+  const sessions = await openSessions(join(root, "sessions.json"), Date.now, log);
   await list.refresh(whiteList);
   const clocks = { wall: Date.now, monotonic: () => performance.now() };
   const blocks = new Blocks({
@@ -48,7 +49,8 @@ async function started(whiteList: readonly string[] = []) {
       ...firewalls.map((one) => firewallDrop(one, clocks.wall, log)),
       hostDeny(join(root, "etc/hosts.deny")),
     ],
-    guard,
+    guard: createGuard(list, sessions),
+    guardOfBans: createGuard(list, nobody),
     file: blocksFile(join(root, "blocks.json"), log),
     journal: { write: async () => undefined },
     clocks,
@@ -69,8 +71,9 @@ async function started(whiteList: readonly string[] = []) {
       why: "crawls all night",
       ...more,
     });
-  const lift = (network: string) => blocks.lift({ network: blockable(network)?.text ?? "" });
-  return { blocks, dropped, ban, lift, log, firewalls, list };
+  const lift = (network: string) => blocks.lift({ network: blockable(network)?.text ?? "" }, true);
+  const means = { blocks, sessions, refresh, log, tell: () => {} };
+  return { blocks, dropped, ban, lift, log, firewalls, list, means };
 }
 
 const networks = (blocks: readonly { readonly network: string }[]) =>
@@ -113,7 +116,7 @@ describe("a ban by hand", () => {
     ["2001:db8:1::/48", "2001:db8:1::/48 is never blocked: white list (2001:db8:1:2::1)"],
   ])("of %s, which holds something untouchable, is refused", async (network, reason) => {
     const { ban, dropped } = await started(["198.51.100.0/24", "2001:db8:1:2::1"]);
-    expect(await ban(network)).toEqual({ ok: false, reason });
+    expect(await ban(network)).toEqual({ ok: false, reason, isRight: true });
     expect(await dropped()).toEqual([]);
   });
 
@@ -137,9 +140,9 @@ describe("a ban by hand", () => {
     await blocks.block(blockOf("192.0.2.7"));
     expect(blocks.list()).toMatchObject([{ rule: 300011, by: "alice", count: 3 }]);
     expect(await blocks.unblock(addressOf("192.0.2.7"))).toEqual([]);
-    expect(await blocks.lift({ rule: 300011 })).toMatchObject({ lifted: [] });
+    expect(await blocks.lift({ rule: 300011 }, true)).toMatchObject({ lifted: [] });
     expect(await dropped()).toEqual(["192.0.2.7"]);
-    expect((await blocks.lift({ all: true })).lifted).toHaveLength(1);
+    expect((await blocks.lift({ all: true }, true)).lifted).toHaveLength(1);
     expect(await dropped()).toEqual([]);
   });
 
@@ -151,8 +154,54 @@ describe("a ban by hand", () => {
     expect(await dropped()).toEqual(["203.0.113.0/24"]);
   });
 
+  test("is not the daemon's to end: by no lifting, no protection and no refresh", async () => {
+    const { blocks, ban, dropped, means } = await started();
+    await ban("20.0.0.0/16");
+    await ban("192.0.2.7");
+    await blocks.block(blockOf("192.0.2.7"));
+    await blocks.block(blockOf("192.0.2.8"));
+    const ask = (more: object) =>
+      answer({ request: 1, ...more } as Request, { ...means, isRoot: false });
+    const byDaemon = [
+      { verb: "lift", what: { network: "20.0.0.0/16" } },
+      { verb: "lift", what: { network: "20.0.0.0/8" } },
+      { verb: "lift", what: { network: "192.0.2.7" } },
+      { verb: "lift", what: { rule: 0 } },
+      { verb: "lift", what: { all: true } },
+      { verb: "protect", sessions: [{ address: "20.0.1.1", seconds: 600 }] },
+      { verb: "protect", sessions: [{ address: "192.0.2.7", seconds: 600 }] },
+      { verb: "refresh" },
+    ];
+    for (const more of byDaemon) {
+      await ask(more);
+      expect(await dropped()).toContain("20.0.0.0/16");
+      expect(await dropped()).toContain("192.0.2.7");
+    }
+    expect(await dropped()).toHaveLength(2);
+    expect(await ask({ verb: "lift", what: { all: true } })).toMatchObject({
+      blocks: [],
+      remaining: [{ network: "20.0.0.0/16" }, { network: "192.0.2.7" }],
+    });
+    await blocks.close();
+    expect(networks((await started()).blocks.list())).toEqual(["20.0.0.0/16", "192.0.2.7"]);
+  });
+
+  test("ends by root's word, with what rules wanted, also where somebody is logged in", async () => {
+    const { blocks, ban, dropped, means } = await started();
+    await ban("20.0.0.0/16");
+    await blocks.block(blockOf("192.0.2.8"));
+    await answer(
+      { verb: "protect", request: 1, sessions: [{ address: addressOf("20.0.1.1"), seconds: 60 }] },
+      { ...means, isRoot: false },
+    );
+    const all = { verb: "lift", request: 1, what: { all: true } } as const;
+    expect(await answer(all, { ...means, isRoot: true })).toMatchObject({ remaining: [] });
+    expect(await dropped()).toEqual([]);
+    expect(await ban("20.0.0.0/16")).toMatchObject({ ok: false });
+  });
+
   test("is for root's socket alone", async () => {
-    const { blocks, log } = await started();
+    const { means } = await started();
     const request = {
       verb: "ban",
       request: 7,
@@ -162,7 +211,6 @@ describe("a ban by hand", () => {
       by: "x",
       why: "",
     } as const;
-    const means = { blocks, sessions, refresh, log, tell: () => {} };
     expect(await answer(request, { ...means, isRoot: false })).toEqual({
       request: 7,
       ok: false,
@@ -202,7 +250,7 @@ describe("lifting", () => {
     await blocks.block(blockOf("192.0.2.1"));
     await blocks.block(blockOf("192.0.2.1", { response: "host-deny" }));
     await blocks.block(blockOf("192.0.2.2", { rule: 5712 }));
-    expect((await blocks.lift({ rule: 300011 })).lifted).toHaveLength(2);
+    expect((await blocks.lift({ rule: 300011 }, true)).lifted).toHaveLength(2);
     expect(networks(blocks.list())).toEqual(["192.0.2.2"]);
   });
 
@@ -214,14 +262,14 @@ describe("lifting", () => {
   });
 
   test("20,000 blocks are lifted in one request, and everybody hears of it", async () => {
-    const { blocks, dropped, log } = await started();
+    const { blocks, dropped, means } = await started();
     const all = Array.from({ length: 20_000 }, (_, n) => `20.0.${n >> 8}.${n & 255}`);
     await Promise.all(all.map((text) => blocks.block(blockOf(text))));
     const told: unknown[] = [];
     const begun = performance.now();
     const reply = await answer(
       { verb: "lift", request: 1, what: { all: true } },
-      { blocks, sessions, refresh, log, isRoot: false, tell: (notice) => void told.push(notice) },
+      { ...means, isRoot: false, tell: (notice) => void told.push(notice) },
     );
     expect(performance.now() - begun).toBeLessThan(3000);
     expect(reply.ok && reply.blocks.length).toBe(20_000);

@@ -64,8 +64,13 @@ export function isSystem({ root }: Context): boolean {
   return root === "/" && hasSystemd();
 }
 
-/** Refuses where only root may go on; below a scratch root everybody may. */
+/** Whether root asks; below a scratch root everybody is. */
+export function isRootsOwn({ root }: Pick<Context, "root">): boolean {
+  return process.getuid?.() === 0 || root !== "/";
+}
+
+/** Refuses where only root may go on. */
 export function needRoot({ root }: Context, what: string): void {
-  if (process.getuid?.() === 0 || root !== "/") return;
+  if (isRootsOwn({ root })) return;
   throw new Failure(`only root may ${what}`, { hint: "put sudo before it", exitCode: 77 });
 }

@@ -5,7 +5,13 @@ import type { Block, Lifting } from "../../core/block.ts";
 import { Failure } from "../../core/failure.ts";
 import { printable } from "../../core/printable.ts";
 import { connectExecutor } from "../../respond/client-execute.ts";
-import { type Context, contextOf, withResponder } from "./command.ts";
+import {
+  type Context,
+  contextOf,
+  isRootsOwn,
+  withResponder,
+  withRootResponder,
+} from "./command.ts";
 import { blocksIn, inWords, networkIn, ruleIn } from "./naming.ts";
 import { fold } from "./table.ts";
 
@@ -24,7 +30,9 @@ const mostNamed = 20;
 export async function unban(text: string | undefined, given: unknown): Promise<void> {
   const context = contextOf(given);
   const what = meantBy(text, Options.parse(given));
-  const reply = await withResponder(context, (responder) =>
+  // On the socket of the group what somebody banned by hand is not to be ended.
+  const connected = isRootsOwn(context) ? withRootResponder : withResponder;
+  const reply = await connected(context, (responder) =>
     responder.ask({ verb: "lift", what }, patienceMilliseconds),
   );
   const ended = blocksIn(reply);
@@ -74,16 +82,19 @@ interface Done {
   readonly undone: readonly string[];
 }
 
-function show({ say }: Context, nothing: string, { ended, held, undone }: Done): void {
+function show(context: Context, nothing: string, { ended, held, undone }: Done): void {
+  const { say } = context;
+  const asRoot = isRootsOwn(context) ? "" : ", as root";
   for (const { network, response } of ended.slice(0, mostNamed)) {
     say(`${network}: ${response} ended`);
   }
   const others = ended.length - mostNamed;
   if (others > 0) say(`and ${others} more: ${ended.length} blocks ended`);
   for (const name of undone) say(`${printable(name)}: undone`);
-  for (const block of held) {
+  for (const block of held.slice(0, mostNamed)) {
     for (const line of fold(printable(`still blocked: ${inWords(block)} holds it`))) say(line);
-    say(`  to end that one: stockade unban ${block.network}`);
+    say(`  to end that one${asRoot}: stockade unban ${block.network}`);
   }
+  if (held.length > mostNamed) say(`and ${held.length - mostNamed} more are still blocked`);
   if (ended.length + held.length + undone.length === 0) say(nothing);
 }
