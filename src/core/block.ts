@@ -68,14 +68,21 @@ const Lifting = z.union([
 ]);
 export type Lifting = z.infer<typeof Lifting>;
 
-/** All the responder understands. One JSON object a line, each answered by one `Reply` line. */
+/** All the responder understands. One JSON object a line, each answered by one `Reply` line, or by several: see `more`. */
 export const Request = z.discriminatedUnion("verb", [
   BlockRequest,
   BanRequest,
   /** The daemon takes back what rules asked for; what is banned by hand stays. */
   z.strictObject({ verb: z.literal("unblock"), request: RequestId, address: AddressSchema }),
   z.strictObject({ verb: z.literal("lift"), request: RequestId, what: Lifting }),
-  z.strictObject({ verb: z.literal("list"), request: RequestId }),
+  /** All blocks in force, or `most` of them. */
+  z.strictObject({
+    verb: z.literal("list"),
+    request: RequestId,
+    most: z.number().int().min(1).optional(),
+  }),
+  /** How many they are. */
+  z.strictObject({ verb: z.literal("count"), request: RequestId }),
   // In the place of all sessions that were told before.
   z.strictObject({
     verb: z.literal("protect"),
@@ -119,18 +126,30 @@ export const Held = z.strictObject({
 });
 export type Held = z.infer<typeof Held>;
 
+/** Blocks in force; each address or network counts once, whatever responses it has, also among those by hand. */
+export const Counts = z.strictObject({
+  blocks: z.number().int(),
+  networks: z.number().int(),
+  byHand: z.number().int(),
+});
+export type Counts = z.infer<typeof Counts>;
+
 export const Reply = z.union([
   z.strictObject({
     request: RequestId,
     ok: z.literal(true),
     /** What was placed, lifted or found. */
     blocks: z.array(Block),
-    /** To `lift`: blocks of wider networks, which go on. */
+    /** The rest of the blocks, and all else, is in further lines with the same number. */
+    more: z.literal(true).optional(),
+    /** To `count`. */
+    counts: Counts.optional(),
+    /** To `lift`: blocks of wider networks, which go on, and those that only root may end; a thousand at the most. */
     remaining: z.array(Block).optional(),
-    /** To `look`. */
+    /** To `look`; a thousand at the most. */
     held: z.array(Held).optional(),
     untouchable: z.string().or(z.undefined()).optional(),
-    /** To `list`: what does not work as it should. */
+    /** To `list` and `count`: what does not work as it should. */
     problems: z.array(z.string()).optional(),
   }),
   z.strictObject({

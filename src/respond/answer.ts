@@ -32,13 +32,15 @@ async function answered(request: Request, means: AnswerMeans): Promise<Reply> {
   const { blocks } = means;
   switch (request.verb) {
     case "list":
-      return { ...done(request, blocks.list()), problems: blocks.problems() };
+      return { ...done(request, blocks.list(request.most)), problems: blocks.problems() };
+    case "count":
+      return { ...done(request, []), counts: blocks.count(), problems: blocks.problems() };
     case "unblock":
       return done(request, await blocks.unblock(request.address));
     case "lift": {
       const { lifted, remaining } = await blocks.lift(request.what, means.isRoot);
       means.tell({ lifted: namesOf(lifted) });
-      return { ...done(request, lifted), remaining };
+      return { ...done(request, lifted), remaining: remaining.slice(0, mostNamed) };
     }
     case "look":
       return look(request, blocks);
@@ -63,11 +65,11 @@ async function place(request: Request & { verb: "block" | "ban" }, blocks: Block
 async function look(request: Request & { verb: "look" }, blocks: Blocks): Promise<Reply> {
   const network = parseNetwork(request.network);
   if (!network) return refused(request, `"${request.network}" is no network`);
-  const { blocks: found, ...others } = await blocks.look(network);
-  return { ...done(request, found), ...others };
+  const { blocks: found, held, untouchable } = await blocks.look(network);
+  return { ...done(request, found), held: held.slice(0, mostNamed), untouchable };
 }
 
-/** A notice that names very many would be longer than anybody wants to read. */
+/** What names very many would be longer than anybody wants to read. */
 const mostNamed = 1000;
 
 function namesOf(lifted: readonly Block[]): Notice["lifted"] {

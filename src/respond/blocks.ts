@@ -1,5 +1,5 @@
 import { type Address, familyOf } from "../core/address.ts";
-import type { BanRequest, Block, BlockRequest, ResponseName } from "../core/block.ts";
+import type { BanRequest, Block, BlockRequest, Counts, ResponseName } from "../core/block.ts";
 import { reasonOf } from "../core/failure.ts";
 import type { Log } from "../core/log.ts";
 import type { Network } from "../core/network.ts";
@@ -88,10 +88,17 @@ export class Blocks {
     return { blocks, held: held.flatMap((one) => one ?? []), untouchable };
   }
 
-  /** All blocks in force, with the times of the clock as it is set now. */
-  list(): Block[] {
+  /** All blocks in force, or `most` of them, with the times of the clock as it is set now. */
+  list(most = Number.POSITIVE_INFINITY): Block[] {
     this.#followClock();
-    return this.#lanes.flatMap((lane) => lane.list());
+    return this.#lanes.flatMap((lane) => lane.list()).slice(0, most);
+  }
+
+  count(): Counts {
+    const all = this.list();
+    const networks = new Set(all.map(({ network }) => network)).size;
+    const own = all.flatMap(({ network, by }) => (by === undefined ? [] : [network]));
+    return { blocks: all.length, networks, byHand: new Set(own).size };
   }
 
   /** What does not work as it should, in words. */

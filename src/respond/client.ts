@@ -1,6 +1,6 @@
 import { connect, type Socket } from "node:net";
 import { z } from "zod";
-import { Notice, Reply, type Request } from "../core/block.ts";
+import { type Block, Notice, Reply, type Request } from "../core/block.ts";
 import { Failure } from "../core/failure.ts";
 import type { Log } from "../core/log.ts";
 import { replyReader } from "./client-replies.ts";
@@ -58,6 +58,8 @@ interface Waiting {
   readonly timer: NodeJS.Timeout;
   readonly resolve: (reply: Reply) => void;
   readonly reject: (failure: Failure) => void;
+  /** What of a long reply is here already. */
+  blocks: Block[];
 }
 
 class Connection implements Responder {
@@ -90,7 +92,8 @@ class Connection implements Responder {
     const number = this.#lastNumber;
     return new Promise((resolve, reject) => {
       const timer = setTimeout(() => this.#tooLate(number), patience(question, withinMilliseconds));
-      const waiting = { question, askedAt: performance.now(), timer, resolve, reject };
+      const askedAt = performance.now();
+      const waiting = { question, askedAt, timer, resolve, reject, blocks: [] };
       this.#waiting.set(number, waiting);
       if (this.#isConnected) this.#send(number, waiting);
     });
@@ -144,7 +147,9 @@ class Connection implements Responder {
     this.#pause = Math.min(this.#pause * 2, retryMilliseconds.most);
   }
 
-  #send(number: number, { question, askedAt }: Waiting): void {
+  #send(number: number, waiting: Waiting): void {
+    const { question, askedAt } = waiting;
+    waiting.blocks = [];
     this.#socket?.write(`${JSON.stringify(onWire(question, number, askedAt))}\n`);
   }
 
@@ -162,8 +167,23 @@ class Connection implements Responder {
     }
     // A refusal without a number means that the responder does not understand us; asking again would not help.
     if (!reply.ok && reply.request < 0) this.#refuseAll(reply.reason);
+    if (reply.ok && reply.more) this.#keep(reply.request, reply.blocks);
+    else this.#resolve(reply);
+  }
+
+  /** Each part has the whole patience. */
+  #keep(number: number, blocks: readonly Block[]): void {
+    const waiting = this.#waiting.get(number);
+    waiting?.blocks.push(...blocks);
+    waiting?.timer.refresh();
+  }
+
+  #resolve(reply: Reply): void {
     const waiting = this.#take(reply.request);
-    waiting?.resolve({ ...reply, request: waiting.question.request ?? reply.request });
+    if (!waiting) return;
+    const request = waiting.question.request ?? reply.request;
+    const whole = reply.ok ? { blocks: waiting.blocks.concat(reply.blocks) } : {};
+    waiting.resolve({ ...reply, ...whole, request });
   }
 
   #tooLate(number: number): void {

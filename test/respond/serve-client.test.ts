@@ -24,7 +24,12 @@ afterEach(() => {
 });
 
 const agree = async ({ request }: Request): Promise<Reply> => ({ request, ok: true, blocks: [] });
-const limits = { maxConnections: 4, lineMilliseconds: 200, maxUnanswered: 8 };
+const limits = {
+  maxConnections: 4,
+  lineMilliseconds: 200,
+  drainMilliseconds: 300,
+  maxUnanswered: 8,
+};
 
 /** Returns how to end it as SIGKILL would: all connections break. */
 async function listening(handle = agree) {
@@ -208,6 +213,68 @@ test("W9: a responder that was killed is found again within a second, and nothin
   expect(seen).toHaveLength(3);
   expect(log.lines[0]).toMatch(/is away/);
   expect(log.lines.at(-1)).toMatch(/is back, 3 requests wait/);
+});
+
+/** Three thousand blocks, about half a megabyte. */
+const many = Array.from({ length: 3000 }, (_, n) => ({
+  response: "firewall-drop" as const,
+  address: addressOf(`20.0.${n >> 8}.${n & 255}`),
+  network: `20.0.${n >> 8}.${n & 255}`,
+  since: 1_800_000_000_000,
+  until: 1_800_000_600_000,
+  rule: 5712,
+  alert: "1800000000.1",
+  count: 1,
+}));
+
+test("a long reply goes out in parts and arrives whole", async () => {
+  const sizes: number[] = [];
+  await listening(async ({ request }) => ({ request, ok: true, blocks: many, problems: ["x"] }));
+  const socket = connect(path, () => socket.write(`${list}\n`));
+  let text = "";
+  socket.on("data", (chunk) => {
+    text += chunk;
+  });
+  await expect.poll(() => text.includes("problems")).toBe(true);
+  socket.destroy();
+  for (const line of text.trim().split("\n")) sizes.push(line.length);
+  expect(sizes).toHaveLength(6);
+  expect(Math.max(...sizes)).toBeLessThan(120_000);
+  const reply = await client().ask({ verb: "list" });
+  expect(reply).toEqual({ request: expect.any(Number), ok: true, blocks: many, problems: ["x"] });
+});
+
+test("whoever does not read his replies costs no more than one part of one, and is cut off", async () => {
+  let asked = 0;
+  const { log } = await listening(async ({ request }) => {
+    asked += 1;
+    return { request, ok: true, blocks: many };
+  });
+  const begin = process.memoryUsage().rss;
+  const socket = connect(path, () => socket.write(`${list}\n`.repeat(1500)));
+  socket.on("error", () => undefined);
+  socket.pause();
+  await expect.poll(() => log.lines).toEqual([expect.stringMatching(/does not read/)]);
+  expect(asked).toBeLessThan(4);
+  expect(process.memoryUsage().rss - begin).toBeLessThan(60_000_000);
+  expect(await client().ask({ verb: "list" })).toMatchObject({ ok: true });
+});
+
+test("a request that costs more than a block is answered before the next is looked at", async () => {
+  let underWay = 0;
+  let most = 0;
+  await listening(async ({ request }) => {
+    underWay += 1;
+    most = Math.max(most, underWay);
+    await new Promise((resolve) => setImmediate(resolve));
+    underWay -= 1;
+    return { request, ok: true, blocks: [] };
+  });
+  const responder = client();
+  await Promise.all(Array.from({ length: 50 }, () => responder.ask({ verb: "list" })));
+  expect(most).toBe(1);
+  await Promise.all(Array.from({ length: 50 }, () => responder.ask(blockOf("192.0.2.1"))));
+  expect(most).toBe(8);
 });
 
 test("requests that were sent and not answered are sent again", async () => {

@@ -14,11 +14,11 @@ const most = 1000;
 async function blockedIn(context: Context): Promise<string[]> {
   try {
     const reply = await withResponder(context, (responder) =>
-      responder.ask({ verb: "list" }, 1000),
+      responder.ask({ verb: "list", most }, 1000),
     );
     const networks = new Set(blocksIn(reply).map(({ network }) => network));
     // The shell expands what it completes: nothing but addresses may get there.
-    return [...networks].filter((text) => parseNetwork(text)?.text === text).slice(0, most);
+    return [...networks].filter((text) => parseNetwork(text)?.text === text);
   } catch {
     // Nobody answers, or this user may not ask: then nothing is completed.
     return [];

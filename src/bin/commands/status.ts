@@ -1,5 +1,5 @@
 import { existsSync, readdirSync, readFileSync } from "node:fs";
-import type { Block } from "../../core/block.ts";
+import type { Counts } from "../../core/block.ts";
 import { printable } from "../../core/printable.ts";
 import { rearmCommand, tripText } from "../breaking.ts";
 import { settingsHistory } from "../settings-history.ts";
@@ -12,7 +12,7 @@ import { localTime, span, table } from "./table.ts";
 interface Status {
   readonly daemon: DaemonStatus | undefined;
   /** Undefined when the responder does not answer. */
-  readonly blocks: readonly Block[] | undefined;
+  readonly blocks: Counts | undefined;
   /** What the responder says of itself. */
   readonly shortcomings: readonly string[];
   readonly suricata: boolean;
@@ -37,7 +37,7 @@ async function look(context: Context): Promise<Status> {
   const programs = runningPrograms();
   const facts = {
     daemon,
-    blocks: reply?.blocks,
+    blocks: reply?.counts,
     shortcomings: reply?.problems ?? [],
     suricata: programs.has("Suricata-Main") || programs.has("suricata"),
     postfix: programs.has("master"),
@@ -47,7 +47,7 @@ async function look(context: Context): Promise<Status> {
 
 async function askResponder(context: Context) {
   try {
-    const ask = withResponder(context, (responder) => responder.ask({ verb: "list" }, 2000));
+    const ask = withResponder(context, (responder) => responder.ask({ verb: "count" }, 2000));
     const reply = await ask;
     return reply.ok ? reply : undefined;
   } catch {
@@ -137,12 +137,10 @@ function page({ daemon, blocks, suricata, postfix, problems }: Status): string[]
 }
 
 /** "12 blocks in force of 10 addresses, 2 of them by hand" */
-function inForce(blocks: readonly Block[]): string {
-  const networks = new Set(blocks.map(({ network }) => network));
-  const byHand = new Set(blocks.flatMap(({ network, by }) => (by === undefined ? [] : [network])));
-  const own = byHand.size === 0 ? "" : `, ${byHand.size} of them by hand`;
-  const many = blocks.length === 1 ? "1 block" : `${blocks.length} blocks`;
-  const whose = networks.size === 1 ? "1 address" : `${networks.size} addresses`;
+function inForce({ blocks, networks, byHand }: Counts): string {
+  const own = byHand === 0 ? "" : `, ${byHand} of them by hand`;
+  const many = blocks === 1 ? "1 block" : `${blocks} blocks`;
+  const whose = networks === 1 ? "1 address" : `${networks} addresses`;
   return `${many} in force of ${whose}${own}`;
 }
 
