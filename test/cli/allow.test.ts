@@ -63,6 +63,24 @@ test("without a responder it is kept, listed and ended", async () => {
   expect(JSON.parse((await scratch.cli(["allow", "--json"])).stdout)).toHaveLength(2);
 });
 
+test("several at once are all kept", async () => {
+  const addresses = Array.from({ length: 6 }, (_, index) => `192.0.2.${index + 1}`);
+  await Promise.all(addresses.map((address) => scratch.cli(["allow", address])));
+  const listed = JSON.parse((await scratch.cli(["allow", "--json"])).stdout);
+  expect(listed.map(({ text }: { text: string }) => text).sort()).toEqual(addresses);
+  await Promise.all(addresses.map((address) => scratch.cli(["allow", "--end", address])));
+  expect((await scratch.cli(["allow"])).stdout).toBe("nobody is allowed for a while");
+});
+
+test.each([["--end"], ["--why", "x"], ["--for", "1h"], ["--yes"]])(
+  "%s without an address is a mistake",
+  async (...options) => {
+    const { exitCode, stdout, stderr } = await scratch.cli(["allow", ...options]);
+    expect({ exitCode, stdout }).toEqual({ exitCode: 64, stdout: "" });
+    expect(stderr).toMatch(/^stockade: whom\? .*\nhint: stockade allow /);
+  },
+);
+
 test("a file that somebody has spoilt is named, and allows nobody", async () => {
   scratch.write("var/lib/stockade/allowed.json", "{");
   const { exitCode, stderr } = await scratch.cli(["allow"]);

@@ -8,17 +8,19 @@ import { parseNetwork } from "../../core/network.ts";
 import { printable } from "../../core/printable.ts";
 import { type Context, contextOf, needRoot, withResponder } from "./command.ts";
 import { readDuration } from "./duration.ts";
+import { withLock } from "./lock.ts";
 import { localTime, table } from "./table.ts";
 import { needYes } from "./wide.ts";
 import { replaceFile } from "./write.ts";
 
 const Options = z.object({
-  for: z.string().default("7d"),
-  why: z.string().default(""),
+  for: z.string().optional(),
+  why: z.string().optional(),
   end: z.boolean().default(false),
   yes: z.boolean().default(false),
 });
 
+const usually = "7d";
 /** The white list is for what is to last longer. */
 const mostDays = 366;
 
@@ -26,31 +28,32 @@ const mostDays = 366;
 export async function allow(what: string | undefined, options: unknown): Promise<void> {
   const context = contextOf(options);
   const now = Date.now();
-  const known = readAllowed(context, now);
-  if (what === undefined) return list(context, known);
+  const given = Options.parse(options);
+  if (what === undefined) return list(context, readAllowed(context, now), given);
   needRoot(context, "allow somebody");
-  const { for: length, why, end, yes } = Options.parse(options);
+  const { why, end, yes } = given;
   const text = canonical(what, yes || end);
-  const others = known.filter((one) => one.text !== text);
-  if (end) return endOf(context, text, known, others);
-  const until = now + readDuration(length, mostDays) * 1000;
-  write(context, [...others, { text, since: now, until, why }]);
+  if (end) return endOf(context, text);
+  const until = now + readDuration(given.for ?? usually, mostDays) * 1000;
+  await change(context, (known) => [
+    ...known.filter((one) => one.text !== text),
+    { text, since: now, until, why: why ?? "" },
+  ]);
   const lifted = await tellResponder(context);
-  if (context.json) context.say(JSON.stringify({ text, since: now, until, why, lifted }));
+  if (context.json)
+    context.say(JSON.stringify({ text, since: now, until, why: why ?? "", lifted }));
   else {
     context.say(`${text} is not blocked until ${localTime(until)}`);
     for (const { network, response } of lifted ?? []) context.say(`${network}: ${response} ended`);
   }
 }
 
-async function endOf(
-  context: Context,
-  text: string,
-  known: readonly Allowance[],
-  others: readonly Allowance[],
-): Promise<void> {
-  const ended = known.filter((one) => !others.includes(one));
-  write(context, others);
+async function endOf(context: Context, text: string): Promise<void> {
+  const ended: Allowance[] = [];
+  await change(context, (known) => {
+    ended.push(...known.filter((one) => one.text === text));
+    return known.filter((one) => one.text !== text);
+  });
   await tellResponder(context);
   if (context.json) context.say(JSON.stringify(ended));
   else context.say(ended.length > 0 ? `${text} may be blocked again` : `${text} was not allowed`);
@@ -83,10 +86,17 @@ function readAllowed({ paths }: Context, now: number): Allowance[] {
   }
 }
 
-/** Daemon and responder read it, so everybody may: nothing in it is secret. */
-function write({ paths }: Context, allowed: readonly Allowance[]): void {
-  mkdirSync(dirname(paths.allowed), { recursive: true });
-  replaceFile(paths.allowed, { version: 1, allowed }, 0o644);
+/** Daemon and responder read the file, so everybody may: nothing in it is secret. */
+async function change(
+  context: Context,
+  changed: (known: readonly Allowance[]) => readonly Allowance[],
+): Promise<void> {
+  const file = context.paths.allowed;
+  mkdirSync(dirname(file), { recursive: true });
+  await withLock(`${file}.lock`, () => {
+    const allowed = changed(readAllowed(context, Date.now()));
+    replaceFile(file, { version: 1, allowed }, 0o644);
+  });
 }
 
 /** The blocks that it has lifted; undefined when it does not run, and will read the file when it does. */
@@ -100,7 +110,16 @@ async function tellResponder(context: Context): Promise<readonly Block[] | undef
   }
 }
 
-function list({ json, say }: Context, known: readonly Allowance[]): void {
+type Given = z.infer<typeof Options>;
+
+function list({ json, say }: Context, known: readonly Allowance[], given: Given): void {
+  const { for: length, why, end, yes } = given;
+  if (end || yes || length !== undefined || why !== undefined) {
+    throw new Failure("whom? No address, network or name is given", {
+      hint: end ? "stockade allow --end 192.0.2.7" : "stockade allow 192.0.2.7 --for 7d",
+      exitCode: 64,
+    });
+  }
   if (json) say(JSON.stringify(known));
   else if (known.length === 0) say("nobody is allowed for a while");
   else {
