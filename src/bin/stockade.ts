@@ -1,4 +1,4 @@
-import { Argument, Command } from "commander";
+import { Argument, Command, Option } from "commander";
 import { Failure, mistakesIn } from "../core/failure.ts";
 import { printable } from "../core/printable.ts";
 import { addBlocking } from "./blocking-tools.ts";
@@ -21,6 +21,8 @@ const program = new Command("stockade")
   )
   .option("--root <dir>", "look for everything below this folder", "/")
   .showHelpAfterError("(stockade --help lists the commands)")
+  // What is asked in a wrong way is 64 everywhere, see sysexits(3).
+  .exitOverride(({ exitCode }) => process.exit(exitCode === 0 ? 0 : 64))
   .addHelpText(
     "after",
     `
@@ -50,7 +52,12 @@ program
   .option("--json", "answer in JSON")
   .action((_options, command: Command) => reload(command.optsWithGlobals()));
 command("confirm", "settings that were put in force for a time stay", confirm);
-command("rollback", "settings that wait to be confirmed go, those of before come back", rollback);
+program
+  .command("rollback")
+  .description("settings that wait to be confirmed go, those of before come back")
+  .option("--json", "answer in JSON")
+  .addOption(new Option("--if-any", "end well where none wait").hideHelp())
+  .action((_options, command: Command) => rollback(command.optsWithGlobals()));
 command(
   "status",
   "what protects, what does not and what to do; exit code 1 when something is missing",

@@ -42,6 +42,13 @@ async function completed(line: string): Promise<string[]> {
   return stdout.split("\n").filter((word) => word !== "");
 }
 
+test("of another shell is wrong usage, as any other", async () => {
+  for (const wrong of [["completion", "zsh"], ["status", "--oops"], ["oops"], ["why"]]) {
+    expect((await scratch.cli(wrong)).exitCode).toBe(64);
+  }
+  expect((await scratch.cli(["--help"])).exitCode).toBe(0);
+});
+
 test("it is a script that bash and shellcheck can read", async () => {
   await execa("/bin/bash", ["-n", script]);
   await execa("shellcheck", ["--shell=bash", script]);

@@ -1,4 +1,4 @@
-import { existsSync, mkdirSync, readFileSync, statSync, writeFileSync } from "node:fs";
+import { existsSync, mkdirSync, readFileSync, renameSync, statSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { afterEach, beforeEach, expect, test } from "vitest";
 import { openScratch, type Scratch, until } from "./scratch.ts";
@@ -94,6 +94,59 @@ test("a start of the machine in the meantime brings the settings of before", asy
   await scratch.cli(["start"]);
   await inForce(false);
   expect(settings()).not.toContain(observing);
+});
+
+const history = (name: string) => join(scratch.root, "var/lib/stockade/settings", name);
+const waitingUntil = (until: number) => {
+  const note = JSON.parse(readFileSync(history("waiting.json"), "utf8"));
+  writeFileSync(history("waiting.json"), JSON.stringify({ ...note, until }));
+};
+
+test("what is over is no base of a reload, and comes back without a start of what was stopped", async () => {
+  await scratch.cli(["start"]);
+  scratch.settings(observing);
+  await scratch.cli(["reload", "--confirm", "5m"]);
+  await scratch.cli(["stop"]);
+  waitingUntil(1);
+  for (const options of [[], ["--confirm", "5m"]]) {
+    expect(await scratch.cli(["reload", ...options])).toMatchObject({
+      exitCode: 69,
+      stderr: expect.stringMatching(/come back\nhint: stockade rollback.*stockade confirm$/),
+    });
+  }
+  expect((await scratch.cli(["rollback"])).exitCode).toBe(0);
+  expect(settings()).not.toContain(observing);
+  expect((await status()).daemon).toBeUndefined();
+  expect((await scratch.cli(["rollback", "--if-any"])).exitCode).toBe(0);
+});
+
+test("what cannot come back is tried again, and told once", async () => {
+  await scratch.cli(["start"]);
+  scratch.settings(observing);
+  await scratch.cli(["reload", "--confirm", "5m"]);
+  await inForce(true);
+  renameSync(history("in-force"), history("away"));
+  waitingUntil(1);
+  const said = () => readFileSync(join(scratch.root, "var/log/stockade/stockade.log"), "utf8");
+  await until(() => said().includes("settings of before cannot come back"), "the trouble");
+  expect((await status()).problems).toContainEqual(
+    "settings of before have not come back wholly yet: stockade rollback",
+  );
+  renameSync(history("away"), history("in-force"));
+  await inForce(false);
+  expect(said().split("settings of before cannot come back")).toHaveLength(2);
+});
+
+test("killed before the processes were told: they are, and only then it is over", async () => {
+  await scratch.cli(["start"]);
+  const before = settings();
+  scratch.settings(observing);
+  await scratch.cli(["reload", "--confirm", "5m"]);
+  await inForce(true);
+  writeFileSync(join(scratch.root, "etc/stockade/stockade.conf"), before);
+  renameSync(history("waiting.json"), history("returned.json"));
+  await inForce(false);
+  await until(() => !existsSync(history("returned.json")), "the end of it");
 });
 
 test("settings that are wrong change nothing and wait for nobody", async () => {

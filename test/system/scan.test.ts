@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { guessPasswords, probe, scan } from "./attacks.ts";
 import { commandClaims } from "./commands.ts";
+import { confirmClaims } from "./confirm.ts";
 import { explainFailures } from "./diagnosis.ts";
 import { forgeryClaims } from "./forgery.ts";
 import { addresses, on, type Suite } from "./hosts.ts";
@@ -130,6 +131,7 @@ describe.each<Suite>(["trixie", "bookworm"])("on Debian %s", (suite) => {
     forgeryClaims();
     commandClaims();
     recoveryClaims();
+    confirmClaims();
   } else {
     webServerClaims();
   }

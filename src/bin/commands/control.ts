@@ -8,7 +8,7 @@ import { settingsHistory } from "../settings-history.ts";
 import { readStatus } from "../status-file.ts";
 import { type Context, contextOf, isSystem, needRoot } from "./command.ts";
 import { checkConfig, compileConfig } from "./config.ts";
-import { awaitConfirmation, compileAtStart } from "./confirm.ts";
+import { awaitConfirmation, endWaiting, refuseWhileReturning } from "./confirm.ts";
 import { readDuration } from "./duration.ts";
 import { isAlive, runs, supervisorIn } from "./services.ts";
 import { reloadProcesses, systemctl } from "./systemd.ts";
@@ -40,8 +40,10 @@ export async function start(options: unknown): Promise<void> {
 
 /** What is started is what is in the folder now, unless a change has waited too long. */
 async function settle(options: unknown): Promise<void> {
-  await compileAtStart(options);
-  await settingsHistory(contextOf(options).paths).keep();
+  await endWaiting(options);
+  compileConfig(options);
+  const history = settingsHistory(contextOf(options).paths);
+  await history.locked(() => history.keep());
 }
 
 /** `stockade stop`: blocks stay in force until they end; nothing new is seen. */
@@ -74,9 +76,13 @@ export async function reload(options: unknown): Promise<void> {
   if (!context.json) checkConfig(options);
   else loadConfiguration(context.paths);
   const history = settingsHistory(context.paths);
-  const until = seconds === undefined ? undefined : await awaitConfirmation(context, seconds);
-  compileConfig(options);
-  await history.keep();
+  const until = await history.locked(async () => {
+    refuseWhileReturning(context);
+    const end = seconds === undefined ? undefined : await awaitConfirmation(context, seconds);
+    compileConfig(options);
+    await history.keep();
+    return end;
+  });
   await reloadProcesses(context);
   const rest =
     until === undefined

@@ -59,7 +59,11 @@ async function askResponder(context: Context) {
 /** Root alone may look. */
 function waitingIn({ paths }: Context): string[] {
   try {
-    const waiting = settingsHistory(paths).waiting();
+    const history = settingsHistory(paths);
+    if (history.isReturning() || history.isReturned() || history.problem() !== undefined) {
+      return ["settings of before have not come back wholly yet: stockade rollback"];
+    }
+    const waiting = history.waiting();
     if (!waiting) return [];
     const when = localTime(waiting.until);
     return [`the settings of before come back at ${when}, unless you say: stockade confirm`];

@@ -14,9 +14,8 @@ import { RespondSettings } from "../../config/settings.ts";
 import { Failure, reasonOf } from "../../core/failure.ts";
 import { type Log, logTo } from "../../core/log.ts";
 import { bundle } from "../place.ts";
-import { settingsHistory } from "../settings-history.ts";
 import { contextOf } from "./command.ts";
-import { compileAtStart } from "./confirm.ts";
+import { endWaiting } from "./confirm.ts";
 import { supervisorIn } from "./services.ts";
 
 /** A process that lived for less is started again only after a pause that doubles, up to the most. */
@@ -47,7 +46,7 @@ export async function supervise(options: unknown): Promise<void> {
   // Both processes may be between two lives when it comes, and then nobody else takes it.
   process.on("SIGHUP", () => {});
   const unprivileged = await canDropPrivilege(root, log);
-  const looking = setInterval(() => void endOfWaiting(options, log), 1000);
+  const looking = setInterval(openLooking(options, log), 1000);
   await Promise.all([
     keep("stockade-respond", command("stockade-respond", root, false)),
     keep("stockaded", command("stockaded", root, unprivileged)),
@@ -58,15 +57,25 @@ export async function supervise(options: unknown): Promise<void> {
 }
 
 /** What systemd's timer does elsewhere: settings that nobody has confirmed go. */
-async function endOfWaiting(options: unknown, log: Log): Promise<void> {
-  try {
-    if (!settingsHistory(contextOf(options).paths).isOver(Date.now())) return;
-    log.warn("the settings were not confirmed, those of before come back");
-    await compileAtStart(options);
-    process.kill(process.pid, "SIGHUP");
-  } catch (error) {
-    log.error(`settings of before cannot come back: ${reasonOf(error)}`);
-  }
+function openLooking(options: unknown, log: Log): () => Promise<void> {
+  let isAtIt = false;
+  let told = Number.NEGATIVE_INFINITY;
+  return async () => {
+    if (isAtIt) return;
+    isAtIt = true;
+    try {
+      if (await endWaiting(options)) {
+        log.warn("the settings were not confirmed, those of before are in force again");
+      }
+    } catch (error) {
+      // It is tried again each second.
+      if (performance.now() - told > 60_000) {
+        log.error(`settings of before cannot come back: ${reasonOf(error)}`);
+        told = performance.now();
+      }
+    }
+    isAtIt = false;
+  };
 }
 
 /** setpriv(1) is in util-linux, which every Debian has. */

@@ -10,13 +10,20 @@ export async function reloadProcesses(context: Context): Promise<void> {
   if (isSystem(context)) {
     // A unit that waits after a wrong configuration is not active and is started by this.
     await systemctl("reload-or-restart", ...units);
-    return;
-  }
-  const pid = supervisorIn(context.paths.supervisorPid);
-  if (pid === undefined) {
+  } else if (!hangUp(context)) {
     throw new Failure("stockade is not running", { hint: "stockade start", exitCode: 69 });
   }
-  process.kill(pid, "SIGHUP");
+}
+
+/** The same, and what the admin has stopped stays so. */
+export async function reloadRunning(context: Context): Promise<void> {
+  if (isSystem(context)) await systemctl("try-reload-or-restart", ...units);
+  else hangUp(context);
+}
+
+function hangUp({ paths }: Context): boolean {
+  const pid = supervisorIn(paths.supervisorPid);
+  return pid !== undefined && process.kill(pid, "SIGHUP");
 }
 
 /** Throws a `Failure` with what systemctl(1) said. */
