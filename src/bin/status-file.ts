@@ -1,7 +1,8 @@
-import { mkdirSync, readFileSync, renameSync, writeFileSync } from "node:fs";
+import { mkdirSync, renameSync, writeFileSync } from "node:fs";
 import { dirname } from "node:path";
 import { z } from "zod";
 import { Trip } from "../analyse/response/breaker.ts";
+import { readPlainFile } from "./plain-file.ts";
 
 const Source = z.object({
   name: z.string(),
@@ -46,6 +47,9 @@ export const DaemonStatus = z.object({
 });
 export type DaemonStatus = z.infer<typeof DaemonStatus>;
 
+/** Some kilobytes for each log are enough. */
+const mostBytes = 16 << 20;
+
 /** Writes the status so that a reader never sees half of it. */
 export function writeStatus(file: string, status: DaemonStatus): void {
   mkdirSync(dirname(file), { recursive: true });
@@ -56,7 +60,7 @@ export function writeStatus(file: string, status: DaemonStatus): void {
 /** The daemon's last word, or undefined where there is none or it cannot be understood. */
 export function readStatus(file: string): DaemonStatus | undefined {
   try {
-    return DaemonStatus.parse(JSON.parse(readFileSync(file, "utf8")));
+    return DaemonStatus.parse(JSON.parse(readPlainFile(file, mostBytes)));
   } catch {
     // No file: the daemon has not run since boot. A file of another version: it is written anew within seconds.
     return undefined;

@@ -53,6 +53,7 @@ describe("bans", () => {
       ["--address", "x"],
       ["--rule", "x"],
       ["--since", "x"],
+      ["--response", "foo"],
     ]) {
       expect((await scratch.cli(["bans", ...wrong])).exitCode).toBe(64);
     }

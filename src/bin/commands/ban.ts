@@ -1,11 +1,11 @@
 import { userInfo } from "node:os";
 import { z } from "zod";
-import { type Block, isWide, maxBlockSeconds, ResponseName } from "../../core/block.ts";
+import { type Block, isWide, maxBlockSeconds } from "../../core/block.ts";
 import { Failure } from "../../core/failure.ts";
 import { printable } from "../../core/printable.ts";
 import { contextOf, needRoot, withRootResponder } from "./command.ts";
 import { readDuration } from "./duration.ts";
-import { networkIn } from "./naming.ts";
+import { networkIn, responseIn } from "./naming.ts";
 import { localTime } from "./table.ts";
 import { needYes } from "./wide.ts";
 
@@ -34,15 +34,6 @@ export async function ban(text: string, given: unknown): Promise<void> {
   const [block] = reply.blocks;
   if (context.json) context.say(JSON.stringify(block));
   else if (block) for (const line of said(block, text, seconds)) context.say(printable(line));
-}
-
-function responseIn(text: string): ResponseName {
-  const { data } = ResponseName.safeParse(text);
-  if (data !== undefined) return data;
-  throw new Failure(`there is no response "${text}"`, {
-    hint: `one of ${ResponseName.options.join(", ")}`,
-    exitCode: 64,
-  });
 }
 
 /** Who is shown to have asked: whoever became root by sudo, else this user. */

@@ -1,4 +1,3 @@
-import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { z } from "zod";
 import { OffendersState } from "../../analyse/response/offenders.ts";
@@ -6,8 +5,9 @@ import type { Block } from "../../core/block.ts";
 import { overlaps, parseNetwork } from "../../core/network.ts";
 import { printable } from "../../core/printable.ts";
 import { readSince } from "../history/since.ts";
+import { readPlainFile } from "../plain-file.ts";
 import { type Context, contextOf, withResponder } from "./command.ts";
-import { blocksIn, networkIn, ruleIn, whoWants } from "./naming.ts";
+import { blocksIn, networkIn, responseIn, ruleIn, whoWants } from "./naming.ts";
 import { briefTime, table } from "./table.ts";
 
 const Filters = z.object({
@@ -36,7 +36,7 @@ function filterOf(wanted: z.infer<typeof Filters>, now: number): (block: Block) 
   const since = wanted.since === undefined ? 0 : readSince(wanted.since, now);
   const until =
     wanted.until === undefined ? Number.POSITIVE_INFINITY : readSince(wanted.until, now);
-  const { response } = wanted;
+  const response = wanted.response === undefined ? undefined : responseIn(wanted.response);
   const isOf = (block: Block) => {
     const own = network && parseNetwork(block.network);
     return !network || (own !== undefined && overlaps(own, network));
@@ -59,9 +59,11 @@ function withOffences(blocks: readonly Block[], { paths }: Context): Shown[] {
   return blocks.map((block) => ({ ...block, offences: offences.get(block.network) }));
 }
 
+const mostBytes = 64 << 20;
+
 function offencesIn(file: string): Map<string, number> {
   try {
-    const { offenders } = OffendersState.parse(JSON.parse(readFileSync(file, "utf8")));
+    const { offenders } = OffendersState.parse(JSON.parse(readPlainFile(file, mostBytes)));
     return new Map(offenders.map(({ network, count }) => [network, count]));
   } catch {
     // There is none, or it is not for this user.

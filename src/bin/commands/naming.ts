@@ -1,4 +1,4 @@
-import { type Block, blockable, type Reply } from "../../core/block.ts";
+import { type Block, blockable, type Reply, ResponseName } from "../../core/block.ts";
 import { Failure } from "../../core/failure.ts";
 import type { Network } from "../../core/network.ts";
 import { briefTime } from "./table.ts";
@@ -17,6 +17,15 @@ export function ruleIn(text: string): number {
   if (/^\d{1,8}$/.test(text)) return Number(text);
   throw new Failure(`"${text}" is no rule id`, {
     hint: "stockade rules list names all rules",
+    exitCode: 64,
+  });
+}
+
+export function responseIn(text: string): ResponseName {
+  const { data } = ResponseName.safeParse(text);
+  if (data !== undefined) return data;
+  throw new Failure(`there is no response "${text}"`, {
+    hint: `one of ${ResponseName.options.join(", ")}`,
     exitCode: 64,
   });
 }

@@ -19,10 +19,13 @@ export function localTime(at: number): string {
   return `${day} ${[date.getHours(), date.getMinutes(), date.getSeconds()].map(two).join(":")}`;
 }
 
-/** "10:06:40" of today, "Nov 20 10:06" of another day. */
+const halfYear = 182 * 86_400_000;
+
+/** "10:06:40" of today, "Nov 20 10:06" of another day, "2027-09-18" where the year is not plain. */
 export function briefTime(at: number, now: number = Date.now()): string {
   const [day = "", time = ""] = localTime(at).split(" ");
   if (localTime(now).startsWith(day)) return time;
+  if (Math.abs(at - now) > halfYear) return day;
   const [, month, date] = day.split("-");
   return `${months[Number(month) - 1]} ${date} ${time.slice(0, 5)}`;
 }

@@ -1,6 +1,6 @@
-import { closeSync, fstatSync, openSync, readSync } from "node:fs";
 import { z } from "zod";
 import { blockable } from "../../core/block.ts";
+import { readPlainEnd } from "../plain-file.ts";
 
 /** An alert as alerts.json has it, as far as it tells whom it is about and why nothing followed. */
 const Told = z.object({
@@ -48,18 +48,7 @@ function readAlert(line: string): ToldAlert | undefined {
 
 function endOf(file: string): string {
   try {
-    const fd = openSync(file, "r");
-    try {
-      const { size } = fstatSync(fd);
-      const buffer = Buffer.alloc(Math.min(size, mostBytes));
-      return buffer.toString(
-        "utf8",
-        0,
-        readSync(fd, buffer, 0, buffer.length, size - buffer.length),
-      );
-    } finally {
-      closeSync(fd);
-    }
+    return readPlainEnd(file, mostBytes);
   } catch {
     // alerts.json is not written here.
     return "";

@@ -1,5 +1,6 @@
-import { closeSync, constants, fstatSync, openSync, readdirSync, readSync } from "node:fs";
+import { closeSync, constants, fstatSync, openSync, readdirSync } from "node:fs";
 import { basename, dirname, join } from "node:path";
+import { bytesAt } from "../plain-file.ts";
 
 /** Where lines stand now: the log may have been rotated since. */
 export interface Located {
@@ -42,21 +43,16 @@ function bytesBefore(file: string, place: number, text: string): Buffer | undefi
     // A pipe must not keep anybody waiting.
     fd = openSync(file, constants.O_RDONLY | constants.O_NONBLOCK);
     if (!fstatSync(fd).isFile()) return undefined;
-    const line = readAt(fd, place, 4 * text.length).toString("utf8");
+    const line = bytesAt(fd, place, 4 * text.length).toString("utf8");
     if (!line.startsWith(text)) return undefined;
     const start = Math.max(0, place - mostBack);
-    return readAt(fd, start, place - start);
+    return bytesAt(fd, start, place - start);
   } catch {
     // It has gone, or it is not for this user.
     return undefined;
   } finally {
     if (fd !== undefined) closeSync(fd);
   }
-}
-
-function readAt(fd: number, offset: number, length: number): Buffer {
-  const buffer = Buffer.alloc(length);
-  return buffer.subarray(0, readSync(fd, buffer, 0, length, offset));
 }
 
 /** `lines` are the newest first, so each stands before the one that was found last. */

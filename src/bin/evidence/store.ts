@@ -1,8 +1,9 @@
-import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import type { Address } from "../../core/address.ts";
 import { coveredBy } from "../../core/block.ts";
+import { Failure } from "../../core/failure.ts";
 import type { Log } from "../../core/log.ts";
+import { readPlainFile } from "../plain-file.ts";
 import { type Case, type Decision, Evidence, evidenceOf } from "./record.ts";
 import { filesOf, openSeries } from "./series.ts";
 
@@ -83,9 +84,12 @@ function recordsIn(file: string, mark: RegExp): Evidence[] {
 
 function textOf(file: string): string {
   try {
-    return readFileSync(file, "utf8");
+    return readPlainFile(file, 4 * bounds.bytes);
   } catch (thrown) {
-    if (thrown instanceof Error && "code" in thrown && thrown.code === "ENOENT") return "";
+    // Not there; or what the daemon would never write, and then nothing is known by it.
+    if (thrown instanceof Failure) return "";
+    const code = thrown instanceof Error && "code" in thrown ? thrown.code : undefined;
+    if (code === "ENOENT" || code === "ELOOP") return "";
     throw thrown;
   }
 }
