@@ -1,4 +1,13 @@
-import { appendFileSync, chmodSync, cpSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import {
+  appendFileSync,
+  chmodSync,
+  cpSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  utimesSync,
+  writeFileSync,
+} from "node:fs";
 import { join } from "node:path";
 import { execa } from "execa";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
@@ -193,4 +202,23 @@ describe("a reload with a mistake", () => {
     await until(() => ownLog().includes("read anew"), "a reload");
     expect(await sees("pear")).toContain("-> 'pear'");
   });
+});
+
+test("what the responder may know is written anew when the settings were touched, and only then", async () => {
+  const file = join(scratch.root, "run/stockade/respond.json");
+  const compiled = async (change = () => {}) => {
+    change();
+    expect((await scratch.cli(["config", "compile"])).exitCode).toBe(0);
+    return statSync(file).mtimeMs;
+  };
+  const first = await compiled();
+  expect(await compiled()).toBe(first);
+  const second = await compiled(() => {
+    const text = readFileSync(conf, "utf8");
+    writeFileSync(conf, text.replace("<global>", "<global><white_list>192.0.2.9</white_list>"));
+    // As `cp -p` of an older file would have it.
+    utimesSync(conf, 1000, 1000);
+  });
+  expect(second).toBeGreaterThan(first);
+  expect(readFileSync(file, "utf8")).toContain("192.0.2.9");
 });

@@ -1,5 +1,6 @@
-import { mkdirSync } from "node:fs";
+import { mkdirSync, statSync } from "node:fs";
 import { dirname } from "node:path";
+import type { Paths } from "../../config/paths.ts";
 import type { RespondSettings } from "../../config/settings.ts";
 import { printable } from "../../core/printable.ts";
 import { type Configuration, loadConfiguration } from "../judge.ts";
@@ -23,6 +24,20 @@ export function compileConfig(options: unknown): void {
     whiteList: settings.global.whiteList,
     commands: settings.commands.map(({ at: _at, ...command }) => command),
   });
+}
+
+/**
+ * Whether what the responder may know was written after the settings were last touched: a responder that was killed need not
+ * wait for it again. The time of the inode, because copies may keep the other one.
+ */
+export function isCompiled({ respondSettings, settings, settingsFolder }: Paths): boolean {
+  try {
+    const { mtimeMs } = statSync(respondSettings);
+    return [settings, settingsFolder].every((path) => statSync(path).ctimeMs < mtimeMs);
+  } catch {
+    // Not written yet, or no settings: that is told by reading them.
+    return false;
+  }
 }
 
 function writeRespondSettings(file: string, settings: RespondSettings): void {

@@ -3,7 +3,7 @@ import { z } from "zod";
 import { Failure } from "../../core/failure.ts";
 import { settingsHistory } from "../settings-history.ts";
 import { type Context, contextOf, isSystem, needRoot } from "./command.ts";
-import { compileConfig } from "./config.ts";
+import { compileConfig, isCompiled } from "./config.ts";
 import { reloadRunning } from "./systemd.ts";
 import { localTime } from "./table.ts";
 import { replaceFile } from "./write.ts";
@@ -135,7 +135,7 @@ export async function compileAtStart(options: unknown): Promise<void> {
   // At a reload the other half of a rollback waits for this to end.
   const isLeft = history.isReturned() && !history.isKept();
   if (history.isOver(Date.now()) || isLeft) await comeBackAtStart(options, context);
-  else compileConfig(options);
+  else if (!isCompiled(context.paths)) compileConfig(options);
   if (!history.isKept()) await history.locked(() => history.keep());
 }
 
