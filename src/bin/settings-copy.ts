@@ -10,7 +10,7 @@ import {
 } from "node:fs";
 import { join } from "node:path";
 import { execa } from "execa";
-import { Failure } from "../core/failure.ts";
+import { Failure, reasonOf } from "../core/failure.ts";
 
 /** Where files wait to be put in place, in the folder itself, so that a rename is all that is left to do. */
 const staging = ".stockade-coming";
@@ -23,7 +23,7 @@ export async function copyFolder(from: string, to: string): Promise<void> {
     await copyTree(from, `${to}.new`);
   } catch (thrown) {
     rmSync(`${to}.new`, { recursive: true, force: true });
-    throw thrown;
+    throw inWords(from, thrown);
   }
   replaceFolder(`${to}.new`, to);
 }
@@ -51,9 +51,16 @@ export async function putFolder(from: string, to: string): Promise<void> {
     await copyTree(from, coming);
     moveInto(coming, to);
     await sync(to);
+  } catch (thrown) {
+    throw inWords(from, thrown);
   } finally {
     rmSync(coming, { recursive: true, force: true });
   }
+}
+
+function inWords(from: string, thrown: unknown): Failure {
+  if (thrown instanceof Failure) return thrown;
+  return new Failure(`cannot copy "${from}": ${reasonOf(thrown)}`, { exitCode: 69, cause: thrown });
 }
 
 function namesIn(folder: string): string[] {
