@@ -117,11 +117,13 @@ describe("what is another kind of thing by then comes back all the same", () => 
 test("settings behind a link come back behind it", async () => {
   mkdirSync(at("srv"));
   renameSync(at("etc/stockade"), at("srv/stockade"));
+  chmodSync(at("srv/stockade"), 0o750);
   symlinkSync(at("srv/stockade"), at("etc/stockade"));
   await changed(() => write("stockade.conf", "NEW\n"));
   await back();
   expect(lstatSync(at("etc/stockade")).isSymbolicLink()).toBe(true);
   expect(readFileSync(at("srv/stockade/stockade.conf"), "utf8")).toBe("old\n");
+  expect(statSync(at("srv/stockade")).mode & 0o777).toBe(0o750);
 });
 
 test("the admin's own version control is left alone", async () => {

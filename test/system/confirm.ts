@@ -25,7 +25,7 @@ export function confirmClaims(): void {
       await until("the daemon has them", 5, async () => !(await isObserving()));
     });
 
-    await reload("3s");
+    await reload("7s");
     await on("server", "stockade", "stop");
     await stage("stopped meanwhile → those of before", areBack);
     await until("nothing is left to be done", 5, async () => !(await isTimed()));
