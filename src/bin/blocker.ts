@@ -1,5 +1,6 @@
 import type { Wish } from "../analyse/active-response.ts";
 import type { Settings } from "../config/settings.ts";
+import { listedIn } from "../config/untouchables.ts";
 import type { Address } from "../core/address.ts";
 import type { Alert } from "../core/alert.ts";
 import { coveredBy, type Notice } from "../core/block.ts";
@@ -59,7 +60,7 @@ export function openBlocker(means: PassingMeans & SparedMeans): Blocker {
     lifted: due.forget,
     async refresh(current) {
       switches.configure(current);
-      await spared.refresh(current.global.whiteList);
+      await spared.refresh(listedIn(current.global));
     },
     tick() {
       switches.tick();

@@ -47,6 +47,16 @@ export async function untouchablesNow(
   return entriesOf(await itemsOf(whiteList, facts), names, facts);
 }
 
+/** What the settings say: the white list, and the networks that are ours. */
+export function listedIn({ whiteList, homeNets }: Listing): string[] {
+  return [...whiteList, ...homeNets];
+}
+
+interface Listing {
+  readonly whiteList: readonly string[];
+  readonly homeNets: readonly string[];
+}
+
 /** The first entry that shares an address with `network`, or undefined when it may be blocked. */
 export function protectorOf(
   network: Network,

@@ -215,10 +215,16 @@ test("what the responder may know is written anew when the settings were touched
   expect(await compiled()).toBe(first);
   const second = await compiled(() => {
     const text = readFileSync(conf, "utf8");
-    writeFileSync(conf, text.replace("<global>", "<global><white_list>192.0.2.9</white_list>"));
+    writeFileSync(
+      conf,
+      text.replace(
+        "<global>",
+        "<global><white_list>192.0.2.9</white_list><home_net>10.9.0.0/16</home_net>",
+      ),
+    );
     // As `cp -p` of an older file would have it.
     utimesSync(conf, 1000, 1000);
   });
   expect(second).toBeGreaterThan(first);
-  expect(readFileSync(file, "utf8")).toContain("192.0.2.9");
+  expect(JSON.parse(readFileSync(file, "utf8")).whiteList).toEqual(["192.0.2.9", "10.9.0.0/16"]);
 });

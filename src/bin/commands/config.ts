@@ -2,6 +2,7 @@ import { mkdirSync, statSync } from "node:fs";
 import { dirname } from "node:path";
 import type { Paths } from "../../config/paths.ts";
 import type { RespondSettings } from "../../config/settings.ts";
+import { listedIn } from "../../config/untouchables.ts";
 import { printable } from "../../core/printable.ts";
 import { type Configuration, loadConfiguration } from "../judge.ts";
 import { type Context, contextOf } from "./command.ts";
@@ -21,7 +22,7 @@ export function compileConfig(options: unknown): void {
     warn(`${file}:${line}: ${printable(message)}`);
   }
   writeRespondSettings(paths.respondSettings, {
-    whiteList: settings.global.whiteList,
+    whiteList: listedIn(settings.global),
     commands: settings.commands.map(({ at: _at, ...command }) => command),
   });
 }

@@ -3,7 +3,12 @@ import { conditionsFor } from "../../analyse/active-response.ts";
 import { type Limits, openBreaker, type Trip } from "../../analyse/response/breaker.ts";
 import { openOffenders } from "../../analyse/response/offenders.ts";
 import type { Settings } from "../../config/settings.ts";
-import { listUntouchables, protectorOf, type Untouchable } from "../../config/untouchables.ts";
+import {
+  listedIn,
+  listUntouchables,
+  protectorOf,
+  type Untouchable,
+} from "../../config/untouchables.ts";
 import type { Alert } from "../../core/alert.ts";
 import { coveredBy, type ResponseName } from "../../core/block.ts";
 import type { AlertVerdict, VerdictClass } from "../../core/verdict.ts";
@@ -138,7 +143,7 @@ function openRefusal(limits: Limits) {
 
 /** The white list as it is written, names as they resolve now. `problems` name those that do not. */
 export function whiteListOf({ global }: Settings) {
-  return listUntouchables(global.whiteList, new Map(), {
+  return listUntouchables(listedIn(global), new Map(), {
     interfaces: () => [],
     routes: async () => ({ v4: "", v6: "" }),
     resolvConf: async () => "",
