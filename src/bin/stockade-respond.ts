@@ -37,6 +37,8 @@ const refreshSeconds = 300;
 const lookSeconds = 5;
 /** A resolver that is away must not keep the responder from starting; names are asked for again soon. */
 const maxFirstRefreshSeconds = 5;
+/** In the place of those who are logged in. */
+const nobody = { untouchables: () => [], replace: async () => {} };
 
 const underSystemd = process.env["JOURNAL_STREAM"] !== undefined;
 const log = logTo("stockade-respond", (text) => process.stderr.write(text), underSystemd);
@@ -91,8 +93,6 @@ async function main(root: string, log: Log): Promise<void> {
 function keptIn({ respondState }: Paths, name: string): string {
   return join(respondState, name);
 }
-
-const nobody = { untouchables: () => [], replace: async () => {} };
 
 async function openBlocks(paths: Paths, group: number, log: Log) {
   const names = namesFile(keptIn(paths, "names.json"), log);

@@ -55,7 +55,7 @@ export class Blocks {
     this.#lanes = means.responses.map((response) => {
       const record = (changes: readonly BlockChange[]) =>
         means.file.append(linesFor(response.name, changes), () => this.#all());
-      return new Lane(response, record);
+      return new Lane(response, record, (block) => means.guard.refusal(networkOf(block)));
     });
     const forget = (lane: Lane, isOver: (block: Block) => boolean) => this.#forget(lane, isOver);
     ({ lift: this.lift, unblock: this.unblock } = lifter(this.#lanes, forget));
@@ -71,12 +71,16 @@ export class Blocks {
     if (spared !== undefined) return { ok: false, reason: spared, isRight: true };
     const reason = refusalBy(lane.response, network);
     if (reason !== undefined) return { ok: false, reason };
-    const room = this.#room(lane, network.text);
+    const room = this.#room(lane, fresh);
     if (!room.ok) return room;
-    if (room.ended) this.#endEarly(lane, room.ended);
+    if (room.ended) {
+      this.#note("delete", room.ended);
+      void this.#release(lane, [room.ended]);
+    }
     const outcome = await lane.place(fresh, (block) => this.#note("add", block));
-    if (!outcome.ok) return outcome;
-    this.#alarm.ringAt(outcome.block.until);
+    if (outcome.ok) this.#alarm.ringAt(outcome.block.until);
+    // What was there before may have ended meanwhile.
+    else this.#setAlarm();
     return outcome;
   }
 
@@ -144,8 +148,13 @@ export class Blocks {
 
   /** Has the system spare what is untouchable now, and lifts blocks of what has become so; resolves to those. */
   async liftUntouchable(): Promise<Block[]> {
+    // Forgotten at once, so that nothing that is under way puts one of them into the system again.
+    const over = this.#lanes.map((lane) =>
+      this.#forget(lane, (block) => this.#isUntouchable(block)),
+    );
     await this.#spare();
-    return this.#end((block) => this.#isUntouchable(block));
+    await Promise.all(this.#lanes.map((lane, nth) => this.#release(lane, over[nth] ?? [])));
+    return over.flat();
   }
 
   /** Ends the timer and saves. Blocks stay. */
@@ -159,11 +168,6 @@ export class Blocks {
     return this.#lanes.find(
       ({ response }) => response.name === name && response.families.includes(familyOf(address)),
     );
-  }
-
-  #endEarly(lane: Lane, block: Block): void {
-    this.#note("delete", block);
-    void this.#release(lane, [block]);
   }
 
   #isUntouchable(block: Block): boolean {
@@ -188,15 +192,6 @@ export class Blocks {
       ),
     );
     await Promise.all(each);
-  }
-
-  async #end(isOver: (block: Block) => boolean): Promise<Block[]> {
-    const ends = this.#lanes.map(async (lane) => {
-      const over = this.#forget(lane, isOver);
-      await this.#release(lane, over);
-      return over;
-    });
-    return (await Promise.all(ends)).flat();
   }
 
   #forget(lane: Lane, isOver: (block: Block) => boolean): Block[] {

@@ -13,8 +13,8 @@ import type { BlockChange, Response } from "./response.ts";
 export function firewallDrop(firewall: Firewall, now: () => number, log: Log): Response {
   let broken: string | undefined = "the firewall is not prepared yet";
   let allowed: readonly string[] | undefined;
-  const reconcile = async (live: readonly Block[]) => {
-    const drop = () => new Map(live.map((block) => [block.network, secondsLeft(block, now())]));
+  const reconcile = async (live: () => readonly Block[]) => {
+    const drop = () => new Map(live().map((block) => [block.network, secondsLeft(block, now())]));
     try {
       const repaired = await firewall.reconcile({ drop, allow: allowed });
       if (broken !== undefined) log.info(`firewall-drop works for IPv${firewall.family}`);
@@ -29,7 +29,7 @@ export function firewallDrop(firewall: Firewall, now: () => number, log: Log): R
     }
   };
   const orRepair = (work: () => Promise<void>, live: () => readonly Block[]) =>
-    again(work, () => reconcile(live()), log);
+    again(work, () => reconcile(live), log);
 
   return {
     name: "firewall-drop",
@@ -40,8 +40,16 @@ export function firewallDrop(firewall: Firewall, now: () => number, log: Log): R
     reconcile,
     held: (wanted) => heldBy(firewall, wanted),
     present: () => firewall.list(),
-    apply: (changes, live) =>
-      orRepair(() => firewall.apply(changes.map((change) => changeAt(now(), change))), live),
+    async apply(changes, live) {
+      let isSecond = false;
+      const make = () => {
+        // Time has passed: what has been lifted since then is not placed any more.
+        const still = isSecond ? wantedStill(changes, live()) : changes;
+        isSecond = true;
+        return firewall.apply(still.map((change) => changeAt(now(), change)));
+      };
+      await orRepair(make, live);
+    },
     async spare(untouchables, live) {
       const networks = networksOf(untouchables, firewall.family);
       const isKnown = networks.join() === allowed?.join();
@@ -74,6 +82,11 @@ async function heldBy(firewall: Firewall, wanted: Network): Promise<Held[]> {
     const isMeant = entry && overlaps(entry, wanted);
     return isMeant ? [{ response: "firewall-drop" as const, network, seconds }] : [];
   });
+}
+
+function wantedStill(changes: readonly BlockChange[], live: readonly Block[]): BlockChange[] {
+  const networks = new Set(live.map(({ network }) => network));
+  return changes.filter((change) => change.verb === "delete" || networks.has(change.block.network));
 }
 
 function changeAt(now: number, change: BlockChange): Change {

@@ -29,7 +29,7 @@ export function hostDeny(path: string): Response {
     apply: async (_changes, live) => {
       await write(live());
     },
-    reconcile: async (live) => ((await write(live)) ? [path] : []),
+    reconcile: async (live) => ((await write(live())) ? [path] : []),
     async held(wanted) {
       const { text } = await whatIsThere(path);
       const networks = deniedIn(text).filter((network) => isIn(network, wanted));

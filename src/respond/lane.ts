@@ -3,6 +3,7 @@ import type { Block } from "../core/block.ts";
 import { reasonOf } from "../core/failure.ts";
 import { Ends } from "./ends.ts";
 import { type Gathering, gather } from "./gather.ts";
+import { again, forgetting, isMore, type Live, shifted } from "./live.ts";
 import type { BlockChange, Response } from "./response.ts";
 
 export type Outcome =
@@ -10,13 +11,8 @@ export type Outcome =
   /** `isRight`: it must not be, or is not wanted any more; nothing has failed. */
   | { readonly ok: false; readonly reason: string; readonly isRight?: true };
 
-interface Live {
-  block: Block;
-  /** Whether it is in force: the response has said so. */
-  placed: boolean;
-}
-
 type Record = (changes: readonly BlockChange[]) => Promise<void>;
+type Refusal = (block: Block) => string | undefined;
 
 /** The live blocks of one response, each network once. Knows no clock: others say what has ended. */
 export class Lane {
@@ -24,15 +20,24 @@ export class Lane {
   readonly #live = new Map<string, Live>();
   readonly #changes: Gathering<BlockChange>;
   readonly #record: Record;
-  readonly #ends = new Ends(({ network, until }) => this.#placed(network)?.until === until);
+  readonly #refusal: Refusal;
+  readonly #refused = new WeakMap<BlockChange, string>();
+  /** Of what rules want, and of what somebody wants by hand. */
+  readonly #ends = { rules: this.#endsOf(false), hands: this.#endsOf(true) };
 
-  /** `record` makes changes outlast the process; it is asked before the system is, so that nothing is placed unknown. */
-  constructor(response: Response, record: Record) {
+  /**
+   * `record` makes changes outlast the process; it is asked before the system is, so that nothing is placed unknown. `refusal`
+   * says why a block must not be, and is asked for each at the last moment.
+   */
+  constructor(response: Response, record: Record, refusal: Refusal) {
     this.response = response;
     this.#record = record;
+    this.#refusal = refusal;
     this.#changes = gather(async (changes) => {
       await record(changes);
-      await response.apply(changes, () => this.all());
+      const { fit, undone } = this.#sift(changes);
+      if (undone.length > 0) void record(undone);
+      if (fit.length > 0) await response.apply(fit, () => this.all());
     });
   }
 
@@ -56,7 +61,7 @@ export class Lane {
 
   /** Blocks that are in force. */
   list(): Block[] {
-    return [...this.#live.values()].filter(({ placed }) => placed).map(({ block }) => block);
+    return [...this.#live.values()].filter(({ inForce }) => inForce).map(({ block }) => block);
   }
 
   /** Those, and blocks that are about to be. */
@@ -64,10 +69,12 @@ export class Lane {
     return [...this.#live.values()].map(({ block }) => block);
   }
 
-  /** The block in force that ends first. */
-  soonest(): Block | undefined {
-    const end = this.#ends.first();
-    return end && this.#placed(end.network);
+  /** The block in force that ends first, of all or of those that only rules want. */
+  soonest(ofRules = false): Block | undefined {
+    const { rules, hands } = this.#ends;
+    const [first, second] = [rules.first(), ofRules ? undefined : hands.first()];
+    const end = first && second && second.until < first.until ? second : (first ?? second);
+    return end && this.#inForce(end.network);
   }
 
   /**
@@ -75,40 +82,26 @@ export class Lane {
    * becomes longer, never shorter; `began` is then not called.
    */
   async place(fresh: Block, began: (block: Block) => void): Promise<Outcome> {
-    const known = this.#live.get(fresh.network);
-    const live = known ?? { block: fresh, placed: false };
-    const isLonger = live.block.until < fresh.until;
-    if (known) live.block = again(known.block, fresh);
-    if (live.placed && !isLonger) return { ok: true, block: live.block };
-    this.#live.set(fresh.network, live);
-    try {
-      await this.#changes.ask({ verb: "add", block: live.block });
-    } catch (error) {
-      if (!live.placed && this.#holds(live)) {
-        this.#live.delete(fresh.network);
-        await this.#record([{ verb: "delete", network: fresh.network }]);
-      }
-      return { ok: false, reason: reasonOf(error) };
+    const live = this.#live.get(fresh.network);
+    if (!live) return this.#make({ block: fresh, inForce: undefined, asked: 0 }, began);
+    const before = live.block;
+    live.block = again(before, fresh);
+    if (live.inForce && !isMore(live.block, before)) {
+      if (live.inForce === before) live.inForce = live.block;
+      return { ok: true, block: live.block };
     }
-    if (!this.#holds(live))
-      return { ok: false, reason: "it was lifted in the same moment", isRight: true };
-    if (!live.placed) {
-      live.placed = true;
-      began(live.block);
-    }
-    this.#noteEnd(live.block);
-    return { ok: true, block: live.block };
+    return this.#make(live, began);
   }
 
   /** Takes over a block that an earlier process placed. */
   adopt(block: Block): void {
-    this.#live.set(block.network, { block, placed: true });
+    this.#live.set(block.network, { block, inForce: block, asked: 0 });
     this.#noteEnd(block);
   }
 
-  /** Forgets the block that ends first, when that is at `until` or before, and returns it. `release` makes it true. */
-  forgetSoonest(until: number): Block | undefined {
-    const block = this.soonest();
+  /** Forgets the block that ends first, see `soonest`, when that is at `until` or before, and returns it. `release` makes it true. */
+  forgetSoonest(until: number, ofRules = false): Block | undefined {
+    const block = this.soonest(ofRules);
     if (!block || block.until > until) return undefined;
     this.#live.delete(block.network);
     return block;
@@ -118,7 +111,7 @@ export class Lane {
   forget(isOver: (block: Block) => boolean): Block[] {
     const over = [...this.#live.values()].filter(({ block }) => isOver(block));
     for (const { block } of over) this.#live.delete(block.network);
-    return over.filter(({ placed }) => placed).map(({ block }) => block);
+    return over.filter(({ inForce }) => inForce).map(({ block }) => block);
   }
 
   /** Lets networks through again, whether known here or not. Rejects with the reason. */
@@ -129,16 +122,17 @@ export class Lane {
   /** Moves all times, because the wall clock was set. */
   shift(milliseconds: number): void {
     for (const live of this.#live.values()) {
-      const { since, until } = live.block;
-      live.block = { ...live.block, since: since + milliseconds, until: until + milliseconds };
+      const { block, inForce } = live;
+      live.block = shifted(block, milliseconds);
+      live.inForce = inForce === block ? live.block : inForce && shifted(inForce, milliseconds);
     }
-    this.#ends.replace(this.list());
+    this.#noteAllEnds();
   }
 
   /** Puts back what is missing of the blocks that last beyond `until`, and says what that was. */
   reconcile(until: number): Promise<string[]> {
     return this.#changes.inTurn(() =>
-      this.response.reconcile(this.list().filter((block) => block.until > until)),
+      this.response.reconcile(() => this.list().filter((block) => block.until > until)),
     );
   }
 
@@ -154,24 +148,88 @@ export class Lane {
     return this.#changes.inTurn(async () => undefined);
   }
 
-  #placed(network: string): Block | undefined {
+  async #make(live: Live, began: (block: Block) => void): Promise<Outcome> {
+    const change: BlockChange = { verb: "add", block: live.block };
+    this.#live.set(live.block.network, live);
+    live.asked += 1;
+    try {
+      await this.#changes.ask(change);
+    } catch (error) {
+      live.asked -= 1;
+      await this.#record(this.#takeBack(live));
+      return { ok: false, reason: reasonOf(error) };
+    }
+    live.asked -= 1;
+    const refused = this.#refused.get(change);
+    if (refused !== undefined) return { ok: false, reason: refused, isRight: true };
+    if (!this.#holds(live))
+      return { ok: false, reason: "it was lifted in the same moment", isRight: true };
+    const isNew = !live.inForce;
+    live.inForce = live.asked === 0 ? live.block : change.block;
+    if (isNew) began(live.block);
+    this.#noteEnd(live.block);
+    return { ok: true, block: live.block };
+  }
+
+  /** What may be handed to the system at this moment, and what makes the record of the rest undone. */
+  #sift(changes: readonly BlockChange[]): { fit: BlockChange[]; undone: BlockChange[] } {
+    const undone: BlockChange[] = [];
+    const fit = changes.filter((change) => {
+      const reason = change.verb === "add" ? this.#refusal(change.block) : undefined;
+      if (reason === undefined || change.verb === "delete") return true;
+      this.#refused.set(change, reason);
+      const live = this.#live.get(change.block.network);
+      undone.push(...(live ? this.#revert(live) : [forgetting(change.block)]));
+      return false;
+    });
+    return { fit, undone };
+  }
+
+  /** After a failure, unless somebody has asked for it again meanwhile, whose answer then counts, or it was lifted. */
+  #takeBack(live: Live): BlockChange[] {
+    return live.asked === 0 && this.#holds(live) ? this.#revert(live) : [];
+  }
+
+  /** Makes a block what is in force of it. Returns what makes that outlast the process. */
+  #revert(live: Live): BlockChange[] {
+    const { block, inForce } = live;
+    if (!inForce) {
+      this.#live.delete(block.network);
+      return [forgetting(block)];
+    }
+    live.block = { ...inForce, count: block.count };
+    live.inForce = live.block;
+    this.#noteEnd(live.block);
+    return [{ verb: "add", block: live.block }];
+  }
+
+  /** Those that do not count are of blocks that have ended, or go on for longer. */
+  #endsOf(isByHand: boolean): Ends {
+    return new Ends(({ network, until }) => {
+      const block = this.#inForce(network);
+      return block?.until === until && (block.by !== undefined) === isByHand;
+    });
+  }
+
+  #inForce(network: string): Block | undefined {
     const live = this.#live.get(network);
-    return live?.placed ? live.block : undefined;
+    return live?.inForce && live.block;
   }
 
   #noteEnd(block: Block): void {
+    const { rules, hands } = this.#ends;
     // Blocks that were made longer leave ends behind that do not count.
-    if (this.#ends.size > 2 * this.#live.size + 100) this.#ends.replace(this.list());
-    else this.#ends.add(block);
+    if (rules.size + hands.size > 2 * this.#live.size + 100) this.#noteAllEnds();
+    else (block.by === undefined ? rules : hands).add(block);
+  }
+
+  #noteAllEnds(): void {
+    const all = this.list();
+    this.#ends.rules.replace(all.filter(({ by }) => by === undefined));
+    this.#ends.hands.replace(all.filter(({ by }) => by !== undefined));
   }
 
   #holds(live: Live): boolean {
     return this.#live.get(live.block.network) === live;
   }
-}
-
-/** A block that is asked for once more. What somebody wants by hand stays so. */
-function again(block: Block, { until, by, why }: Block): Block {
-  const wanted = by === undefined ? {} : { by, why };
-  return { ...block, ...wanted, until: Math.max(block.until, until), count: block.count + 1 };
 }

@@ -20,7 +20,7 @@ export interface Response {
   /** Makes the changes true. `live` tells all that is to be in force afterwards. Rejects with the reason when it cannot. */
   apply(changes: readonly BlockChange[], live: () => readonly Block[]): Promise<void>;
   /** Compares the system with `live`, puts right what differs and says in words what that was. */
-  reconcile(live: readonly Block[]): Promise<string[]>;
+  reconcile(live: () => readonly Block[]): Promise<string[]>;
   /** The networks that the system blocks at this moment and the seconds each has left, where it can tell. */
   present?(): Promise<ReadonlyMap<string, number>>;
   /** Sees to it that these are let through even if they were blocked by a mistake of ours; where it can. */

@@ -12,24 +12,26 @@ const defaultLimits: Limits = { "firewall-drop": 100_000, "host-deny": 10_000 };
 const silenceMilliseconds = 60_000;
 
 type Room =
-  | { readonly ok: true; readonly ended?: Block }
+  | { readonly ok: true; readonly ended?: Block | undefined }
   | { readonly ok: false; readonly reason: string };
 
 /**
- * Finds room for a block of `network`. In a full lane the block that ends first is forgotten and returned as `ended`,
- * to be released; only where none is in force yet there is no room.
+ * Finds room for a block. In a full lane the block that ends first is forgotten and returned as `ended`, to be released: one that
+ * rules want, and one by hand only for another by hand where there is nothing else. Where none may go there is no room.
  */
 export function roomFinder(
   log: Log,
   limits: Limits = defaultLimits,
-): (lane: Lane, network: string) => Room {
+): (lane: Lane, fresh: Block) => Room {
   let silentUntil = Number.NEGATIVE_INFINITY;
-  return (lane, network) => {
+  return (lane, { network, by }) => {
     const limit = limits[lane.response.name];
     if (lane.size < limit || lane.has(network)) return { ok: true };
-    const ended = lane.forgetSoonest(Number.POSITIVE_INFINITY);
+    const ofRules = lane.forgetSoonest(Number.POSITIVE_INFINITY, true);
+    const ended =
+      ofRules ?? (by === undefined ? undefined : lane.forgetSoonest(Number.POSITIVE_INFINITY));
     if (!ended)
-      return { ok: false, reason: `${limit} blocks are being placed, which is the limit` };
+      return { ok: false, reason: `${limit} blocks are live or being placed, which is the limit` };
     if (performance.now() > silentUntil) {
       silentUntil = performance.now() + silenceMilliseconds;
       log.warn(

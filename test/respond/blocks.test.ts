@@ -1,8 +1,8 @@
 import { existsSync, readFileSync, writeFileSync } from "node:fs";
 import { mkdir } from "node:fs/promises";
 import { dirname, join } from "node:path";
-import { afterEach, beforeEach, expect, test } from "vitest";
-import type { Block } from "../../src/core/block.ts";
+import { afterEach, beforeEach, describe, expect, test } from "vitest";
+import type { BanRequest, Block } from "../../src/core/block.ts";
 import type { Entry } from "../../src/respond/active-responses.ts";
 import { Blocks } from "../../src/respond/blocks.ts";
 import { blocksFile } from "../../src/respond/blocks-file.ts";
@@ -338,4 +338,105 @@ test("W25: what must not be blocked has not failed; what cannot be blocked has",
   await mkdir(deny);
   const failed = await blocks.block(blockOf("192.0.2.1", { response: "host-deny" }));
   expect(failed).toEqual({ ok: false, reason: expect.stringContaining(`cannot write "${deny}"`) });
+});
+
+test("an extension that fails leaves the block as it was, and it ends on time", async () => {
+  const firewall = nullFirewall(4, () => undefined);
+  let isBroken = false;
+  const breakable: Firewall = {
+    ...firewall,
+    apply: async (changes) => {
+      if (isBroken) throw new Error("ipset took longer than 10 seconds");
+      await firewall.apply(changes);
+    },
+  };
+  const { blocks } = await started({ firewalls: [breakable] });
+  await blocks.block(blockOf("192.0.2.1", { seconds: 1 }));
+  const [before] = blocks.list();
+  isBroken = true;
+  const asked = [600, 700].map((seconds) => blocks.block(blockOf("192.0.2.1", { seconds })));
+  expect(await Promise.all(asked)).toMatchObject([{ ok: false }, { ok: false }]);
+  isBroken = false;
+  expect(blocks.list()).toEqual([{ ...before, count: 3 }]);
+  expect(readFileSync(file, "utf8").trim().split("\n").at(-1)).toContain(`${before?.until}`);
+  await expect.poll(() => blocks.list(), { timeout: 4000, interval: 20 }).toEqual([]);
+});
+
+describe("a full lane", () => {
+  const ban = (network: string, seconds: number): BanRequest => ({
+    verb: "ban",
+    request: 1,
+    response: "firewall-drop",
+    network,
+    seconds,
+    by: "root",
+    why: "",
+  });
+
+  test("makes room by what rules want, though what is by hand ends sooner", async () => {
+    const { blocks, dropped } = await started({ maxLive: 3 });
+    await blocks.block(ban("192.0.2.1", 60));
+    await blocks.block(blockOf("192.0.2.2", { seconds: 200 }));
+    await blocks.block(blockOf("192.0.2.3", { seconds: 300 }));
+    await blocks.block(blockOf("192.0.2.4", { seconds: 400 }));
+    expect((await dropped()).sort()).toEqual(["192.0.2.1", "192.0.2.3", "192.0.2.4"]);
+    await blocks.block(ban("192.0.2.3", 70));
+    await blocks.block(ban("192.0.2.4", 80));
+    expect(await blocks.block(blockOf("192.0.2.5"))).toMatchObject({
+      ok: false,
+      reason: expect.stringContaining("3 blocks are live"),
+    });
+    expect(await blocks.block(ban("192.0.2.6", 500))).toMatchObject({ ok: true });
+    expect((await dropped()).sort()).toEqual(["192.0.2.3", "192.0.2.4", "192.0.2.6"]);
+  });
+});
+
+test("a ban by hand that is no longer than the rule's block outlasts a restart all the same", async () => {
+  const before = await started();
+  await before.blocks.block(blockOf("192.0.2.1", { seconds: 600 }));
+  const asked = {
+    ...blockOf("192.0.2.1"),
+    verb: "ban",
+    by: "alice",
+    why: "",
+    network: "192.0.2.1",
+  };
+  const { address: _address, rule: _rule, alert: _alert, ...ban } = asked;
+  await before.blocks.block({ ...ban, verb: "ban", seconds: 10 });
+  const after = machine();
+  await after.blocks.restore();
+  expect(after.blocks.list()).toMatchObject([{ by: "alice", count: 2 }]);
+});
+
+test("what becomes untouchable between the request and its turn never reaches the system", async () => {
+  const firewall = nullFirewall(4, () => undefined);
+  const added: string[] = [];
+  let release = () => {};
+  const slow: Firewall = {
+    ...firewall,
+    apply: async (changes) => {
+      for (const change of changes) added.push(`${change.verb} ${change.network}`);
+      await new Promise<void>((resolve) => {
+        release = resolve;
+      });
+      await firewall.apply(changes);
+    },
+  };
+  let isLoggedIn = false;
+  const guard: Guard = {
+    ...allowAll,
+    refusal: ({ text }) => (isLoggedIn && text === "192.0.2.2" ? "logged in by key" : undefined),
+  };
+  const { blocks, told } = await started({ firewalls: [slow], guard });
+  const first = blocks.block(blockOf("192.0.2.1"));
+  await expect.poll(() => added).toEqual(["add 192.0.2.1"]);
+  const second = blocks.block(blockOf("192.0.2.2"));
+  isLoggedIn = true;
+  release();
+  expect(await first).toMatchObject({ ok: true });
+  expect(await second).toEqual({ ok: false, reason: "logged in by key", isRight: true });
+  expect(added).toEqual(["add 192.0.2.1"]);
+  expect(blocks.list()).toHaveLength(1);
+  expect(told()).toEqual(["add firewall-drop 192.0.2.1"]);
+  await expect.poll(() => readFileSync(file, "utf8")).toMatch(/"delete".*192\.0\.2\.2"/);
 });

@@ -75,9 +75,9 @@ test("a folder in the place of the file is refused too", async () => {
 
 test("reconcile says whether something was missing", async () => {
   await deny("192.0.2.1");
-  expect(await hostDeny(path).reconcile(live("192.0.2.1"))).toEqual([]);
+  expect(await hostDeny(path).reconcile(() => live("192.0.2.1"))).toEqual([]);
   writeFileSync(path, "");
-  expect(await hostDeny(path).reconcile(live("192.0.2.1"))).toEqual([path]);
+  expect(await hostDeny(path).reconcile(() => live("192.0.2.1"))).toEqual([path]);
   expect(readFileSync(path, "utf8")).toContain("ALL: 192.0.2.1\n");
 });
 
