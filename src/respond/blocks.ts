@@ -75,7 +75,8 @@ export class Blocks {
     if (!room.ok) return room;
     if (room.ended) {
       this.#note("delete", room.ended);
-      void this.#release(lane, [room.ended]);
+      const { network: name } = room.ended;
+      void this.#eachLane((one) => one.release([name]), [lane]);
     }
     const outcome = await lane.place(fresh, (block) => this.#note("add", block));
     if (outcome.ok) this.#alarm.ringAt(outcome.block.until);
@@ -127,7 +128,11 @@ export class Blocks {
     await this.#spare();
     const placed = await this.reconcile();
     for (const block of over) this.#note("delete", block);
-    await Promise.all(this.#lanes.map((lane) => this.#release(lane, over)));
+    const networksOf = (lane: Lane) =>
+      over
+        .filter((one) => this.#laneFor(one.response, one.address) === lane)
+        .map(({ network }) => network);
+    await this.#eachLane((lane) => lane.release(networksOf(lane)));
     void this.#means.file.save(() => this.#all());
     this.#setAlarm();
     return placed;
@@ -149,12 +154,15 @@ export class Blocks {
   /** Has the system spare what is untouchable now, and lifts blocks of what has become so; resolves to those. */
   async liftUntouchable(): Promise<Block[]> {
     // Forgotten at once, so that nothing that is under way puts one of them into the system again.
-    const over = this.#lanes.map((lane) =>
-      this.#forget(lane, (block) => this.#isUntouchable(block)),
-    );
+    const over = this.#lanes.map((lane) => {
+      const networks = lane.networks((block) => this.#isUntouchable(block));
+      return { lane, networks, ended: this.#forget(lane, ({ network }) => networks.has(network)) };
+    });
     await this.#spare();
-    await Promise.all(this.#lanes.map((lane, nth) => this.#release(lane, over[nth] ?? [])));
-    return over.flat();
+    // Also what was only about to be in force.
+    const networksOf = (lane: Lane) => [...(over.find((one) => one.lane === lane)?.networks ?? [])];
+    await this.#eachLane((lane) => lane.release(networksOf(lane)));
+    return over.flatMap(({ ended }) => ended);
   }
 
   /** Ends the timer and saves. Blocks stay. */
@@ -185,8 +193,8 @@ export class Blocks {
   }
 
   /** Trouble with one lane is logged and stops no other. */
-  async #eachLane(work: (lane: Lane) => Promise<void>): Promise<void> {
-    const each = this.#lanes.map((lane) =>
+  async #eachLane(work: (lane: Lane) => Promise<void>, lanes = this.#lanes): Promise<void> {
+    const each = lanes.map((lane) =>
       work(lane).catch((error: unknown) =>
         this.#means.log.error(`${lane.response.name}: ${reasonOf(error)}`),
       ),
@@ -198,16 +206,6 @@ export class Blocks {
     const over = lane.forget(isOver);
     for (const block of over) this.#note("delete", block);
     return over;
-  }
-
-  /** Trouble is only logged: the kernel ends its entries itself, and hosts.deny is put right by the next reconcile. */
-  async #release(lane: Lane, blocks: readonly Block[]): Promise<void> {
-    const own = blocks.filter(({ response, address }) => this.#laneFor(response, address) === lane);
-    await lane
-      .release(own.map((block) => block.network))
-      .catch((error: unknown) =>
-        this.#means.log.error(`${lane.response.name}: ${reasonOf(error)}`),
-      );
   }
 
   #note(verb: Entry["verb"], block: Block): void {
@@ -237,7 +235,7 @@ export class Blocks {
       for (let block = lane.forgetSoonest(now); block; block = lane.forgetSoonest(now))
         over.push(block);
       for (const block of over) this.#note("delete", block);
-      await this.#release(lane, over);
+      await lane.release(over.map(({ network }) => network));
     });
     this.#setAlarm();
     await ended;
