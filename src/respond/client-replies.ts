@@ -1,3 +1,6 @@
+import { z } from "zod";
+import { Notice, Reply } from "../core/block.ts";
+
 /** Hands on each line of a stream. Not by node:readline, which also ends lines at characters that JSON may contain. */
 export function replyReader(take: (line: string) => void): (chunk: Buffer) => void {
   let parts: Buffer[] = [];
@@ -11,4 +14,16 @@ export function replyReader(take: (line: string) => void): (chunk: Buffer) => vo
     }
     if (from < chunk.length) parts.push(chunk.subarray(from));
   };
+}
+
+const Word = z.union([Reply, Notice]);
+
+/** A line of the responder's; undefined where it cannot be understood. */
+export function readWord(text: string): Reply | Notice | undefined {
+  try {
+    return Word.parse(JSON.parse(text));
+  } catch {
+    // Not JSON or of another shape: to the caller both are one, an answer that cannot be read.
+    return undefined;
+  }
 }

@@ -1,9 +1,8 @@
 import { connect, type Socket } from "node:net";
-import { z } from "zod";
-import { type Block, Notice, Reply, type Request } from "../core/block.ts";
+import type { Block, Notice, Reply, Request } from "../core/block.ts";
 import { Failure } from "../core/failure.ts";
 import type { Log } from "../core/log.ts";
-import { replyReader } from "./client-replies.ts";
+import { readWord, replyReader } from "./client-replies.ts";
 
 /** A request as callers make it. Its number, where it has one, comes back in the reply; on the wire it gets another. */
 type Question = Request extends infer One
@@ -245,15 +244,4 @@ function unreachable(path: string, problem: string): Failure {
 
 function refusal(question: Question, reason: string): Reply {
   return { request: question.request ?? -1, ok: false, reason };
-}
-
-const Word = z.union([Reply, Notice]);
-
-function readWord(text: string): Reply | Notice | undefined {
-  try {
-    return Word.parse(JSON.parse(text));
-  } catch {
-    // Not JSON or of another shape: to the caller both are one, an answer that cannot be read.
-    return undefined;
-  }
 }
