@@ -58,7 +58,7 @@ test("switched over, nobody is blocked, it is shown who would have been, and bac
 });
 
 test("what cannot be meant", async () => {
-  expect((await scratch.cli(["observe", "maybe"])).exitCode).toBe(1);
+  expect((await scratch.cli(["observe", "maybe"])).exitCode).toBe(64);
   expect((await scratch.cli(["observe", "on", "--for", "x"])).exitCode).toBe(64);
   expect((await scratch.cli(["observe", "on", "--rule", "x"])).exitCode).toBe(64);
   expect((await scratch.cli(["observe", "off"])).exitCode).toBe(1);
