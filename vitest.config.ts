@@ -1,3 +1,4 @@
+import { availableParallelism } from "node:os";
 import { defineConfig } from "vitest/config";
 
 const project = (name: string, include: string[], seconds: number, exclude: string[] = []) => ({
@@ -12,6 +13,8 @@ const project = (name: string, include: string[], seconds: number, exclude: stri
 
 export default defineConfig({
   test: {
+    // Many tests wait for processes of their own: on a machine with two cores one worker would leave one idle.
+    maxWorkers: Math.max(2, availableParallelism() - 1),
     projects: [
       project("unit", ["test/**/*.test.ts"], 60, ["test/system/**"]),
       {
