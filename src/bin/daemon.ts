@@ -48,6 +48,7 @@ export class Daemon {
   readonly #intake: Intake;
   readonly #counts = { lines: 0, alerts: 0, mails: 0 };
   readonly #inForce: InForce<Configuration, Judge>;
+  #keptAlerts = 0;
   #problem: string | undefined;
   #lastTurn: Promise<void> = Promise.resolve();
   #stopping: Promise<void> | undefined;
@@ -134,12 +135,11 @@ export class Daemon {
 
   /** What is due every second. */
   tick(): Promise<void> {
-    const before = this.#counts.alerts;
     const back = this.#rolledBack();
     if (back !== undefined) this.#note(back);
     this.#blocker.tick();
     // No line need come in for it to be on disk: a response may have failed between two batches.
-    if (this.#counts.alerts > before) this.#keep();
+    if (this.#counts.alerts > this.#keptAlerts) this.#keep();
     this.#evidence.flush();
     return this.#mailer.tick();
   }
@@ -226,6 +226,7 @@ export class Daemon {
   }
 
   #keep(): void {
+    this.#keptAlerts = this.#counts.alerts;
     this.#record.flush();
     this.#evidence.flush();
     this.#mailer.flush();
