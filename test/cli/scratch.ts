@@ -39,7 +39,9 @@ export function openScratch(): Scratch {
     mkdirSync(join(root, folder), { recursive: true });
   }
   const log = join(root, "var/log/test.log");
-  const env = { STOCKADE_FIREWALL: "null", TZ: "UTC" };
+  // The bundle is parsed once for all the commands of all tests.
+  const NODE_COMPILE_CACHE = join(tmpdir(), "stockade-test-compiled");
+  const env = { STOCKADE_FIREWALL: "null", TZ: "UTC", NODE_COMPILE_CACHE };
   const running: (() => Promise<void>)[] = [];
   const settings = (inside: string) =>
     writeFileSync(
