@@ -13,8 +13,8 @@ const project = (name: string, include: string[], seconds: number, exclude: stri
 
 export default defineConfig({
   test: {
-    // Many tests wait for processes of their own: on a machine with two cores one worker would leave one idle.
-    maxWorkers: Math.max(2, availableParallelism() - 1),
+    // Many tests wait for processes of their own: on a machine with two cores one worker leaves most of both idle.
+    maxWorkers: Math.max(3, availableParallelism() - 1),
     projects: [
       project("unit", ["test/**/*.test.ts"], 60, ["test/system/**"]),
       {
