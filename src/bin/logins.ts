@@ -75,7 +75,7 @@ export function openLogins({
       if (!spared) return undefined;
       if (last) {
         say(
-          `stockade: ${address} is logged in by key and was spared as often as that is good for: the next alert blocks it`,
+          `stockade: ${address} is logged in by key and was spared as often as that is good for: the next alert blocks it, unless you say: stockade allow ${address}`,
         );
         tell();
       } else file.save(logins.state());

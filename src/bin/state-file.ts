@@ -1,12 +1,4 @@
-import {
-  closeSync,
-  fsyncSync,
-  mkdirSync,
-  openSync,
-  readFileSync,
-  renameSync,
-  writeFileSync,
-} from "node:fs";
+import { mkdirSync, readFileSync, renameSync, writeFileSync } from "node:fs";
 import { dirname } from "node:path";
 import { z } from "zod";
 import { reasonOf } from "../core/failure.ts";
@@ -71,12 +63,6 @@ function setAside(path: string, thrown: unknown, loss: string, log: Log): void {
 
 function write(path: string, text: string): void {
   mkdirSync(dirname(path), { recursive: true, mode: 0o750 });
-  const file = openSync(`${path}.new`, "w", 0o600);
-  try {
-    writeFileSync(file, text);
-    fsyncSync(file);
-  } finally {
-    closeSync(file);
-  }
+  writeFileSync(`${path}.new`, text, { mode: 0o600, flush: true });
   renameSync(`${path}.new`, path);
 }

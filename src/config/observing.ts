@@ -12,7 +12,7 @@ const Observing = z.strictObject({
       /** In milliseconds since 1970. */
       since: z.number().int(),
       /** Absent: until somebody switches it back. */
-      until: z.number().int().optional(),
+      until: z.number().int().or(z.undefined()).optional(),
     }),
   ),
 });

@@ -9,6 +9,7 @@ import {
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import { openScratch, type Scratch, until } from "./scratch.ts";
+import { bruteForce } from "./sshd-log.ts";
 
 let scratch: Scratch;
 beforeEach(() => {
@@ -31,13 +32,6 @@ describe("without anything running", () => {
     expect((await scratch.cli(["unban", "010.0.0.1"])).exitCode).toBe(64);
   });
 });
-
-const bruteForce = (address: string) =>
-  Array.from(
-    { length: 8 },
-    (_, index) =>
-      `${new Date().toISOString()} web1 sshd[${index}]: Failed password for root from ${address} port ${index} ssh2\n`,
-  ).join("");
 
 test("start, block, bans, unban, reload, stop: the whole life under the supervisor", async () => {
   const response =

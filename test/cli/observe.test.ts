@@ -1,7 +1,7 @@
 import { appendFileSync, writeFileSync } from "node:fs";
 import { afterEach, beforeEach, expect, test } from "vitest";
 import { openScratch, type Scratch, until } from "./scratch.ts";
-import { blockFrom9 } from "./sshd-log.ts";
+import { blockFrom9, bruteForce } from "./sshd-log.ts";
 
 let scratch: Scratch;
 beforeEach(() => {
@@ -11,13 +11,6 @@ afterEach(async () => {
   await scratch.cli(["stop"]);
   await scratch.remove();
 });
-
-const bruteForce = (address: string) =>
-  Array.from(
-    { length: 8 },
-    (_, index) =>
-      `${new Date().toISOString()} web1 sshd[${index}]: Failed password for root from ${address} port ${index} ssh2\n`,
-  ).join("");
 
 test("switched over, nobody is blocked, it is shown who would have been, and back again", async () => {
   scratch.settings(blockFrom9);
@@ -42,7 +35,10 @@ test("switched over, nobody is blocked, it is shown who would have been, and bac
 
   // It holds over a restart, and beside a rule of its own.
   await scratch.cli(["restart"]);
-  await scratch.cli(["observe", "on", "--rule", "5720", "--for", "1h"]);
+  const { stdout } = await scratch.cli(["observe", "on", "--rule", "5720", "--for", "1h"]);
+  expect(stdout).toMatch(
+    /^rule 5720 only observes until \d{4}-\S+ [\d:]+, or: stockade observe off --rule 5720$/,
+  );
   expect((await scratch.cli(["observe", "off"])).exitCode).toBe(0);
   appendFileSync(scratch.log, bruteForce("20.0.0.2"));
   await until(
@@ -61,5 +57,13 @@ test("what cannot be meant", async () => {
   expect((await scratch.cli(["observe", "maybe"])).exitCode).toBe(64);
   expect((await scratch.cli(["observe", "on", "--for", "x"])).exitCode).toBe(64);
   expect((await scratch.cli(["observe", "on", "--rule", "x"])).exitCode).toBe(64);
+  expect((await scratch.cli(["observe", "--rule", "5712"])).exitCode).toBe(64);
   expect((await scratch.cli(["observe", "off"])).exitCode).toBe(1);
+});
+
+test("several at once are all switched over", async () => {
+  const rules = ["1", "2", "3", "4"];
+  await Promise.all(rules.map((rule) => scratch.cli(["observe", "on", "--rule", rule])));
+  const { switched } = JSON.parse((await scratch.cli(["observe", "--json"])).stdout);
+  expect(switched.map(({ what }: { what: number }) => `${what}`).sort()).toEqual(rules);
 });

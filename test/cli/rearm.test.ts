@@ -2,20 +2,13 @@ import { appendFileSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { afterEach, beforeEach, expect, test } from "vitest";
 import { openScratch, type Scratch, until } from "./scratch.ts";
-import { blockFrom9 } from "./sshd-log.ts";
+import { blockFrom9, bruteForce } from "./sshd-log.ts";
 
 let scratch: Scratch;
 beforeEach(() => {
   scratch = openScratch();
 });
 afterEach(() => scratch.remove());
-
-const bruteForce = (address: string) =>
-  Array.from(
-    { length: 8 },
-    (_, index) =>
-      `${new Date().toISOString()} web1 sshd[${index}]: Failed password for root from ${address} port ${index} ssh2\n`,
-  ).join("");
 
 test("without a daemon, and what cannot be meant", async () => {
   expect(await scratch.cli(["rearm"])).toMatchObject({

@@ -12,3 +12,11 @@ export const sshd = (second: number, message: string) =>
 
 export const failed = (second: number, user: string, address: string) =>
   sshd(second, `Failed password for ${user} from ${address} port 4711 ssh2`);
+
+/** Eight wrong passwords from an address, now: as many as lead to a block. */
+export const bruteForce = (address: string, user = "root") =>
+  Array.from(
+    { length: 8 },
+    (_, index) =>
+      `${new Date().toISOString()} web1 sshd[${index}]: Failed password for ${user} from ${address} port ${index} ssh2\n`,
+  ).join("");

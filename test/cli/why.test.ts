@@ -7,7 +7,7 @@ import type { Shown } from "../../src/bin/commands/why-facts.ts";
 import { locate } from "../../src/bin/evidence/locate.ts";
 import { printable } from "../../src/core/printable.ts";
 import { openScratch, type Scratch, until } from "./scratch.ts";
-import { blockFrom9 } from "./sshd-log.ts";
+import { blockFrom9, bruteForce } from "./sshd-log.ts";
 
 let scratch: Scratch;
 beforeEach(() => {
@@ -16,13 +16,6 @@ beforeEach(() => {
 afterEach(() => scratch.remove());
 
 /** Eight wrong passwords, with what the attacker calls himself. */
-const bruteForce = (address: string, user = "root") =>
-  Array.from(
-    { length: 8 },
-    (_, n) =>
-      `${new Date().toISOString()} web1 sshd[${n}]: Failed password for ${user} from ${address} port ${n} ssh2\n`,
-  ).join("");
-
 async function started(settings = ""): Promise<void> {
   scratch.settings(`<global><white_list>198.51.100.0/24</white_list></global>${settings}`);
   writeFileSync(scratch.log, "");

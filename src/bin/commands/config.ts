@@ -5,6 +5,7 @@ import type { RespondSettings } from "../../config/settings.ts";
 import { listedIn } from "../../config/untouchables.ts";
 import { printable } from "../../core/printable.ts";
 import { type Configuration, loadConfiguration } from "../judge.ts";
+import { bundle } from "../place.ts";
 import { type Context, contextOf } from "./command.ts";
 import { replaceFile } from "./write.ts";
 
@@ -34,7 +35,10 @@ export function compileConfig(options: unknown): void {
 export function isCompiled({ respondSettings, settings, settingsFolder }: Paths): boolean {
   try {
     const { mtimeMs } = statSync(respondSettings);
-    return [settings, settingsFolder].every((path) => statSync(path).ctimeMs < mtimeMs);
+    // Another version may write something else.
+    return [settings, settingsFolder, bundle("stockade")].every(
+      (path) => statSync(path).ctimeMs < mtimeMs,
+    );
   } catch {
     // Not written yet, or no settings: that is told by reading them.
     return false;

@@ -10,6 +10,7 @@ import { readNotMade } from "../evidence/store.ts";
 import { readStatus } from "../status-file.ts";
 import { type Context, contextOf, needRoot } from "./command.ts";
 import { readDuration } from "./duration.ts";
+import { withLock } from "./lock.ts";
 import { ruleIn } from "./naming.ts";
 import { runs } from "./services.ts";
 import { localTime, table } from "./table.ts";
@@ -28,21 +29,46 @@ const patienceMilliseconds = 10_000;
  */
 export async function observe(way: string | undefined, given: unknown): Promise<void> {
   const context = contextOf(given);
+  const options = Options.parse(given);
+  const { rule, for: length } = options;
+  if (way === undefined && (rule ?? length) !== undefined) throw neitherOnNorOff();
   needRoot(context, way === undefined ? "read the evidence" : "switch blocking");
-  const known = switchedIn(context.paths.observing, Date.now());
-  if (way === undefined) return show(context, known);
-  const { rule, for: length } = Options.parse(given);
+  if (way === undefined) show(context);
+  else await switchOver(context, way === "on", options);
+}
+
+async function switchOver(
+  context: Context,
+  isOn: boolean,
+  { rule, for: length }: z.infer<typeof Options>,
+): Promise<void> {
   const what = rule === undefined ? ("all" as const) : ruleIn(rule);
-  const others = known.filter((one) => one.what !== what);
-  const now = Date.now();
-  const until = length === undefined ? {} : { until: now + readDuration(length, mostDays) * 1000 };
-  const switched = way === "on" ? [...others, { what, since: now, ...until }] : others;
-  if (way === "off" && others.length === known.length) return nothingToSwitch(context, what);
-  mkdirSync(dirname(context.paths.observing), { recursive: true });
-  replaceFile(context.paths.observing, { version: 1, switched }, 0o644);
-  await inForce(context, what, way === "on");
-  if (context.json) context.say(JSON.stringify(switched));
-  else context.say(said(what, way === "on", until.until));
+  const since = Date.now();
+  const until = length === undefined ? undefined : since + readDuration(length, mostDays) * 1000;
+  const { before, now } = await change(context, what, isOn ? [{ what, since, until }] : []);
+  if (!isOn && before.length === now.length) return nothingToSwitch(context, what);
+  await inForce(context, what, isOn);
+  if (context.json) context.say(JSON.stringify(now));
+  else context.say(said(what, isOn, until));
+}
+
+function neitherOnNorOff(): Failure {
+  return new Failure("shall it only observe, or block again?", {
+    hint: "stockade observe on --rule 5712 --for 2h, or: stockade observe off --rule 5712",
+    exitCode: 64,
+  });
+}
+
+/** Puts `wanted` in the place of what is switched over of `what`, while no other command does. */
+async function change({ paths }: Context, what: Switched["what"], wanted: readonly Switched[]) {
+  const file = paths.observing;
+  mkdirSync(dirname(file), { recursive: true });
+  return await withLock(`${file}.lock`, () => {
+    const before = switchedIn(file, Date.now());
+    const now = [...before.filter((one) => one.what !== what), ...wanted];
+    replaceFile(file, { version: 1, switched: now }, 0o644);
+    return { before, now };
+  });
 }
 
 function nothingToSwitch({ say, json }: Context, what: Switched["what"]): void {
@@ -70,16 +96,18 @@ async function inForce({ paths }: Context, what: Switched["what"], isOn: boolean
 }
 
 function said(what: Switched["what"], isOn: boolean, until: number | undefined): string {
-  const time = until === undefined ? "until: stockade observe off" : `until ${localTime(until)}`;
   if (!isOn) return `${nameOf(what)} blocks again, unless the settings say otherwise`;
-  return `${nameOf(what)} only observes ${time}${what === "all" ? "" : ` --rule ${what}`}`;
+  const undo = `stockade observe off${what === "all" ? "" : ` --rule ${what}`}`;
+  const time = until === undefined ? `until: ${undo}` : `until ${localTime(until)}, or: ${undo}`;
+  return `${nameOf(what)} only observes ${time}`;
 }
 
 function nameOf(what: Switched["what"]): string {
   return what === "all" ? "everything" : `rule ${what}`;
 }
 
-function show({ json, say, paths }: Context, switched: readonly Switched[]): void {
+function show({ json, say, paths }: Context): void {
+  const switched = switchedIn(paths.observing, Date.now());
   const status = readStatus(paths.daemonStatus);
   const notMade = readNotMade(paths.daemonState, mostShown);
   if (json) {
