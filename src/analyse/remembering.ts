@@ -1,7 +1,7 @@
 import type { Event } from "../core/event.ts";
-import { ignoreKey, partsLookedAt } from "./conditions/ignored.ts";
+import { ignoreKeys, partsLookedAt } from "./conditions/ignored.ts";
 import { placeOf } from "./conditions/last-texts.ts";
-import { seenKey } from "./conditions/seen.ts";
+import { seenKeys } from "./conditions/seen.ts";
 import { noLines } from "./correlation.ts";
 import type { Memory } from "./memory.ts";
 import { openFts } from "./ossec/fts.ts";
@@ -27,8 +27,10 @@ export function asksMemory({ spec }: Rule): boolean {
  * that name none come from.
  */
 export function openRemembering({ seen, ignored, texts }: Memory, host: string): Remembering {
+  const seenKey = seenKeys(false);
+  const ignoreKey = ignoreKeys(false);
   const isNew = (event: Event) => {
-    const key = seenKey(event, false);
+    const key = seenKey(event);
     return key !== undefined && !seen.has(key);
   };
   return {
@@ -39,16 +41,16 @@ export function openRemembering({ seen, ignored, texts }: Memory, host: string):
       return place === undefined ? undefined : linesOf(texts.peek(place, event.log));
     },
     fired({ spec }, event) {
-      const key = spec.ifFts ? seenKey(event, false) : undefined;
+      const key = spec.ifFts ? seenKey(event) : undefined;
       if (key !== undefined) seen.add(key);
       const place = spec.checkDiff ? placeOf(event, host, spec.id, false) : undefined;
       if (place !== undefined) texts.commit(place, event.log);
     },
     isIgnored({ spec }, event) {
       const asked = spec.ignoredParts.length > 0;
-      const key = asked ? ignoreKey(event, spec.ignoredParts, false) : undefined;
+      const key = asked ? ignoreKey(event, spec.ignoredParts) : undefined;
       if (key !== undefined && ignored.has(key)) return true;
-      const kept = spec.ignoreParts.length > 0 && ignoreKey(event, spec.ignoreParts, false);
+      const kept = spec.ignoreParts.length > 0 && ignoreKey(event, spec.ignoreParts);
       if (kept) ignored.add(kept);
       return false;
     },
@@ -59,6 +61,8 @@ export function openRemembering({ seen, ignored, texts }: Memory, host: string):
 export function openOssecRemembering(memory: Memory, host: string, isLive: boolean): Remembering {
   const { seen, ignored, texts } = memory;
   const isFirst = openFts(seen);
+  const ignoreKey = ignoreKeys(true);
+  const lookedAt = ignoredOfRules();
   const differs = (rule: Rule, event: Event) => {
     const place = placeOf(event, host, rule.spec.id, true);
     const before = place === undefined ? undefined : texts.peek(place, event.log);
@@ -71,15 +75,26 @@ export function openOssecRemembering(memory: Memory, host: string, isLive: boole
       return lines && rule.spec.ifFts && !isFirst(event) ? undefined : lines;
     },
     fired: () => {},
-    isIgnored({ spec }, event) {
-      const { ignoredParts, ignoreParts } = spec;
-      const parts = partsLookedAt(ignoredParts, ignoreParts, true);
-      const key = ignoredParts.length > 0 ? ignoreKey(event, parts, true) : undefined;
+    isIgnored(rule, event) {
+      const { ignoredParts, ignoreParts } = rule.spec;
+      const key = ignoredParts.length > 0 ? ignoreKey(event, lookedAt(rule)) : undefined;
       if (key !== undefined && ignored.has(key)) return true;
-      const kept = isLive && ignoreParts.length > 0 && ignoreKey(event, ignoreParts, true);
+      const kept = isLive && ignoreParts.length > 0 && ignoreKey(event, ignoreParts);
       if (kept) ignored.add(kept);
       return false;
     },
+  };
+}
+
+/** For each rule what its `<check_if_ignored>` really looks at, found once. */
+function ignoredOfRules(): (rule: Rule) => readonly string[] {
+  const known = new WeakMap<Rule, readonly string[]>();
+  return (rule) => {
+    const before = known.get(rule);
+    if (before) return before;
+    const parts = partsLookedAt(rule.spec.ignoredParts, rule.spec.ignoreParts, true);
+    known.set(rule, parts);
+    return parts;
   };
 }
 

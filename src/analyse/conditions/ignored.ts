@@ -1,10 +1,11 @@
 import type { Event } from "../../core/event.ts";
+import { chooser, type Parts } from "./parts.ts";
 
 /** OSSEC's limit of an entry, in bytes. */
 const longestEntry = 255;
 
 /** The parts of an event in the order in which OSSEC writes them (`fts.c`), by what `<ignore>` calls them. */
-const parts: readonly (readonly [string, (event: Event) => string | undefined])[] = [
+const parts: Parts = [
   ["name", ({ decoder }) => decoder],
   ["id", ({ fields }) => fields["id"]],
   ["user", ({ fields }) => fields["dstuser"]],
@@ -20,16 +21,18 @@ const parts: readonly (readonly [string, (event: Event) => string | undefined])[
  * `<check_if_ignored>` names. Undefined when it lacks one of them. To OSSEC that one is then empty, and all events
  * without it are ignored together; and parts are told apart by a blank, which they may contain.
  */
-export function ignoreKey(
-  event: Event,
-  named: readonly string[],
+export function ignoreKeys(
   compatible: boolean,
-): string | undefined {
-  const values = parts.map(([name, read]) => (named.includes(name) ? read(event) : ""));
-  if (!compatible) return values.includes(undefined) ? undefined : values.join("\0");
-  const entry = values.map((value) => value ?? "").join(" ");
-  if (entry.length * 3 <= longestEntry) return entry;
-  return Buffer.from(entry).toString("latin1", 0, longestEntry);
+): (event: Event, named: readonly string[]) => string | undefined {
+  const choose = chooser(parts);
+  return (event, named) => {
+    const values = choose(named).map((part) => (part ? part(event) : ""));
+    if (!compatible) return values.includes(undefined) ? undefined : values.join("\0");
+    // An empty text stands in for undefined here.
+    const entry = values.join(" ");
+    if (entry.length * 3 <= longestEntry) return entry;
+    return Buffer.from(entry).toString("latin1", 0, longestEntry);
+  };
 }
 
 /** What `<check_if_ignored>` really looks at: OSSEC asks the rule's `<ignore>` whether the data belong to it. */

@@ -5,7 +5,8 @@ import { Journal, readJournal } from "./journal.ts";
 /** A set of texts that only grows, as far as its bound lets it. */
 export interface Keys {
   has(key: string): boolean;
-  add(key: string): void;
+  /** Adds a key, and says whether it was not there. */
+  add(key: string): boolean;
   /** Writes to disk what is new. Never throws. */
   flush(): void;
   close(): void;
@@ -33,20 +34,21 @@ export function openKeys(most: number, keeping?: Keeping): Keys {
   }
   const contents = () => [...once.all(), ...again.all().map((key) => [key])];
   const journal = keeping && new Journal(keeping.file, contents, keeping.log);
+  const isKnown = (key: string) => {
+    if (again.has(key)) return true;
+    if (!once.has(key)) return false;
+    again.add(key);
+    journal?.append([key]);
+    return true;
+  };
   return {
-    has(text) {
-      const key = short(text);
-      if (again.has(key)) return true;
-      if (!once.has(key)) return false;
-      again.add(key);
-      journal?.append([key]);
-      return true;
-    },
+    has: (text) => isKnown(short(text)),
     add(text) {
       const key = short(text);
-      if (again.has(key) || once.has(key)) return;
+      if (isKnown(key)) return false;
       once.add(key);
       journal?.append(key);
+      return true;
     },
     flush: () => journal?.flush(),
     close: () => journal?.close(),

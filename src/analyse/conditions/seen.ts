@@ -1,10 +1,11 @@
 import type { Event } from "../../core/event.ts";
+import { chooser, type Parts } from "./parts.ts";
 
 /** OSSEC's limit of a key, in bytes. */
 const longestKey = 255;
 
 /** The parts that a decoder's `<fts>` can name, in OSSEC's order; the decoder's name comes first, always (`fts.c`). */
-const parts: readonly (readonly [string, (event: Event) => string | undefined])[] = [
+const parts: Parts = [
   ["id", ({ fields }) => fields["id"]],
   ["dstuser", ({ fields }) => fields["dstuser"]],
   ["srcuser", ({ fields }) => fields["srcuser"]],
@@ -19,14 +20,15 @@ const parts: readonly (readonly [string, (event: Event) => string | undefined])[
  * By what `<if_fts>` knows an event; undefined for one of a decoder that does not say what makes it new. OSSEC tells the
  * parts apart by a blank, which they may contain, and forgets what does not fit.
  */
-export function seenKey(event: Event, compatible: boolean): string | undefined {
-  const { decoder, fts } = event;
-  if (decoder === undefined || !fts) return undefined;
+export function seenKeys(compatible: boolean): (event: Event) => string | undefined {
+  const choose = chooser(parts);
   const between = compatible ? " " : "\0";
-  let key = decoder;
-  for (const [name, read] of parts) {
-    key += between + (fts.includes(name) ? (read(event) ?? "") : "");
-  }
-  if (!compatible || key.length * 3 <= longestKey) return key;
-  return Buffer.from(key).toString("utf8", 0, longestKey);
+  return (event) => {
+    const { decoder, fts } = event;
+    if (decoder === undefined || !fts) return undefined;
+    let key = decoder;
+    for (const part of choose(fts)) key += between + (part?.(event) ?? "");
+    if (!compatible || key.length * 3 <= longestKey) return key;
+    return Buffer.from(key).toString("utf8", 0, longestKey);
+  };
 }

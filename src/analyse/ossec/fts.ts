@@ -1,6 +1,6 @@
 import type { Event } from "../../core/event.ts";
 import type { Keys } from "../conditions/keys.ts";
-import { seenKey } from "../conditions/seen.ts";
+import { seenKeys } from "../conditions/seen.ts";
 
 /** `fts_list_size` and `fts_min_size_for_str` in OSSEC's internal options. */
 const listSize = 32;
@@ -12,20 +12,22 @@ const shortest = 14;
  */
 export function openFts(keys: Keys): (event: Event) => boolean {
   const last = openLast();
-  const cut = (key: string): string => {
+  const keyOf = seenKeys(true);
+  const isNewOfIds = (key: string): boolean => {
     const start = key.slice(0, shortest + 1);
-    const isCommon = start.length > shortest && last.count(start) > 2;
-    last.add(isCommon ? key.slice(0, shortest) : start);
-    return isCommon ? key.slice(0, shortest) : key;
+    if (start.length <= shortest || last.count(start) <= 2) {
+      const isNew = keys.add(key);
+      if (isNew) last.add(start);
+      return isNew;
+    }
+    if (keys.has(key)) return false;
+    last.add(key.slice(0, shortest));
+    return keys.add(key.slice(0, shortest));
   };
-
   return (event) => {
-    const key = seenKey(event, true);
-    if (key === undefined || keys.has(key)) return false;
-    const kept = event.category === "ids" ? cut(key) : key;
-    if (keys.has(kept)) return false;
-    keys.add(kept);
-    return true;
+    const key = keyOf(event);
+    if (key === undefined) return false;
+    return event.category === "ids" ? isNewOfIds(key) : keys.add(key);
   };
 }
 

@@ -22,24 +22,23 @@ export function openBackward(automaton: Automaton): Backward {
     holding: openConditions(automaton.conditions),
     known: new States(automaton, classes),
     states: new Int32Array(usual),
+    bytes: new Uint8Array(usual),
     at: 0,
     state: 0,
     found: -1,
-    any: false,
   };
-  const read = (text: string, any: boolean): number => {
+  const read = (text: string): number => {
     if (reader.known.isFull) reader.known = new States(automaton, classes);
-    if (text.length >= reader.states.length) reader.states = new Int32Array(text.length + usual);
+    if (text.length >= reader.states.length) makeRoom(reader, text.length + usual);
     reader.at = text.length;
     reader.state = 0;
     reader.found = -1;
-    reader.any = any;
     readAll(reader, text);
     return reader.found;
   };
   return {
-    test: (text) => read(text, true) >= 0,
-    read: (text) => read(text, false),
+    test: (text) => read(text) >= 0,
+    read,
     states: () => reader.states,
     known: () => reader.known,
     holding: reader.holding,
@@ -68,12 +67,17 @@ interface Reader {
   readonly holding: Holding;
   known: States;
   states: Int32Array;
+  /** The text, where all of it is ASCII. */
+  bytes: Uint8Array;
   at: number;
   state: number;
   /** Where a match begins, as far as is known; -1 for nowhere. */
   found: number;
-  /** Whether any place will do. */
-  any: boolean;
+}
+
+function makeRoom(reader: Reader, length: number): void {
+  reader.states = new Int32Array(length);
+  reader.bytes = new Uint8Array(length);
 }
 
 function readAll(reader: Reader, text: string): void {
@@ -84,46 +88,69 @@ function readAll(reader: Reader, text: string): void {
   readTo(reader, text, 0);
 }
 
+/** Reads down to the second character, where no condition holds: most of a text, as fast as can be. */
+function readInside(reader: Reader, text: string): void {
+  const last = reader.at;
+  const { written } = ascii.encodeInto(text, reader.bytes);
+  if (written === text.length) readBytes(reader);
+  else readWide(reader, text);
+  reader.found = firstBeginning(reader, last);
+}
+
+/** Writes texts of ASCII, and no others, in as many bytes as they have characters. */
+const ascii = new TextEncoder();
+
 /** Reads down to that index, which it reads too. */
 function readTo(reader: Reader, text: string, last: number): void {
   const { holding, known, states, classes } = reader;
-  for (; reader.at >= Math.max(last, 0) && !isOver(reader); reader.at--) {
+  for (; reader.at >= Math.max(last, 0); reader.at--) {
     const { at, state } = reader;
     states[at] = state;
     const held = holding.at(text, at);
     if (known.canBegin(state, held)) reader.found = at;
     if (at === 0) return;
-    reader.state = known.leftOf(state, letterOf(classes, text.charCodeAt(at - 1)), held);
+    reader.state = known.leftOf(state, classes.letter(text.charCodeAt(at - 1)), held);
   }
 }
 
-function isOver({ any, found }: Reader): boolean {
-  return any && found >= 0;
+function readBytes(reader: Reader): void {
+  const { states, bytes, known } = reader;
+  for (readKnown(reader); reader.at > 0; readKnown(reader)) {
+    const { at, state } = reader;
+    states[at] = state;
+    reader.state = known.leftOf(state, bytes[at - 1] ?? 0, 0);
+    reader.at = at - 1;
+  }
 }
 
-/** Reads down to the second character, where no condition holds: most of a text, as fast as can be. */
-function readInside(reader: Reader, text: string): void {
-  const { known, states, classes, any } = reader;
-  const { count } = classes;
-  let { at, state, found } = reader;
-  let { left, begins } = known;
-  for (; at > 0 && !(any && found >= 0); at--) {
+/** Reads on as long as the next state is known: the loop of all loops. */
+function readKnown(reader: Reader): void {
+  const { states, bytes } = reader;
+  const { left } = reader.known;
+  let { at, state } = reader;
+  for (; at > 0; at--) {
+    const next = left[state + (bytes[at - 1] ?? 0)] ?? -1;
+    if (next < 0) break;
     states[at] = state;
-    if (begins[state] === 1) found = at;
-    const letter = letterOf(classes, text.charCodeAt(at - 1));
-    const next = left[state * count + letter] ?? -1;
-    if (next >= 0) {
-      state = next;
-      continue;
-    }
-    state = known.leftOf(state, letter, 0);
-    ({ left, begins } = known);
+    state = next;
   }
   reader.at = at;
   reader.state = state;
-  reader.found = found;
 }
 
-function letterOf({ ascii, of }: CharClasses, code: number): number {
-  return (code < 0x80 ? ascii[code] : of(code)) ?? 0;
+/** The same for texts that are not of ASCII alone. */
+function readWide(reader: Reader, text: string): void {
+  const { known, states, classes } = reader;
+  for (; reader.at > 0; reader.at--) {
+    const { at, state } = reader;
+    states[at] = state;
+    reader.state = known.leftOf(state, classes.letter(text.charCodeAt(at - 1)), 0);
+  }
+}
+
+/** The first index behind 0 and up to `last` where a match begins, or what is known of those behind it. */
+function firstBeginning({ known, states, found }: Reader, last: number): number {
+  const { begins } = known;
+  for (let at = 1; at <= last; at++) if (begins[states[at] ?? 0] === 1) return at;
+  return found;
 }

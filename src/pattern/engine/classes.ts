@@ -2,16 +2,22 @@ import { type CharSet, hasChar } from "../chars.ts";
 
 /** Characters that no set of a pattern tells apart, numbered from 0. */
 export interface CharClasses {
-  readonly count: number;
-  /** The class of each ASCII character. */
-  readonly ascii: Uint16Array;
-  /** The class of any UTF-16 code unit. */
-  of(code: number): number;
+  /**
+   * What stands for a UTF-16 code unit in tables: each ASCII character for itself, then one number for each class. So
+   * the most common texts need no look-up.
+   */
+  letter(code: number): number;
+  /** How many of these numbers there are. */
+  readonly letters: number;
+  readonly classOf: (letter: number) => number;
   /** For each class the positions, numbers in `sets`, whose set has it, in order. */
   readonly positions: readonly (readonly number[])[];
   /** For each class one of its characters. */
   readonly samples: readonly number[];
 }
+
+/** Below are the characters of ASCII. */
+const wide = 0x80;
 
 export function classify(sets: readonly CharSet[], others: readonly CharSet[] = []): CharClasses {
   const distinct = new Map<string, { readonly set: CharSet; readonly positions: number[] }>();
@@ -34,8 +40,13 @@ export function classify(sets: readonly CharSet[], others: readonly CharSet[] = 
       .flatMap((member) => (hasChar(member.set, sample) ? member.positions : []))
       .sort((a, b) => a - b),
   );
-  const ascii = Uint16Array.from({ length: 0x80 }, (_, code) => of(code));
-  return { count: samples.length, ascii, of, positions, samples };
+  return {
+    letter: (code) => (code < wide ? code : wide + of(code)),
+    letters: wide + samples.length,
+    classOf: (letter) => (letter < wide ? of(letter) : letter - wide),
+    positions,
+    samples,
+  };
 }
 
 /** Where any of the sets begins or ends: between these places all characters are alike. */

@@ -7,29 +7,30 @@ const unknown = -1;
 /**
  * What can be read behind a place of a text, for a pattern that is read from the text's end: each state is a set of
  * positions that succeed, if their character stands next. A deterministic automaton, made as texts ask for it; state 0 is
- * the one behind the last character. A class, for it is read once for each character.
+ * the one behind the last character. A class, for it is read once for each character: so a state is known by where its row
+ * begins in both tables.
  */
 export class States {
-  /** At `state * classes + class` the state left of that character, where no condition holds. */
+  /** At `state + letter` the state left of that character, where no condition holds. */
   left: Int32Array;
-  /** For each state whether a match begins there, where no condition holds. */
+  /** At `state + position` the next position and one, for those edges taken that note nothing; 0 for others. */
+  readonly plain: Int16Array;
+  /** At each state whether a match begins there, where no condition holds. */
   begins: Uint8Array;
+  /** At the places of `plain` which edge is taken. */
+  readonly #taken: Int16Array;
+  /** How long a row is. */
+  readonly #width: number;
   readonly #automaton: Automaton;
   readonly #classes: CharClasses;
-  /** For each state the positions that succeed, in order. */
+  /** For each row the positions that succeed, in order. */
   readonly #succeeding: (readonly number[])[] = [];
   /** The states by what succeeds. */
-  readonly #numbers = new Map<string, number>();
+  readonly #byName = new Map<string, number>();
   /** The states left of characters where conditions hold, by these and the number that `left` has. */
   readonly #leftIf = new Map<string, number>();
   /** The edges behind each position, and last those into the pattern. */
   readonly #edges: readonly (readonly Edge[])[];
-  /** How many lists of edges there are. */
-  readonly width: number;
-  /** At `state * width + position` the next position and one, for those edges taken that note nothing; 0 for others. */
-  readonly plain: Int16Array;
-  /** At the same places which edge is taken. */
-  readonly #taken: Int16Array;
   /** For each position the last step that found it succeeding. In doubles, which do not overflow. */
   readonly #marks: Float64Array;
   #steps = 0;
@@ -38,34 +39,34 @@ export class States {
     this.#automaton = automaton;
     this.#classes = classes;
     this.#marks = new Float64Array(automaton.sets.length);
-    this.left = new Int32Array(classes.count * fewStates).fill(unknown);
-    this.begins = new Uint8Array(fewStates);
     this.#edges = [...automaton.edges, automaton.start];
-    this.width = this.#edges.length;
-    const remembered = Math.min(fewStates, Math.floor(mostTaken / this.width));
-    this.plain = new Int16Array(this.width * remembered);
+    this.#width = Math.max(classes.letters, this.#edges.length);
+    this.left = new Int32Array(this.#width * fewStates).fill(unknown);
+    this.begins = new Uint8Array(this.left.length);
+    const remembered = Math.min(fewStates, Math.floor(mostTaken / this.#width));
+    this.plain = new Int16Array(this.#width * remembered);
     this.#taken = new Int16Array(this.plain.length).fill(unknown);
-    this.#numberOf([]);
+    this.#stateOf([]);
   }
 
   /** When a pattern has so much to remember, all should be forgotten and made again as texts ask for it. */
   get isFull(): boolean {
     const states = this.#succeeding.length;
-    return states * (this.#classes.count + 100) + 100 * this.#leftIf.size > 200_000;
+    return states * (this.#width + 100) + 100 * this.#leftIf.size > 400_000;
   }
 
   /** Whether a match begins in that state, where those conditions hold. */
   canBegin(state: number, held: number): boolean {
     if (held === 0) return this.begins[state] === 1;
-    return this.#leads(this.#automaton.start, this.#succeeding[state] ?? [], held);
+    return this.#leads(this.#automaton.start, this.#succeedingIn(state), held);
   }
 
-  /** The state left of a character of that class. `left` and `begins` may be other ones then. */
+  /** The state left of that character. `left` may be another table then. */
   leftOf(state: number, letter: number, held: number): number {
-    const cell = state * this.#classes.count + letter;
+    const cell = state + letter;
     const known = held === 0 ? this.left[cell] : this.#leftIf.get(`${held} ${cell}`);
     if (known !== undefined && known !== unknown) return known;
-    const next = this.#numberOf(this.#reach(state, letter, held));
+    const next = this.#stateOf(this.#reach(state, this.#classes.classOf(letter), held));
     if (held === 0) this.left[cell] = next;
     else this.#leftIf.set(`${held} ${cell}`, next);
     return next;
@@ -74,13 +75,13 @@ export class States {
   /** The first edge behind a position, or into the pattern for the number behind the last one, that leads to a match. */
   take(state: number, position: number, held: number): Edge {
     const edges = this.#edges[position] ?? [];
-    const cell = state * this.width + position;
+    const cell = state + position;
     const known = held === 0 ? (this.#taken[cell] ?? unknown) : unknown;
     return (known === unknown ? undefined : edges[known]) ?? this.#choose(edges, state, cell, held);
   }
 
   #choose(edges: readonly Edge[], state: number, cell: number, held: number): Edge {
-    const succeeding = this.#succeeding[state] ?? [];
+    const succeeding = this.#succeedingIn(state);
     const number = edges.findIndex(
       ({ target, when }) => (when & ~held) === 0 && (target === accept || has(succeeding, target)),
     );
@@ -99,32 +100,36 @@ export class States {
     );
   }
 
-  #numberOf(succeeding: readonly number[]): number {
+  #stateOf(succeeding: readonly number[]): number {
     const name = String.fromCharCode(...succeeding);
-    const known = this.#numbers.get(name);
+    const known = this.#byName.get(name);
     if (known !== undefined) return known;
-    const number = this.#succeeding.push(succeeding) - 1;
-    this.#numbers.set(name, number);
-    if (number >= this.begins.length) this.#grow();
-    this.begins[number] = this.#leads(this.#automaton.start, succeeding, 0) ? 1 : 0;
-    return number;
+    const state = this.#width * (this.#succeeding.push(succeeding) - 1);
+    if (state >= this.left.length) this.#grow();
+    this.begins[state] = this.#leads(this.#automaton.start, succeeding, 0) ? 1 : 0;
+    this.#byName.set(name, state);
+    return state;
+  }
+
+  #succeedingIn(state: number): readonly number[] {
+    return this.#succeeding[state / this.#width] ?? [];
   }
 
   #grow(): void {
     const left = new Int32Array(this.left.length * 2).fill(unknown);
     left.set(this.left);
     this.left = left;
-    const begins = new Uint8Array(this.begins.length * 2);
+    const begins = new Uint8Array(left.length);
     begins.set(this.begins);
     this.begins = begins;
   }
 
-  #reach(state: number, letter: number, held: number): number[] {
+  #reach(state: number, charClass: number, held: number): number[] {
     const { edges } = this.#automaton;
     const marks = this.#marks;
     const step = ++this.#steps;
-    for (const position of this.#succeeding[state] ?? []) marks[position] = step;
-    return (this.#classes.positions[letter] ?? []).filter((position) => {
+    for (const position of this.#succeedingIn(state)) marks[position] = step;
+    return (this.#classes.positions[charClass] ?? []).filter((position) => {
       for (const { target, when } of edges[position] ?? []) {
         if ((when & ~held) === 0 && (target === accept || marks[target] === step)) return true;
       }

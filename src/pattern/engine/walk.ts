@@ -55,10 +55,10 @@ function walk(backward: Backward, text: string, cursor: Cursor, marks: Int32Arra
 
 /** Walks on over edges that are known and note nothing, up to an index where a condition may hold. */
 function walkPlain(known: States, states: Int32Array, cursor: Cursor, most: number): void {
-  const { plain, width } = known;
+  const { plain } = known;
   let { at, position } = cursor;
   for (; at < most; at++) {
-    const next = plain[(states[at] ?? 0) * width + position] ?? 0;
+    const next = plain[(states[at] ?? 0) + position] ?? 0;
     if (next === 0) break;
     position = next - 1;
   }

@@ -2,10 +2,10 @@ import { appendFileSync, mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
-import { ignoreKey, partsLookedAt } from "../../../src/analyse/conditions/ignored.ts";
+import { ignoreKeys, partsLookedAt } from "../../../src/analyse/conditions/ignored.ts";
 import { openKeys } from "../../../src/analyse/conditions/keys.ts";
 import { openLastTexts, placeOf } from "../../../src/analyse/conditions/last-texts.ts";
-import { seenKey } from "../../../src/analyse/conditions/seen.ts";
+import { seenKeys } from "../../../src/analyse/conditions/seen.ts";
 import { openMemory } from "../../../src/analyse/memory.ts";
 import { eventAt } from "../build.ts";
 
@@ -70,12 +70,12 @@ describe("keys", () => {
   });
 });
 
-test("a key that is added again is written once", () => {
+test("a key that is added again and again is written twice: as new, and as known", () => {
   const file = join(folder, "keys");
   const keys = openKeys(1000, { file, log });
   for (let n = 0; n < 10; n++) keys.add("same");
   keys.close();
-  expect(readFileSync(file, "utf8")).toBe('"same"\n');
+  expect(readFileSync(file, "utf8")).toBe('"same"\n["same"]\n');
 });
 
 describe("the last text of a place", () => {
@@ -158,27 +158,27 @@ describe("what is ignored", () => {
   });
 
   test("is known by the parts that were named, in OSSEC's order", () => {
-    expect(ignoreKey(event, ["srcip", "id"], true)).toBe(" 1:2:3  192.0.2.1    ");
-    expect(ignoreKey(event, ["user", "data", "name", "location"], true)).toBe(
+    expect(ignoreKeys(true)(event, ["srcip", "id"])).toBe(" 1:2:3  192.0.2.1    ");
+    expect(ignoreKeys(true)(event, ["user", "data", "name", "location"])).toBe(
       "snort  u   d  /var/log/x",
     );
-    expect(ignoreKey(event, ["srcip"], false)).not.toBe(ignoreKey(event, ["srcip", "id"], false));
+    expect(ignoreKeys(false)(event, ["srcip"])).not.toBe(ignoreKeys(false)(event, ["srcip", "id"]));
   });
 
   test("ours: nothing is, where a part is missing; OSSEC takes it for empty", () => {
-    expect(ignoreKey(event, ["dstip"], false)).toBeUndefined();
-    expect(ignoreKey(event, ["dstip"], true)).toBe("       ");
+    expect(ignoreKeys(false)(event, ["dstip"])).toBeUndefined();
+    expect(ignoreKeys(true)(event, ["dstip"])).toBe("       ");
   });
 
   test("ours tells parts apart whatever they hold; OSSEC does not, and cuts at 255 bytes", () => {
     const with_ = (id: string, dstuser: string) =>
       eventAt(0, "192.0.2.1", { fields: { id, dstuser } });
     const [one, two] = [with_("a ", "b"), with_("a", " b")];
-    expect(ignoreKey(one, ["id", "user"], true)).toBe(ignoreKey(two, ["id", "user"], true));
-    expect(ignoreKey(one, ["id", "user"], false)).not.toBe(ignoreKey(two, ["id", "user"], false));
-    const long = ignoreKey(with_("é".repeat(200), ""), ["id"], true);
+    expect(ignoreKeys(true)(one, ["id", "user"])).toBe(ignoreKeys(true)(two, ["id", "user"]));
+    expect(ignoreKeys(false)(one, ["id", "user"])).not.toBe(ignoreKeys(false)(two, ["id", "user"]));
+    const long = ignoreKeys(true)(with_("é".repeat(200), ""), ["id"]);
     expect(long).toHaveLength(255);
-    expect(ignoreKey(with_("é".repeat(250), ""), ["id"], true)).toBe(long);
+    expect(ignoreKeys(true)(with_("é".repeat(250), ""), ["id"])).toBe(long);
   });
 
   test("OSSEC looks at the data only where the rule's <ignore> names them", () => {
@@ -211,10 +211,10 @@ describe("what was seen", () => {
   const event = eventAt(0, "192.0.2.1", { decoder: "sshd", location: "auth.log", fts });
 
   test("is known by the decoder's parts; nothing without a decoder that names them", () => {
-    expect(seenKey(event, true)).toBe("sshd    192.0.2.1    auth.log");
-    expect(seenKey({ ...event, fts: undefined }, false)).toBeUndefined();
-    expect(seenKey({ ...event, decoder: undefined }, true)).toBeUndefined();
-    expect(seenKey({ ...event, fts: ["id"] }, false)).not.toBe(seenKey(event, false));
+    expect(seenKeys(true)(event)).toBe("sshd    192.0.2.1    auth.log");
+    expect(seenKeys(false)({ ...event, fts: undefined })).toBeUndefined();
+    expect(seenKeys(true)({ ...event, decoder: undefined })).toBeUndefined();
+    expect(seenKeys(false)({ ...event, fts: ["id"] })).not.toBe(seenKeys(false)(event));
   });
 
   test("ours tells parts apart whatever they hold; OSSEC does not, and cuts at 255 bytes", () => {
@@ -223,11 +223,11 @@ describe("what was seen", () => {
       fields: { dstuser, extra_data },
     });
     const [one, two] = [by("a", "b    "), by("a    b", "")];
-    expect(seenKey(one, true)).toBe(seenKey(two, true));
-    expect(seenKey(one, false)).not.toBe(seenKey(two, false));
+    expect(seenKeys(true)(one)).toBe(seenKeys(true)(two));
+    expect(seenKeys(false)(one)).not.toBe(seenKeys(false)(two));
     const [long, longer] = [by("é".repeat(200), ""), by("é".repeat(201), "")];
-    expect(Buffer.byteLength(seenKey(long, true) ?? "")).toBeLessThan(259);
-    expect(seenKey(long, true)).toBe(seenKey(longer, true));
-    expect(seenKey(long, false)).not.toBe(seenKey(longer, false));
+    expect(Buffer.byteLength(seenKeys(true)(long) ?? "")).toBeLessThan(259);
+    expect(seenKeys(true)(long)).toBe(seenKeys(true)(longer));
+    expect(seenKeys(false)(long)).not.toBe(seenKeys(false)(longer));
   });
 });
