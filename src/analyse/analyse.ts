@@ -71,6 +71,11 @@ function memoryOf({ spec }: Rule): string {
   return spec.ifFts ? "if_fts" : "ignore";
 }
 
+function allHold(checks: Ready["checks"], event: Event): boolean {
+  for (const check of checks) if (!check.holds(event)) return false;
+  return true;
+}
+
 /** The way of one event through the rules. It is one object for all events: nothing is made anew for each. */
 class Walk {
   /** The earlier lines that made the rule fire that the last `try` ended at. */
@@ -162,8 +167,7 @@ class Walk {
   #holds({ ready }: Place, event: Event): boolean {
     if (this.#trace) return this.#traced(ready, event, this.#trace);
     for (const gate of ready.gates) if (!this.#prefilter.mayMatch(gate)) return false;
-    for (const check of ready.checks) if (!check.holds(event)) return false;
-    return true;
+    return allHold(ready.checks, event);
   }
 
   #traced({ rule, checks }: Place["ready"], event: Event, trace: Trace): boolean {
@@ -177,7 +181,7 @@ class Walk {
     const { rule, asksMemory, checksAfterMemory } = ready;
     if (!asksMemory) return this.#correlation.passes(rule, event);
     const asked = this.#remembering.asks(rule, event);
-    if (!asked || !checksAfterMemory.every((check) => check.holds(event))) return undefined;
+    if (!asked || !allHold(checksAfterMemory, event)) return undefined;
     const counted = this.#correlation.passes(rule, event);
     if (!counted) return undefined;
     this.#remembering.fired(rule, event);

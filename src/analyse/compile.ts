@@ -132,6 +132,7 @@ function exactly(source: string): Pattern {
     source,
     literals: undefined,
     test: (text) => text === source,
+    endIn: (text) => (text === source ? text.length : -1),
     find: (text) => (text === source ? { end: text.length, groups: [] } : undefined),
   };
 }

@@ -26,6 +26,7 @@ export function compilePattern(dialect: Dialect, source: string): Pattern {
     literals,
     start: startOf(syntax),
     test: (text) => (engine ?? open()).test(text),
+    endIn: (text) => (engine ?? open()).endIn(text),
     find: (text) => (engine ?? open()).find(text),
   };
 }

@@ -15,6 +15,8 @@ export interface Found {
 export interface Pattern {
   readonly source: string;
   test(text: string): boolean;
+  /** The index behind the last character of the leftmost match; -1 when there is none. */
+  endIn(text: string): number;
   /** The leftmost match, or undefined. */
   find(text: string): Found | undefined;
   /**

@@ -12,6 +12,7 @@ function watched() {
     source,
     literals: undefined,
     test: () => used.push(source) > 0,
+    endIn: () => -1,
     find: () => undefined,
   });
   const decoder = (name: string, chains: Decoder[][] = []) =>

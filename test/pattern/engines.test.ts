@@ -85,6 +85,7 @@ test("every stock pattern finds the same in V8, RE2 and our own matcher", () => 
       const found = walk.find(line);
       expect(v8(line), `${source} on ${line}`).toEqual(found);
       expect(pattern.find(line), `${source} on ${line}`).toEqual(found);
+      expect(pattern.endIn(line), `${source} on ${line}`).toBe(found?.end ?? -1);
       if (found) hits++;
     }
   }
@@ -128,7 +129,9 @@ test("forgets what it knows of a pattern when that grows, and finds the same", (
     fc.string({ unit: fc.constantFrom("a", "b", "a", "b", "c"), minLength: 500, maxLength: 900 }),
     (text) => {
       const found = v8.exec(text);
-      expect(walk.find(text)?.end).toBe(found ? found.index + found[0].length : undefined);
+      const end = found ? found.index + found[0].length : undefined;
+      expect(walk.find(text)?.end).toBe(end);
+      expect(walk.endIn(text)).toBe(end ?? -1);
     },
   );
   fc.assert(property, { numRuns: 100 });

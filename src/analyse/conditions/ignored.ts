@@ -1,5 +1,5 @@
 import type { Event } from "../../core/event.ts";
-import { chooser, type Parts } from "./parts.ts";
+import { keyReaders, type Parts } from "./parts.ts";
 
 /** OSSEC's limit of an entry, in bytes. */
 const longestEntry = 255;
@@ -24,12 +24,11 @@ const parts: Parts = [
 export function ignoreKeys(
   compatible: boolean,
 ): (event: Event, named: readonly string[]) => string | undefined {
-  const choose = chooser(parts);
+  const readerFor = keyReaders(parts, compatible ? " " : "\0");
   return (event, named) => {
-    const values = choose(named).map((part) => (part ? part(event) : ""));
-    if (!compatible) return values.includes(undefined) ? undefined : values.join("\0");
-    // An empty text stands in for undefined here.
-    const entry = values.join(" ");
+    const reader = readerFor(named);
+    if (!compatible) return reader.hasAll(event) ? reader.read(event) : undefined;
+    const entry = reader.read(event);
     if (entry.length * 3 <= longestEntry) return entry;
     return Buffer.from(entry).toString("latin1", 0, longestEntry);
   };

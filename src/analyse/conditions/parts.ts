@@ -1,19 +1,46 @@
 import type { Event } from "../../core/event.ts";
 
-/** A part of an event; undefined where the event lacks it. */
-export type Part = (event: Event) => string | undefined;
+/** The parts that events have in keys: what they are called, and how they are read; undefined where an event lacks one. */
+export type Parts = readonly (readonly [string, (event: Event) => string | undefined])[];
 
-/** Parts of an event and what they are called, in the order in which they make a key. */
-export type Parts = readonly (readonly [string, Part])[];
+/** Reads the parts that a list of names chooses, in their own order. */
+export interface KeyReader {
+  /** The chosen parts with a mark between all parts, chosen or not. What the event lacks, and what is not chosen, is empty. */
+  read(event: Event): string;
+  hasAll(event: Event): boolean;
+}
 
-/** For each of `parts`, in order, the part where its name is among `named`, else undefined: found once for each list of names. */
-export function chooser(parts: Parts): (named: readonly string[]) => readonly (Part | undefined)[] {
-  const known = new WeakMap<readonly string[], readonly (Part | undefined)[]>();
-  return (named) => {
+/** Makes what gives the reader for a list of names, which is made once for each list. */
+export function keyReaders(
+  parts: Parts,
+  mark: string,
+): (named: readonly string[], always?: string) => KeyReader {
+  const known = new WeakMap<readonly string[], KeyReader>();
+  return (named, always) => {
     const before = known.get(named);
     if (before) return before;
-    const chosen = parts.map(([name, part]) => (named.includes(name) ? part : undefined));
-    known.set(named, chosen);
-    return chosen;
+    const made = keyReader(parts, mark, always === undefined ? named : [always, ...named]);
+    known.set(named, made);
+    return made;
+  };
+}
+
+function keyReader(parts: Parts, mark: string, named: readonly string[]): KeyReader {
+  const steps: { readonly before: string; readonly part: Parts[number][1] }[] = [];
+  let before = "";
+  for (const [place, [name, part]] of parts.entries()) {
+    if (place > 0) before += mark;
+    if (!named.includes(name)) continue;
+    steps.push({ before, part });
+    before = "";
+  }
+  const end = before;
+  return {
+    read(event) {
+      let key = "";
+      for (const step of steps) key += step.before + (step.part(event) ?? "");
+      return key + end;
+    },
+    hasAll: (event) => steps.every(({ part }) => part(event) !== undefined),
   };
 }

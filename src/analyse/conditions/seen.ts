@@ -1,11 +1,12 @@
 import type { Event } from "../../core/event.ts";
-import { chooser, type Parts } from "./parts.ts";
+import { keyReaders, type Parts } from "./parts.ts";
 
 /** OSSEC's limit of a key, in bytes. */
 const longestKey = 255;
 
-/** The parts that a decoder's `<fts>` can name, in OSSEC's order; the decoder's name comes first, always (`fts.c`). */
+/** The parts that a decoder's `<fts>` can name, in OSSEC's order (`fts.c`). */
 const parts: Parts = [
+  ["name", ({ decoder }) => decoder],
   ["id", ({ fields }) => fields["id"]],
   ["dstuser", ({ fields }) => fields["dstuser"]],
   ["srcuser", ({ fields }) => fields["srcuser"]],
@@ -17,17 +18,15 @@ const parts: Parts = [
 ];
 
 /**
- * By what `<if_fts>` knows an event; undefined for one of a decoder that does not say what makes it new. OSSEC tells the
- * parts apart by a blank, which they may contain, and forgets what does not fit.
+ * By what `<if_fts>` knows an event, its decoder's name always among it; undefined for one of a decoder that does not say
+ * what makes it new. OSSEC tells the parts apart by a blank, which they may contain, and forgets what does not fit.
  */
 export function seenKeys(compatible: boolean): (event: Event) => string | undefined {
-  const choose = chooser(parts);
-  const between = compatible ? " " : "\0";
+  const readerFor = keyReaders(parts, compatible ? " " : "\0");
   return (event) => {
     const { decoder, fts } = event;
     if (decoder === undefined || !fts) return undefined;
-    let key = decoder;
-    for (const part of choose(fts)) key += between + (part?.(event) ?? "");
+    const key = readerFor(fts, "name").read(event);
     if (!compatible || key.length * 3 <= longestKey) return key;
     return Buffer.from(key).toString("utf8", 0, longestKey);
   };

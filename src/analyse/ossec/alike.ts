@@ -51,6 +51,7 @@ const reallyDifferent: readonly string[] = ["url", "srcgeoip"];
 /** Whether two events differ in what a rule wants to differ; what either lacks fails. */
 export function differenceBy({ different }: CompositeSpec): (past: Event, event: Event) => boolean {
   const subjects = different.filter((name) => reallyDifferent.includes(name)).map(subjectOf);
+  if (subjects.length === 0) return () => true;
   return (past, event) =>
     subjects.every((read) => {
       const [before, now] = [read(past), read(event)];

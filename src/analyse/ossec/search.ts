@@ -52,10 +52,13 @@ function qualifying(question: Search, event: Event, now: number): Past[] | undef
   const items = list.like(index, event);
   if (!items || sizeOf(items) <= frequency) return undefined;
   const stop = list.stop(level);
+  const isOver = (past: Past) => past.number <= stop || now - past.at > timeframe;
+  const last = newestOf(items, frequency);
+  if (!last || isOver(last)) return undefined;
   const found: Past[] = [];
   for (let back = 0; found.length <= frequency; back++) {
     const past = newestOf(items, back);
-    if (!past || past.number <= stop || now - past.at > timeframe) break;
+    if (!past || isOver(past)) break;
     if (qualifies(past, event, question)) found.push(past);
   }
   return found;

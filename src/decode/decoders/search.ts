@@ -59,8 +59,8 @@ interface Fitting {
 function firstOf(list: readonly Placed[], log: string): Fitting | undefined {
   for (const one of list) {
     const { prematch } = one.decoder;
-    const end = prematch ? prematch.find(log)?.end : 0;
-    if (end !== undefined) return { one, end };
+    const end = prematch ? prematch.endIn(log) : 0;
+    if (end >= 0) return { one, end };
   }
   return undefined;
 }
@@ -69,8 +69,8 @@ function firstSifted(list: readonly Placed[], sieve: Sieve, log: string): Fittin
   sieve.read(log, log);
   for (let at = sieve.next(0); at >= 0; at = sieve.next(at + 1)) {
     const one = list[at];
-    const found = one?.decoder.prematch?.find(log);
-    if (one && found) return { one, end: found.end };
+    const end = one?.decoder.prematch?.endIn(log) ?? -1;
+    if (one && end >= 0) return { one, end };
   }
   return undefined;
 }
@@ -112,10 +112,10 @@ function fitting(
     const [head] = chain;
     if (!head?.prematch) return { chain, end };
     const { prematch, prematchAfterParent } = head;
-    const found = prematchAfterParent ? prematch.find(behind) : prematch.find(log);
-    if (!found) continue;
+    const found = prematch.endIn(prematchAfterParent ? behind : log);
+    if (found < 0) continue;
     options.watch?.(head);
-    return { chain, end: prematchAfterParent ? end + found.end : found.end };
+    return { chain, end: prematchAfterParent ? end + found : found };
   }
   return undefined;
 }

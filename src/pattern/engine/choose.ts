@@ -15,6 +15,7 @@ import { openWalk } from "./walk.ts";
 export interface Engine {
   readonly name: "v8" | "walk";
   test(text: string): boolean;
+  endIn(text: string): number;
   find(text: string): Found | undefined;
 }
 
@@ -74,9 +75,16 @@ function textLength(syntax: Syntax): number {
 
 function openV8(syntax: Syntax): Engine {
   const expression = new RegExp(emit(syntax));
+  let placing: RegExp | undefined;
   return {
     name: "v8",
     test: (text) => expression.test(text),
+    endIn(text) {
+      // With this flag it says where it ended without a list of what it found.
+      placing ??= new RegExp(expression, "g");
+      placing.lastIndex = 0;
+      return placing.test(text) ? placing.lastIndex : -1;
+    },
     find(text) {
       const found = expression.exec(text);
       return found ? { end: found.index + found[0].length, groups: groupsOf(found) } : undefined;
@@ -95,6 +103,7 @@ function openWalker(syntax: Syntax, automaton: Automaton): Engine {
   return {
     name: "walk",
     test: (text) => gate.test(text) && walk.test(text),
+    endIn: (text) => (gate.test(text) ? walk.endIn(text) : -1),
     find: (text) => (gate.test(text) ? walk.find(text) : undefined),
   };
 }

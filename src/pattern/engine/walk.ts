@@ -10,20 +10,26 @@ import type { States } from "./states.ts";
  */
 export function openWalk(automaton: Automaton): {
   test(text: string): boolean;
+  endIn(text: string): number;
   find(text: string): Found | undefined;
 } {
   const backward = openBackward(automaton);
   const { length: start } = automaton.sets;
   const marks = new Int32Array(automaton.marks);
+  const endIn = (text: string): number => {
+    const from = backward.read(text);
+    if (from < 0) return -1;
+    marks.fill(-1);
+    const cursor = { at: from, position: start };
+    walk(backward, text, cursor, marks);
+    return cursor.at;
+  };
   return {
     test: backward.test,
+    endIn,
     find(text) {
-      const from = backward.read(text);
-      if (from < 0) return undefined;
-      marks.fill(-1);
-      const cursor = { at: from, position: start };
-      walk(backward, text, cursor, marks);
-      return { end: cursor.at, groups: groupsOf(marks, text) };
+      const end = endIn(text);
+      return end < 0 ? undefined : { end, groups: groupsOf(marks, text) };
     },
   };
 }
