@@ -11,6 +11,7 @@ import { rearm } from "./commands/rearm.ts";
 import { status } from "./commands/status.ts";
 import { supervise } from "./commands/supervise.ts";
 import { bashCompletion } from "./completion.ts";
+import { addImport } from "./import-tools.ts";
 import { addRuleTools } from "./rule-tools.ts";
 
 type Action = (options: unknown) => void | Promise<void>;
@@ -86,6 +87,7 @@ program
   );
 
 addRuleTools(program);
+addImport(program);
 
 const config = program.command("config").description("the settings in /etc/stockade");
 config

@@ -1,5 +1,6 @@
 import {
   chmodSync,
+  chownSync,
   closeSync,
   fsyncSync,
   openSync,
@@ -11,9 +12,15 @@ import { dirname } from "node:path";
 
 /** Replaces a file by `value` as JSON, whole or not at all, also in a power cut, whatever the caller's umask is. */
 export function replaceFile(path: string, value: unknown, mode: number): void {
+  replaceText(path, `${JSON.stringify(value)}\n`, mode);
+}
+
+/** The same for a text, which may get an owner. */
+export function replaceText(path: string, text: string, mode: number, owner?: Owner): void {
   const next = `${path}.${process.pid}.new`;
   try {
-    writeFileSync(next, `${JSON.stringify(value)}\n`, { flush: true });
+    writeFileSync(next, text, { flush: true, mode: 0o600 });
+    if (owner) chownSync(next, owner.uid, owner.gid);
     chmodSync(next, mode);
     renameSync(next, path);
   } catch (thrown) {
@@ -21,6 +28,11 @@ export function replaceFile(path: string, value: unknown, mode: number): void {
     throw thrown;
   }
   syncFolder(dirname(path));
+}
+
+interface Owner {
+  readonly uid: number;
+  readonly gid: number;
 }
 
 /** What was renamed or removed in a folder is on disk then. */
