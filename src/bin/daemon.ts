@@ -11,7 +11,6 @@ import { connectResponder, type Responder } from "../respond/client.ts";
 import { connectExecutor } from "../respond/client-execute.ts";
 import { openVerdicts, type Verdicts } from "../verdict/verdict.ts";
 import { type Blocker, openBlocker } from "./blocker.ts";
-import { openCompromise } from "./compromise.ts";
 import { countsOfRule } from "./counting.ts";
 import { type EvidenceStore, openEvidence } from "./evidence/store.ts";
 import { type InForce, openInForce, renew } from "./in-force.ts";
@@ -20,9 +19,10 @@ import {
   type Configuration,
   type Judge,
   type JudgeOptions,
-  loadConfiguration,
+  loadTelling,
   openJudge,
 } from "./judge.ts";
+import { openRaising, type Raising } from "./raising.ts";
 import { openRolledBack } from "./rolled-back.ts";
 import type { DaemonStatus } from "./status-file.ts";
 import { groundOf } from "./verdicts.ts";
@@ -37,7 +37,6 @@ export class Daemon {
   /** What rules remember for good outlives a reload and a restart. */
   readonly #memory: Memory;
   readonly #verdicts: Verdicts;
-  readonly #compromiseIn = openCompromise();
   readonly #record: AlertRecord;
   readonly #mailer: Mailer;
   readonly #responder: Responder;
@@ -46,7 +45,8 @@ export class Daemon {
   readonly #rolledBack: () => string | undefined;
   readonly #positions: Positions;
   readonly #intake: Intake;
-  readonly #counts = { lines: 0, alerts: 0, mails: 0 };
+  readonly #raising: Raising;
+  #lines = 0;
   readonly #inForce: InForce<Configuration, Judge>;
   #keptAlerts = 0;
   #problem: string | undefined;
@@ -65,7 +65,7 @@ export class Daemon {
     this.#memory = openMemory({ folder: statePath, log });
     this.#verdicts = openVerdicts(ownAddresses, log);
     this.#inForce = openInForce(
-      () => this.#load(),
+      () => loadTelling(paths, log),
       (configuration) => openJudge(configuration, this.#judging(configuration)),
     );
     const { global } = this.#inForce.configuration.settings;
@@ -80,16 +80,12 @@ export class Daemon {
       clock,
       countsOf: (rule) => countsOfRule(rule, this.#inForce.configuration.rules.tree),
     });
-    this.#blocker = openBlocker({
-      evidence: this.#evidence,
-      responder: this.#responder,
-      executor: connectExecutor(paths.executeSocket),
-      say: (text, evidence) => this.#note(text, evidence),
-      statePath,
-      rearmFile: paths.rearmWish,
-      paths,
-      log,
-      clock,
+    this.#blocker = this.#openBlocker();
+    this.#raising = openRaising({
+      record: this.#record,
+      mailer: this.#mailer,
+      blocker: this.#blocker,
+      note: (text) => this.#note(text),
     });
     this.#rolledBack = openRolledBack(paths.rolledBack, clock);
     this.#positions = openPositions(statePath, log);
@@ -139,7 +135,7 @@ export class Daemon {
     if (back !== undefined) this.#note(back);
     this.#blocker.tick();
     // No line need come in for it to be on disk: a response may have failed between two batches.
-    if (this.#counts.alerts > this.#keptAlerts) this.#keep();
+    if (this.#raising.counts.alerts > this.#keptAlerts) this.#keep();
     this.#evidence.flush();
     return this.#mailer.tick();
   }
@@ -161,9 +157,11 @@ export class Daemon {
       pid: process.pid,
       startedAt: this.#startedAt,
       writtenAt: this.#clock(),
+      readAt: this.#inForce.configuration.readAt,
       rules: this.#inForce.configuration.rules.tree.rules.size,
       signatures: this.#verdicts.known(),
-      ...this.#counts,
+      lines: this.#lines,
+      ...this.#raising.counts,
       blocks: this.#blocker.counts(),
       observing: this.#blocker.observing(),
       trips: [...this.#blocker.trips()],
@@ -172,6 +170,20 @@ export class Daemon {
       responderConnected: this.#responder.health().connected,
       problem: this.#problem,
     };
+  }
+
+  #openBlocker(): Blocker {
+    return openBlocker({
+      evidence: this.#evidence,
+      responder: this.#responder,
+      executor: connectExecutor(this.#paths.executeSocket),
+      say: (text, evidence) => this.#note(text, evidence),
+      statePath: this.#paths.daemonState,
+      rearmFile: this.#paths.rearmWish,
+      paths: this.#paths,
+      log: this.#log,
+      clock: this.#clock,
+    });
   }
 
   /** Start, reload and end follow one another; what comes after the end does nothing. */
@@ -194,39 +206,22 @@ export class Daemon {
     this.#positions.close();
   }
 
-  #load(): Configuration {
-    const configuration = loadConfiguration(this.#paths);
-    for (const { file, line, message } of configuration.notices) {
-      this.#log.warn(`${file}:${line}: ${message}`);
-    }
-    return configuration;
-  }
-
   #judging({ settings }: Configuration): JudgeOptions {
     const { memorySize } = settings.global;
     return { memorySize, isLive: true, memory: this.#memory, verdictOf: this.#verdicts.of };
   }
 
-  #handle(line: Line, evidence: readonly string[] = []): void {
-    this.#counts.lines += 1;
+  /** Whether a decoder knew the line. */
+  #handle(line: Line, evidence: readonly string[] = []): boolean {
+    this.#lines += 1;
     const { event, verdict } = this.#inForce.opened.judge(line);
     this.#blocker.see(event, line);
-    const judged = verdict.alert;
-    if (!judged) return;
-    const alert = evidence.length === 0 ? judged : { ...judged, previous: evidence };
-    this.#counts.alerts += 1;
-    const id = this.#record.record(alert);
-    this.#blocker.consider({ alert, id, place: line.place });
-    if (alert.mail) {
-      this.#counts.mails += 1;
-      this.#mailer.notify(alert, id);
-    }
-    const compromise = this.#compromiseIn(alert);
-    if (compromise !== undefined) this.#handle(this.#own(compromise));
+    if (verdict.alert) this.#raising.raise(verdict.alert, line, evidence);
+    return event.decoder !== undefined;
   }
 
   #keep(): void {
-    this.#keptAlerts = this.#counts.alerts;
+    this.#keptAlerts = this.#raising.counts.alerts;
     this.#record.flush();
     this.#evidence.flush();
     this.#mailer.flush();

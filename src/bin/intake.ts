@@ -8,14 +8,20 @@ import type { Source, SourceHealth } from "../core/source.ts";
 export interface Intake {
   /** Reads these from now on; sources that were read before are ended first, each at a line's end. */
   read(localFiles: readonly LocalFile[]): Promise<void>;
-  health(): SourceHealth[];
+  health(): IntakeHealth[];
   /** Ends all of them. Resolves when the last line that was read is dealt with. */
   stop(): Promise<void>;
 }
 
+/** What a source says of itself, and how many of its lines no decoder knew. */
+export interface IntakeHealth extends SourceHealth {
+  readonly unparsed: number;
+}
+
 interface IntakeOptions {
   readonly open: (localFiles: readonly LocalFile[]) => Source[];
-  readonly handle: (line: Line) => void;
+  /** Returns whether a decoder knew the line. */
+  readonly handle: (line: Line) => boolean;
   /** What must be on the disk before the lines count as read. */
   readonly keep: () => void;
   readonly log: Log;
@@ -27,10 +33,13 @@ export function openIntake({ open, handle, keep, log }: IntakeOptions): Intake {
   let running: Promise<unknown> = Promise.resolve();
   let wanted: readonly LocalFile[] = [];
   let stopping = new AbortController();
+  let unparsed = new Map<Source, number>();
 
   const drive = async (source: Source, signal: AbortSignal) => {
     for await (const batch of source.batches(signal)) {
-      for (const line of batch.lines) handle(line);
+      let unknown = 0;
+      for (const line of batch.lines) if (!handle(line)) unknown += 1;
+      unparsed.set(source, (unparsed.get(source) ?? 0) + unknown);
       keep();
       batch.done();
       // A source with a backlog must not keep the others, the sockets and the timers waiting.
@@ -51,6 +60,7 @@ export function openIntake({ open, handle, keep, log }: IntakeOptions): Intake {
       wanted = localFiles;
       stopping = new AbortController();
       sources = open(localFiles);
+      unparsed = new Map();
       const { signal } = stopping;
       running = Promise.all(sources.map((source) => drive(source, signal)));
       // A source survives every fault of its file, so what comes here is our own fault: end, and be started anew.
@@ -59,7 +69,8 @@ export function openIntake({ open, handle, keep, log }: IntakeOptions): Intake {
         process.exit(1);
       });
     },
-    health: () => sources.map((source) => source.health()),
+    health: () =>
+      sources.map((source) => ({ ...source.health(), unparsed: unparsed.get(source) ?? 0 })),
     stop,
   };
 }

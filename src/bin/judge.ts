@@ -8,6 +8,7 @@ import { type RuleFiles, ruleFiles } from "../config/rule-files.ts";
 import type { Settings } from "../config/settings.ts";
 import type { Notice } from "../config/xml.ts";
 import type { Event, Line } from "../core/event.ts";
+import type { Log } from "../core/log.ts";
 import { type DecodeOptions, openDecoder } from "../decode/decode.ts";
 import type { Decoders } from "../decode/decoders/decoder.ts";
 import { loadDecoders } from "../decode/decoders/load.ts";
@@ -25,16 +26,28 @@ export interface Ruleset {
 export interface Configuration extends Ruleset {
   readonly settings: Settings;
   readonly notices: readonly Notice[];
+  /** Milliseconds since 1970. */
+  readonly readAt: number;
 }
 
 /** Reads settings, rules and decoders: start, reload and `stockade config check` alike. Throws a `Failure`. */
 export function loadConfiguration(paths: Paths): Configuration {
+  const readAt = Date.now();
   const { settings, notices } = loadSettings(paths.settings);
   checkLogFormats(settings.localFiles);
   const ruleset = loadRuleset(ruleFiles(settings.rules, paths), settings);
   const bound = boundToRules(settings, ruleset.rules.tree);
   const told = [...notices, ...executableNotices(settings.commands, paths.executables)];
-  return { settings: bound, notices: told, ...ruleset };
+  return { settings: bound, notices: told, readAt, ...ruleset };
+}
+
+/** The same, and the log has what is worth knowing about it. */
+export function loadTelling(paths: Paths, log: Log): Configuration {
+  const configuration = loadConfiguration(paths);
+  for (const { file, line, message } of configuration.notices) {
+    log.warn(`${file}:${line}: ${message}`);
+  }
+  return configuration;
 }
 
 /** Reads and compiles rules and decoders. Throws a `Failure` with file, line and what is wrong. */

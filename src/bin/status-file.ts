@@ -10,6 +10,10 @@ const Source = z.object({
   lines: z.number(),
   cut: z.number(),
   skipped: z.number().optional(),
+  /** Lines that no decoder knew. */
+  unparsed: z.number().optional(),
+  /** Milliseconds without a line, where that is longer than it ever was. */
+  silentFor: z.number().optional(),
   lastAt: z.number().optional(),
   problem: z.string().optional(),
 });
@@ -19,6 +23,8 @@ export const DaemonStatus = z.object({
   pid: z.number(),
   startedAt: z.number(),
   writtenAt: z.number(),
+  /** When the settings in force were read. */
+  readAt: z.number().optional(),
   rules: z.number(),
   /** Of Suricata, known by direction and proof. */
   signatures: z.number(),

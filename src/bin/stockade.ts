@@ -7,9 +7,11 @@ import { sayBlocked } from "./commands/completion.ts";
 import { checkConfig } from "./commands/config.ts";
 import { compileAtStart, confirm, rollback } from "./commands/confirm.ts";
 import { reload, restart, start, stop } from "./commands/control.ts";
+import { doctor } from "./commands/doctor.ts";
 import { rearm } from "./commands/rearm.ts";
 import { status } from "./commands/status.ts";
 import { supervise } from "./commands/supervise.ts";
+import { support } from "./commands/support.ts";
 import { bashCompletion } from "./completion.ts";
 import { addImport } from "./import-tools.ts";
 import { addRuleTools } from "./rule-tools.ts";
@@ -29,6 +31,7 @@ const program = new Command("stockade")
     `
 Examples:
   stockade status                        what protects, what does not, what to do
+  stockade doctor                        all that it stands on, what is wrong with it, and the fix
   stockade bans                          who is blocked, until when and why
   stockade why 192.0.2.7                 why it is blocked, or why not
   stockade unban 192.0.2.7               let somebody in again
@@ -64,6 +67,19 @@ command(
   "what protects, what does not and what to do; exit code 1 when something is missing",
   status,
 );
+command(
+  "doctor",
+  "look at all that Stockade stands on and say what to do; exit code 1 when something is wrong",
+  doctor,
+);
+program
+  .command("support [file]")
+  .description("write what somebody who helps needs to see into a tar.gz, without secrets")
+  .option("--keep-mail-addresses", "leave mail addresses as they are")
+  .option("--json", "answer in JSON")
+  .action((file: string | undefined, _options, command: Command) =>
+    support(file, command.optsWithGlobals()),
+  );
 addBlocking(program);
 
 program

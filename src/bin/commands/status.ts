@@ -9,7 +9,8 @@ import { runs } from "./services.ts";
 import { sourceRows } from "./source-rows.ts";
 import { localTime, span, table } from "./table.ts";
 
-interface Status {
+/** What protects and what does not, as `stockade status` and all that build on it see it. */
+export interface Status {
   readonly daemon: DaemonStatus | undefined;
   /** Undefined when the responder does not answer. */
   readonly blocks: Counts | undefined;
@@ -30,7 +31,8 @@ export async function status(options: unknown): Promise<void> {
   if (found.problems.length > 0) process.exitCode = 1;
 }
 
-async function look(context: Context): Promise<Status> {
+/** Looks at the processes: nothing is asked of them but how they are. Never throws. */
+export async function look(context: Context): Promise<Status> {
   const written = readStatus(context.paths.daemonStatus);
   const daemon = written && runs(written.pid, "stockaded.mjs") ? written : undefined;
   const reply = existsSync(context.paths.respondSocket) ? await askResponder(context) : undefined;

@@ -1,0 +1,16 @@
+import { type Check, type Finding, ok, wrong } from "../finding.ts";
+
+/** What to do stands behind the last colon, where it is a command. */
+const withCommand = /^(?<text>.+): (?<fix>(?:stockade|systemctl|apt-get|in a container).*)$/;
+
+/** All that `stockade status` knows: the processes, what they say of themselves, logs that cannot be read, mail. */
+export const status: Check = ({ status: { problems, daemon, blocks } }) => {
+  if (problems.length > 0) return problems.map(findingOf);
+  const many = `${daemon?.rules ?? 0} rules, ${blocks?.blocks ?? 0} blocks in force`;
+  return [ok(`everything runs: ${many}`)];
+};
+
+function findingOf(problem: string): Finding {
+  const { text = problem, fix = "stockade status" } = withCommand.exec(problem)?.groups ?? {};
+  return wrong(text, fix);
+}
