@@ -8,6 +8,7 @@ import { checkConfig } from "./commands/config.ts";
 import { compileAtStart, confirm, rollback } from "./commands/confirm.ts";
 import { reload, restart, start, stop } from "./commands/control.ts";
 import { doctor } from "./commands/doctor.ts";
+import { mailTest } from "./commands/mail-test.ts";
 import { rearm } from "./commands/rearm.ts";
 import { status } from "./commands/status.ts";
 import { supervise } from "./commands/supervise.ts";
@@ -104,6 +105,16 @@ program
 
 addRuleTools(program);
 addImport(program);
+
+program
+  .command("mail")
+  .description("the road of alerts to you")
+  .command("test")
+  .description("send a mail and follow it to the relay; where it does not arrive: why, and the fix")
+  .option("--to <mail>", "somebody else than <email_to>")
+  .option("--for <time>", "how long to wait for Postfix's word", "60s")
+  .option("--json", "answer in JSON")
+  .action((_options, command: Command) => mailTest(command.optsWithGlobals()));
 
 const config = program.command("config").description("the settings in /etc/stockade");
 config

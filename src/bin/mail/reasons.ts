@@ -14,6 +14,12 @@ const relayhost =
 const reasons: readonly Reason[] = [
   {
     pattern:
+      /Host or domain name not found|Name service error|Host not found|no A|Temporary failure in name resolution/i,
+    means: "the relay's or the recipient's name cannot be resolved",
+    fix: "getent hosts smtp.mailgun.org; look into /etc/resolv.conf and `postconf relayhost`",
+  },
+  {
+    pattern:
       /no mechanism available|SASL authentication failed: cannot (?:SASL )?authenticate|unavailable authentication mechanisms|No worthy mechs/i,
     means: "Postfix cannot log in: its SASL module is missing",
     fix: "apt-get install libsasl2-modules && systemctl restart postfix",
@@ -45,12 +51,6 @@ const reasons: readonly Reason[] = [
     pattern: /certificate|TLS|SSL|handshake/i,
     means: "no encrypted connection to the relay, or its certificate is not believed",
     fix: "apt-get install --reinstall ca-certificates; is the clock right (timedatectl)? postconf smtp_tls_security_level smtp_tls_CAfile",
-  },
-  {
-    pattern:
-      /Host or domain name not found|Name service error|Host not found|no A|Temporary failure in name resolution/i,
-    means: "the relay's or the recipient's name cannot be resolved",
-    fix: "getent hosts smtp.mailgun.org; look into /etc/resolv.conf and `postconf relayhost`",
   },
   {
     pattern: /Connection timed out|No route to host|Network is unreachable|Connection refused/i,
