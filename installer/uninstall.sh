@@ -11,7 +11,7 @@ checkout=$(dirname "$here")
 for part in "$here"/parts/*.sh; do . "$part"; done
 
 units=(stockade.target stockaded.service stockade-respond.service stockade-execute.path stockade-execute.socket
-  stockade-execute.service stockade-update-rules.service stockade-update-rules.timer)
+  stockade-execute.service stockade-update-rules.service stockade-update-rules.timer stockade-selftest.service stockade-selftest.timer)
 unit_folder=/usr/lib/systemd/system
 purge=no
 
@@ -94,9 +94,10 @@ remove_files() {
   local unit
   for unit in "${units[@]}"; do rm -f "$unit_folder/$unit"; done
   rm -f /usr/sbin/stockade /usr/lib/sysusers.d/stockade.conf /usr/lib/tmpfiles.d/stockade.conf \
-    /etc/cron.daily/stockade-update-rules /etc/apt/sources.list.d/stockade-backports.list \
+    /etc/cron.daily/stockade-update-rules /etc/cron.weekly/stockade-selftest /etc/apt/sources.list.d/stockade-backports.list \
     /etc/apt/preferences.d/stockade-backports /usr/share/bash-completion/completions/stockade
   rm -rf /usr/lib/stockade /run/stockade /var/lib/stockade /var/lib/systemd/timers/stamp-stockade-update-rules.timer \
+    /var/lib/systemd/timers/stamp-stockade-selftest.timer \
     /etc/stockade/install.answers
   [ "$purge" = no ] || rm -rf /etc/stockade /var/log/stockade
 }

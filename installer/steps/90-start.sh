@@ -8,7 +8,7 @@ start_everything() {
 start_with_systemd() {
   if has_changed units || has_changed suricata-unit; then must systemctl daemon-reload; fi
   logged systemctl enable suricata.service stockaded.service stockade-respond.service stockade.target \
-    stockade-execute.socket stockade-execute.path stockade-update-rules.timer || true
+    stockade-execute.socket stockade-execute.path stockade-update-rules.timer stockade-selftest.timer || true
   start_unit suricata.service suricata suricata-unit
   start_unit postfix.service
   start_unit stockade-respond.service stockade units
@@ -16,6 +16,7 @@ start_with_systemd() {
   start_executor
   start_unit stockade.target
   start_unit stockade-update-rules.timer
+  start_unit stockade-selftest.timer
   say "started; systemd keeps them running"
 }
 
@@ -57,6 +58,8 @@ suricata_is_gone() { ! pid_is_alive /run/suricata.pid; }
 daily_without_timer() {
   if [ -d /etc/cron.daily ]; then
     ln -sfn "$prefix/update-rules" /etc/cron.daily/stockade-update-rules
+    printf '#!/bin/sh\nexec /usr/sbin/stockade selftest --alert > /dev/null\n' > /etc/cron.weekly/stockade-selftest
+    chmod 0755 /etc/cron.weekly/stockade-selftest
   else
     keep_note "there is neither systemd nor cron here: run $prefix/update-rules once a day"
   fi

@@ -23,7 +23,7 @@ import {
   openJudge,
 } from "./judge.ts";
 import { openRaising, type Raising } from "./raising.ts";
-import { openRolledBack } from "./rolled-back.ts";
+import { openRootNotes } from "./root-notes.ts";
 import type { DaemonStatus } from "./status-file.ts";
 import { groundOf } from "./verdicts.ts";
 import { warmUp } from "./warm-up.ts";
@@ -42,7 +42,7 @@ export class Daemon {
   readonly #responder: Responder;
   readonly #evidence: EvidenceStore;
   readonly #blocker: Blocker;
-  readonly #rolledBack: () => string | undefined;
+  readonly #rootNotes: () => string[];
   readonly #positions: Positions;
   readonly #intake: Intake;
   readonly #raising: Raising;
@@ -87,7 +87,7 @@ export class Daemon {
       blocker: this.#blocker,
       note: (text) => this.#note(text),
     });
-    this.#rolledBack = openRolledBack(paths.rolledBack, clock);
+    this.#rootNotes = openRootNotes(paths, clock);
     this.#positions = openPositions(statePath, log);
     this.#intake = openIntake({
       open: (files) => openSources(files, { positions: this.#positions, log, clock }),
@@ -131,8 +131,7 @@ export class Daemon {
 
   /** What is due every second. */
   tick(): Promise<void> {
-    const back = this.#rolledBack();
-    if (back !== undefined) this.#note(back);
+    for (const note of this.#rootNotes()) this.#note(note);
     this.#blocker.tick();
     // No line need come in for it to be on disk: a response may have failed between two batches.
     if (this.#raising.counts.alerts > this.#keptAlerts) this.#keep();

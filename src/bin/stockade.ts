@@ -10,6 +10,7 @@ import { reload, restart, start, stop } from "./commands/control.ts";
 import { doctor } from "./commands/doctor.ts";
 import { mailTest } from "./commands/mail-test.ts";
 import { rearm } from "./commands/rearm.ts";
+import { probeOnce, selftest } from "./commands/selftest.ts";
 import { status } from "./commands/status.ts";
 import { supervise } from "./commands/supervise.ts";
 import { support } from "./commands/support.ts";
@@ -33,6 +34,7 @@ const program = new Command("stockade")
 Examples:
   stockade status                        what protects, what does not, what to do
   stockade doctor                        all that it stands on, what is wrong with it, and the fix
+  stockade selftest --quick              attack this server from within, and see that it is noticed
   stockade bans                          who is blocked, until when and why
   stockade why 192.0.2.7                 why it is blocked, or why not
   stockade unban 192.0.2.7               let somebody in again
@@ -105,6 +107,22 @@ program
 
 addRuleTools(program);
 addImport(program);
+
+program
+  .command("selftest")
+  .description("attack this server from a namespace on it, and see that all of it works")
+  .option("--quick", "end blocks by hand, so that it takes less than half a minute")
+  .addOption(new Option("--only <part>", "this alone").choices(["block"]))
+  .option("--alert", "let the daemon tell the result, as the weekly run does")
+  .option("--json", "answer in JSON")
+  .action((_options, command: Command) => selftest(command.optsWithGlobals()));
+program
+  .command("probe <from> <address> <port>", { hidden: true })
+  .description("what comes of a connection (run by the self-test in its namespace)")
+  .option("--attack", "say what nmap says")
+  .action((from: string, address: string, port: string, _options, command: Command) =>
+    probeOnce(from, address, port, command.optsWithGlobals()),
+  );
 
 program
   .command("mail")

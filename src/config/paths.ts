@@ -45,6 +45,8 @@ export interface Paths {
   readonly rearmWish: string;
   /** Root's note that settings nobody confirmed have gone; the daemon tells it. */
   readonly rolledBack: string;
+  /** Root's note of how the last self-test by timer went; the daemon tells it. */
+  readonly selftestNote: string;
   /** Root's copies of the settings folder, see `settingsHistory`. */
   readonly settingsHistory: string;
   readonly supervisorPid: string;
@@ -83,6 +85,7 @@ export function pathsBelow(root: string, shipped: string): Paths {
     daemonStatus: at("/run/stockade/daemon/status.json"),
     rearmWish: at("/run/stockade/rearm.json"),
     rolledBack: at("/run/stockade/rolled-back.json"),
+    selftestNote: at("/run/stockade/selftest.json"),
     settingsHistory: at("/var/lib/stockade/settings"),
     supervisorPid: at("/run/stockade/supervisor.pid"),
     hostsDeny: at("/etc/hosts.deny"),

@@ -4,6 +4,7 @@ import { explainFailures } from "./diagnosis.ts";
 import { addresses, on, tryOn } from "./hosts.ts";
 import { mailsOfMbox } from "./mails.ts";
 import { pidsOf, read, untilBoth } from "./records.ts";
+import { selftestClaims } from "./selftest.ts";
 import { buildSite, endSite, reach, type Site } from "./site.ts";
 import { stage, until } from "./until.ts";
 
@@ -38,6 +39,8 @@ describe("on a machine without systemd and without an account at a relay", () =>
     await on("server", "stockade", "unban", scanner);
     expect(await reach(scanner, 80)).toBe("open");
   });
+
+  selftestClaims(["block", "arena", "scan: signature", "scan: dropped", "scan: passes", "mail"]);
 
   test("the supervisor brings back a daemon that was killed", async () => {
     const killed = await pidsOf("stockaded.mjs");

@@ -10,6 +10,7 @@ import { packetFilterClaims, rebootClaims } from "./packet-filter.ts";
 import { privilegeClaims } from "./privileges.ts";
 import { actionsOn, alerts, read, untilBoth } from "./records.ts";
 import { recoveryClaims } from "./recovery.ts";
+import { selftestClaims, wholeSelftest } from "./selftest.ts";
 import { adminEmail, buildSite, endSite, reach, type Site } from "./site.ts";
 import { stage, until } from "./until.ts";
 import { webServerClaims } from "./web-server.ts";
@@ -132,6 +133,7 @@ describe.each<Suite>(["trixie", "bookworm"])("on Debian %s", (suite) => {
     commandClaims();
     recoveryClaims();
     confirmClaims();
+    selftestClaims(wholeSelftest);
   } else {
     webServerClaims();
   }

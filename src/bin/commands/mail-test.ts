@@ -11,7 +11,7 @@ import { reasonFor } from "../mail/reasons.ts";
 import { type Context, contextOf, needRoot } from "./command.ts";
 import { readDuration } from "./duration.ts";
 import { look } from "./status.ts";
-import { localTime } from "./table.ts";
+import { stamped } from "./table.ts";
 
 const Options = z.object({ to: z.string().optional(), for: z.string().default("60s") });
 
@@ -35,7 +35,11 @@ export async function mailTest(given: unknown): Promise<void> {
   const refusal = await handOver(global, hostname(), mail);
   if (refusal !== undefined) return tell(context, notTaken(global.smtpServer, refusal), say);
   say(`${global.smtpServer} took it, from ${mail.from} to ${to.join(", ")}`);
-  const outcome = await follow(log, { messageId, recipients: to.length, milliseconds });
+  const outcome = await follow(log, {
+    isOurs: (id) => id === messageId,
+    recipients: to.length,
+    milliseconds,
+  });
   tell(context, resultOf(outcome, milliseconds), say);
 }
 
@@ -121,10 +125,4 @@ function tell(context: Context, result: Result, say: (text: string) => unknown):
   if (means !== undefined) say(means);
   if (fix !== undefined) say(`fix: ${fix}`);
   process.exitCode = exitCode;
-}
-
-/** "12:00:03 +1.2 s  text" */
-export function stamped(began: number, text: string): string {
-  const passed = ((Date.now() - began) / 1000).toFixed(1);
-  return `${localTime(Date.now()).slice(11)} +${passed} s  ${text}`;
 }

@@ -42,6 +42,12 @@ export function span(milliseconds: number): string {
     : `${Math.round(seconds / 86_400)} d`;
 }
 
+/** "12:00:03 +1.2 s  text": what happened now, and how long after the beginning. */
+export function stamped(began: number, text: string): string {
+  const passed = ((Date.now() - began) / 1000).toFixed(1);
+  return `${localTime(Date.now()).slice(11)} ${`+${passed}`.padStart(6)} s  ${text}`;
+}
+
 /** A line of words as several of at most so many characters, the further ones indented a little more. Long words stay whole. */
 export function fold(line: string, width = 80): string[] {
   const indent = " ".repeat(line.length - line.trimStart().length);

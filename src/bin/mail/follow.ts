@@ -37,7 +37,8 @@ export type Outcome =
   | { readonly end: "silent"; readonly queueId: string | undefined; readonly hasLog: boolean };
 
 interface Patience {
-  readonly messageId: string;
+  /** Whether the mail with this Message-ID (without "<>") is meant. */
+  readonly isOurs: (messageId: string) => boolean;
   /** How many recipients are to be heard of. */
   readonly recipients: number;
   readonly milliseconds: number;
@@ -48,12 +49,12 @@ const lookEvery = 250;
 /** Waits until the log has a last word for every recipient, or the first bad one. */
 export async function follow(
   log: MailLog,
-  { messageId, recipients: wanted, milliseconds }: Patience,
+  { isOurs, recipients: wanted, milliseconds }: Patience,
 ): Promise<Outcome> {
   const end = performance.now() + milliseconds;
   while (true) {
     const text = await log();
-    const { queueIds, recipients } = fateIn(text ?? "", messageId);
+    const { queueIds, recipients } = fateIn(text ?? "", isOurs);
     const [queueId] = queueIds;
     const failed = recipients.find(({ status }) => status !== "sent");
     if (failed && queueId) return { end: "failed", queueId, failed };

@@ -22,13 +22,13 @@ const delivered =
 /** Handed on to this machine's own queue: the next queue id has the last word. */
 const handedOn = /^(?:forwarded as |.*\bqueued as )(?<id>[\dA-Za-z]{5,20})\b/;
 
-/** Follows the mail whose Message-ID (without "<>") begins with `messageId` through the lines of Postfix's log. */
-export function fateIn(log: string, messageId: string): Fate {
+/** Follows the mails whose Message-ID (without "<>") is ours through the lines of Postfix's log. */
+export function fateIn(log: string, isOurs: (messageId: string) => boolean): Fate {
   const ids = new Set<string>();
   const latest = new Map<string, Delivered>();
   for (const line of log.split("\n")) {
-    const name = named.exec(line)?.groups;
-    if (name?.["message"]?.startsWith(messageId)) ids.add(name["id"] ?? "");
+    const { id = "", message = "" } = named.exec(line)?.groups ?? {};
+    if (message !== "" && isOurs(message)) ids.add(id);
     const word = deliveredIn(line, ids);
     if (!word) continue;
     const next = nextIdIn(word);

@@ -1,4 +1,13 @@
-import { chmodSync, mkdirSync, mkdtempSync, rmSync, utimesSync, writeFileSync } from "node:fs";
+import {
+  chmodSync,
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readFileSync,
+  rmSync,
+  utimesSync,
+  writeFileSync,
+} from "node:fs";
 import { createServer, type Server } from "node:net";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
@@ -14,6 +23,10 @@ export interface World {
   file(path: string, content: string, ageDays?: number): void;
   /** Makes a program that prints this, and ends with `status`. */
   program(name: string, output: string, status?: number): void;
+  /** Makes a program out of the lines of a shell script. */
+  script(name: string, lines: string): void;
+  /** Empty where there is no such file. */
+  read(name: string): string;
   without(path: string): void;
   /** Makes a socket. */
   socket(path: string, mode: number): Promise<void>;
@@ -23,7 +36,7 @@ export interface World {
 
 const day = 86_400_000;
 
-function openWorld(): World {
+export function openWorld(): World {
   const root = mkdtempSync(join(tmpdir(), "stockade-world-"));
   const bin = join(root, "bin");
   mkdirSync(bin);
@@ -40,14 +53,11 @@ function openWorld(): World {
       const then = new Date(Date.now() - ageDays * day);
       utimesSync(at(path), then, then);
     },
+    script: (name, lines) => executable(join(bin, name), lines),
+    read: (name) => (existsSync(join(root, name)) ? readFileSync(join(root, name), "utf8") : ""),
     program(name, output, status = 0) {
-      mkdirSync(bin, { recursive: true });
       const to = status === 0 ? "" : " >&2";
-      writeFileSync(
-        join(bin, name),
-        `#!/bin/sh\n/bin/cat${to} <<'END'\n${output}\nEND\nexit ${status}\n`,
-      );
-      chmodSync(join(bin, name), 0o755);
+      executable(join(bin, name), `/bin/cat${to} <<'END'\n${output}\nEND\nexit ${status}`);
     },
     without: (path) => rmSync(join(root, path), { recursive: true, force: true }),
     async socket(path, mode) {
@@ -72,6 +82,11 @@ function openWorld(): World {
       rmSync(root, { recursive: true, force: true });
     },
   };
+}
+
+function executable(path: string, lines: string): void {
+  mkdirSync(dirname(path), { recursive: true });
+  writeFileSync(path, `#!/bin/sh\n${lines}\n`, { mode: 0o755 });
 }
 
 /** What `stockade status` sees where all is well. */
@@ -138,6 +153,7 @@ const unitNames = [
   "stockade-respond.service",
   "stockade-execute.socket",
   "stockade-update-rules.timer",
+  "stockade-selftest.timer",
   "suricata.service",
 ];
 

@@ -7,6 +7,7 @@ const enabled = [
   "stockade-respond.service",
   "stockade-execute.socket",
   "stockade-update-rules.timer",
+  "stockade-selftest.timer",
   "suricata.service",
 ];
 const properties = "Id,LoadState,ActiveState,UnitFileState,NRestarts,NeedDaemonReload,Result";

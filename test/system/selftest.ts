@@ -1,0 +1,57 @@
+import { expect, test } from "vitest";
+import { on, tryOn } from "./hosts.ts";
+import { stage } from "./until.ts";
+
+interface Step {
+  readonly name: string;
+  readonly result: string;
+  readonly text: string;
+}
+
+/** All that a server with sshd has to show. */
+export const wholeSelftest = [
+  "block",
+  "arena",
+  ...["scan", "passwords"].flatMap((attack) =>
+    ["packets", "attack", "rule", "block", "dropped", "over", "passes"].map(
+      (step) => `${attack}: ${step}`,
+    ),
+  ),
+  "scan: signature",
+  "mail",
+  "traces",
+];
+
+/** The server attacks itself, and looks after itself. `passes`: steps that must have gone well. */
+export function selftestClaims(passes: readonly string[]): void {
+  test("stockade selftest --quick attacks, sees, blocks, mails and leaves nothing behind", async () => {
+    // As after a run that was killed.
+    await on("server", "ip", "netns", "add", "stockade-selftest");
+    const ran = await stage("selftest --quick", () =>
+      tryOn("server", "timeout", "60", "stockade", "selftest", "--quick", "--json"),
+    );
+    const { steps }: { steps: Step[] } = JSON.parse(ran.stdout);
+    expect(steps.filter(({ result }) => result === "failed")).toEqual([]);
+    const passed = steps.filter(({ result }) => result === "passed").map(({ name }) => name);
+    expect(passed).toEqual(expect.arrayContaining([...passes]));
+    expect(ran.exitCode).toBe(steps.every(({ result }) => result === "passed") ? 0 : 2);
+
+    expect(await on("server", "ip", "netns", "list")).toBe("");
+    expect(await on("server", "ip", "-o", "link")).not.toContain("sk-self");
+    const attackers =
+      steps.find(({ name }) => name === "arena")?.text.match(/[\d.]{7,}(?= )/g) ?? [];
+    const bans = await on("server", "stockade", "bans");
+    for (const attacker of attackers) expect(bans).not.toContain(attacker);
+  });
+
+  test("stockade doctor finds nothing wrong with Stockade on a server that works", async () => {
+    const { stdout } = await tryOn("server", "stockade", "doctor", "--json");
+    const { findings } = JSON.parse(stdout);
+    const wrong = findings.filter(({ state }: { state: string }) => state === "wrong");
+    // The machine that lends its disks and memory may be full, and it has no clock of its own to set.
+    const own = wrong.filter(
+      ({ check }: { check: string }) => !["disk", "memory", "clock"].includes(check),
+    );
+    expect(own).toEqual([]);
+  });
+}
