@@ -44,6 +44,7 @@ start_without_systemd() {
   if has_changed stockade && logged stockade status; then must stockade restart; fi
   must "$prefix/start-all"
   daily_without_timer
+  weekly_without_timer
   say "started; there is no systemd here, so after a boot run $prefix/start-all"
 }
 
@@ -55,11 +56,16 @@ stop_suricata() {
 
 suricata_is_gone() { ! pid_is_alive /run/suricata.pid; }
 
+weekly_without_timer() {
+  local job=/etc/cron.weekly/stockade-selftest
+  [ -d /etc/cron.weekly ] || return 0
+  printf '#!/bin/sh\nexec /usr/sbin/stockade selftest --alert > /dev/null\n' > "$job"
+  chmod 0755 "$job"
+}
+
 daily_without_timer() {
   if [ -d /etc/cron.daily ]; then
     ln -sfn "$prefix/update-rules" /etc/cron.daily/stockade-update-rules
-    printf '#!/bin/sh\nexec /usr/sbin/stockade selftest --alert > /dev/null\n' > /etc/cron.weekly/stockade-selftest
-    chmod 0755 /etc/cron.weekly/stockade-selftest
   else
     keep_note "there is neither systemd nor cron here: run $prefix/update-rules once a day"
   fi
