@@ -30,6 +30,7 @@ install_stockade() {
   local script
   for script in "$here"/server/*; do put "$script" "$prefix/$(basename "$script")" 0755 scripts; done
   put "$checkout/config/suricata/small-memory.conf" "$prefix/rules/suricata/small-memory.conf" 0644 signatures
+  put "$checkout/config/suricata/by-service.conf" "$prefix/rules/suricata/by-service.conf" 0644 signatures
   put_kept "$checkout/config/logrotate.conf" /etc/logrotate.d/stockade 0644 logrotate
   ! has_systemd || install_units
 }

@@ -54,7 +54,7 @@ fetch_rules() {
 }
 
 rules_sum() { sha256sum /var/lib/suricata/rules/suricata.rules 2>/dev/null || true; }
-rules_say() { sed -n "s/^$1=//p" "$installer_state/rules-status" 2>/dev/null; }
+rules_say() { sed -n "s/^$1=//p" /var/lib/stockade/suricata/rules-status 2>/dev/null; }
 
 # Asked again when other rules are wanted, when the last try failed, or a day later.
 has_rules_of_today() {

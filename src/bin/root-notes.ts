@@ -1,6 +1,7 @@
 import { readFileSync } from "node:fs";
 import { z } from "zod";
 import type { Paths } from "../config/paths.ts";
+import { openSignatureNews } from "./signature-news.ts";
 
 /** Longer ago than this, the daemon that ran then has told it. */
 const freshMilliseconds = 120_000;
@@ -16,9 +17,9 @@ const SelfTest = z.strictObject({
   seconds: z.number(),
 });
 
-/** What root's commands leave for the daemon to tell. Says each note once. `clock` in milliseconds since 1970. */
+/** What root's commands and the update of Suricata's rules leave for the daemon to tell. Says each note once. `clock` in milliseconds since 1970. */
 export function openRootNotes(
-  paths: Pick<Paths, "rolledBack" | "selftestNote">,
+  paths: Pick<Paths, "rolledBack" | "selftestNote" | "signatureStatus">,
   clock: () => number,
 ): () => string[] {
   const both = [
@@ -32,7 +33,8 @@ export function openRootNotes(
         : `stockade: the self-test failed: ${failed.join("; ")}`,
     ),
   ].map((open) => open(clock));
-  return () => both.flatMap((next) => next() ?? []);
+  const news = openSignatureNews(paths.signatureStatus, clock);
+  return () => [...both.flatMap((next) => next() ?? []), ...news()];
 }
 
 function noteIn<T extends { readonly at: number }>(

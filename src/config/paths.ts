@@ -13,6 +13,8 @@ export interface Paths {
   readonly lists: string;
   /** The folder of the signatures that Suricata has loaded. */
   readonly signatures: string;
+  /** What the last update of Suricata's rules says of itself; root writes it. */
+  readonly signatureStatus: string;
   /** What came with Stockade: rules, bundles, private Node. */
   readonly shippedRules: string;
   readonly shippedDecoders: string;
@@ -66,6 +68,7 @@ export function pathsBelow(root: string, shipped: string): Paths {
     localDecoders: at("/etc/stockade/decoders"),
     lists: at("/etc/stockade/lists"),
     signatures: at("/var/lib/suricata/rules"),
+    signatureStatus: at("/var/lib/stockade/suricata/rules-status"),
     shippedRules: join(shipped, "rules"),
     shippedDecoders: join(shipped, "rules/decoders"),
     alertsLog: at("/var/log/stockade/alerts/alerts.log"),

@@ -9,7 +9,10 @@ afterEach(() => rmSync(folder, { recursive: true, force: true }));
 
 test("the result of a self-test is told once; what is old or spoilt is not", () => {
   const selftestNote = join(folder, "selftest.json");
-  const next = openRootNotes({ selftestNote, rolledBack: join(folder, "none") }, () => 1_000_000);
+  const next = openRootNotes(
+    { selftestNote, rolledBack: join(folder, "none"), signatureStatus: join(folder, "none") },
+    () => 1_000_000,
+  );
   const note = (at: number, failed: string[]) =>
     writeFileSync(selftestNote, JSON.stringify({ version: 1, at, failed, seconds: 9 }));
   expect(next()).toEqual([]);

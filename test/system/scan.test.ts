@@ -10,6 +10,7 @@ import { packetFilterClaims, rebootClaims } from "./packet-filter.ts";
 import { privilegeClaims } from "./privileges.ts";
 import { actionsOn, alerts, read, untilBoth } from "./records.ts";
 import { recoveryClaims } from "./recovery.ts";
+import { rulesUpdateClaims } from "./rules-update.ts";
 import { selftestClaims, wholeSelftest } from "./selftest.ts";
 import { adminEmail, buildSite, endSite, reach, type Site } from "./site.ts";
 import { stage, until } from "./until.ts";
@@ -136,6 +137,7 @@ describe.each<Suite>(["trixie", "bookworm"])("on Debian %s", (suite) => {
     selftestClaims(wholeSelftest);
   } else {
     webServerClaims();
+    rulesUpdateClaims();
   }
   packetFilterClaims(suite);
   if (suite === "trixie") rebootClaims();

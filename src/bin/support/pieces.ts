@@ -78,7 +78,7 @@ export const pieces: readonly Piece[] = [
     "/etc/logrotate.d/stockade",
     "/etc/aliases",
     "/var/lib/stockade/suricata/network.yaml",
-    "/var/lib/stockade/installer/rules-status",
+    "/var/lib/stockade/suricata/rules-status",
     "/run/stockade/respond.json",
     "/run/stockade/daemon/status.json",
     "/run/stockade/daemon/metrics.prom",

@@ -106,7 +106,7 @@ const broken: readonly [string, (world: World) => unknown, RegExp, RegExp][] = [
     "rules",
     (w) =>
       w.file(
-        "/var/lib/stockade/installer/rules-status",
+        "/var/lib/stockade/suricata/rules-status",
         "source=fetched\nupdated=1700000000\nrules=3\nproblem=\n",
       ),
     /they are old/,
@@ -116,7 +116,7 @@ const broken: readonly [string, (world: World) => unknown, RegExp, RegExp][] = [
     "rules",
     (w) =>
       w.file(
-        "/var/lib/stockade/installer/rules-status",
+        "/var/lib/stockade/suricata/rules-status",
         `updated=${Date.now() / 1000}\nproblem=no rules could be fetched\n`,
       ),
     /the last update failed: no rules/,

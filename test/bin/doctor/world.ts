@@ -196,7 +196,7 @@ export async function healthyWorld(): Promise<World> {
   );
   world.file("/var/lib/suricata/rules/suricata.rules", "alert …\n");
   world.file(
-    "/var/lib/stockade/installer/rules-status",
+    "/var/lib/stockade/suricata/rules-status",
     `source=fetched\nupdated=${Math.floor(Date.now() / 1000) - 3600}\nrules=42000\nproblem=\n`,
   );
   world.file("/etc/logrotate.d/stockade", "/var/log/suricata/*.log { }\n", 30);

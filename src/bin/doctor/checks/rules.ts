@@ -7,7 +7,7 @@ const update = "/usr/lib/stockade/update-rules";
 
 /** How old Suricata's rules are, and whether the last update failed. */
 export const rules: Check = ({ read, now, isRoot, stat }) => {
-  const said = read("/var/lib/stockade/installer/rules-status");
+  const said = read("/var/lib/stockade/suricata/rules-status");
   const file = stat("/var/lib/suricata/rules/suricata.rules");
   if (!file) return [wrong("Suricata has no rules", update)];
   if (said === undefined) {
