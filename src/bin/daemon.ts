@@ -22,10 +22,11 @@ import {
   loadTelling,
   openJudge,
 } from "./judge.ts";
+import { metricsOf } from "./metrics.ts";
 import { openRaising, type Raising } from "./raising.ts";
-import { openRootNotes } from "./root-notes.ts";
 import type { DaemonStatus } from "./status-file.ts";
 import { groundOf } from "./verdicts.ts";
+import { openVitals, type Vitals } from "./vitals/vitals.ts";
 import { warmUp } from "./warm-up.ts";
 
 /** The unprivileged process as a whole: lines in; alerts, mails and requests for blocks out. */
@@ -42,7 +43,7 @@ export class Daemon {
   readonly #responder: Responder;
   readonly #evidence: EvidenceStore;
   readonly #blocker: Blocker;
-  readonly #rootNotes: () => string[];
+  readonly #vitals: Vitals;
   readonly #positions: Positions;
   readonly #intake: Intake;
   readonly #raising: Raising;
@@ -87,7 +88,7 @@ export class Daemon {
       blocker: this.#blocker,
       note: (text) => this.#note(text),
     });
-    this.#rootNotes = openRootNotes(paths, clock);
+    this.#vitals = openVitals({ paths, log, clock });
     this.#positions = openPositions(statePath, log);
     this.#intake = openIntake({
       open: (files) => openSources(files, { positions: this.#positions, log, clock }),
@@ -131,7 +132,7 @@ export class Daemon {
 
   /** What is due every second. */
   tick(): Promise<void> {
-    for (const note of this.#rootNotes()) this.#note(note);
+    void this.#vitals.tick(this.#intake.health, (text) => this.#note(text));
     this.#blocker.tick();
     // No line need come in for it to be on disk: a response may have failed between two batches.
     if (this.#raising.counts.alerts > this.#keptAlerts) this.#keep();
@@ -151,7 +152,6 @@ export class Daemon {
   }
 
   status(): DaemonStatus {
-    const { waiting, unsent, lastSentAt, problem } = this.#mailer.health();
     return {
       pid: process.pid,
       startedAt: this.#startedAt,
@@ -164,8 +164,8 @@ export class Daemon {
       blocks: this.#blocker.counts(),
       observing: this.#blocker.observing(),
       trips: [...this.#blocker.trips()],
-      sources: this.#intake.health().map((health) => ({ ...health })),
-      mail: { waiting, unsent, lastSentAt, problem },
+      sources: this.#vitals.withSilence(this.#intake.health()),
+      mail: this.#mailer.health(),
       responderConnected: this.#responder.health().connected,
       problem: this.#problem,
     };
@@ -185,6 +185,13 @@ export class Daemon {
     });
   }
 
+  /** The same, and the responder's, for Prometheus. */
+  async metrics(): Promise<string> {
+    const counted = this.#responder.ask({ verb: "count" }, 2000);
+    const reply = await counted.catch(() => undefined);
+    return metricsOf(this.status(), reply?.ok ? reply.counts : undefined);
+  }
+
   /** Start, reload and end follow one another; what comes after the end does nothing. */
   #inTurn(work: () => Promise<void>): Promise<void> {
     if (this.#stopping !== undefined) return this.#stopping;
@@ -198,6 +205,7 @@ export class Daemon {
     await this.#intake.stop();
     this.#say("stockade: stopped");
     await this.#mailer.close();
+    this.#vitals.close();
     this.#blocker.close();
     this.#responder.close();
     this.#record.close();
@@ -234,10 +242,7 @@ export class Daemon {
 
   /** A message of our own goes the road of every event. `evidence` are lines that show it. */
   #note(text: string, evidence: readonly string[] = []): void {
-    this.#handle(this.#own(text), evidence);
-  }
-
-  #own(text: string): Line {
-    return { text, location: "stockaded", format: "own", receivedAt: this.#clock() };
+    const receivedAt = this.#clock();
+    this.#handle({ text, location: "stockaded", format: "own", receivedAt }, evidence);
   }
 }

@@ -58,8 +58,17 @@ const mostBytes = 16 << 20;
 
 /** Writes the status so that a reader never sees half of it. */
 export function writeStatus(file: string, status: DaemonStatus): void {
+  replace(file, JSON.stringify(status));
+}
+
+/** The same for the metrics, which node_exporter reads. */
+export function writeMetrics(file: string, metrics: string): void {
+  replace(file, metrics);
+}
+
+function replace(file: string, text: string): void {
   mkdirSync(dirname(file), { recursive: true });
-  writeFileSync(`${file}.new`, JSON.stringify(status), { mode: 0o644 });
+  writeFileSync(`${file}.new`, text, { mode: 0o644 });
   renameSync(`${file}.new`, file);
 }
 

@@ -30,6 +30,7 @@ import { run } from "../respond/run.ts";
 import { serve } from "../respond/serve.ts";
 import { openSessions } from "../respond/sessions.ts";
 import { systemClocks } from "../respond/steady-clock.ts";
+import { tellSystemd } from "./systemd-notify.ts";
 
 const reconcileSeconds = 30;
 const refreshSeconds = 300;
@@ -85,6 +86,7 @@ async function main(root: string, log: Log): Promise<void> {
   const tell = serve(servers[0], handle(false), log);
   serve(servers[1], handle(true), log);
   const placed = await begun;
+  tellSystemd({ environment: process.env, warn: log.warn });
   log.info(`ready, ${blocks.list().length} blocks in force; put in place: ${said(placed)}`);
   process.once("SIGTERM", () => void end(servers, blocks));
   process.once("SIGINT", () => void end(servers, blocks));

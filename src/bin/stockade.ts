@@ -65,11 +65,12 @@ program
   .option("--json", "answer in JSON")
   .addOption(new Option("--if-any", "end well where none wait").hideHelp())
   .action((_options, command: Command) => rollback(command.optsWithGlobals()));
-command(
-  "status",
-  "what protects, what does not and what to do; exit code 1 when something is missing",
-  status,
-);
+program
+  .command("status")
+  .description("what protects, what does not and what to do; exit code 1 when something is missing")
+  .option("--metrics", "for Prometheus, in its text format")
+  .option("--json", "answer in JSON")
+  .action((_options, command: Command) => status(command.optsWithGlobals()));
 command(
   "doctor",
   "look at all that Stockade stands on and say what to do; exit code 1 when something is wrong",

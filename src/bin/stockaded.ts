@@ -5,13 +5,15 @@ import { Failure, mistakesIn, reasonOf } from "../core/failure.ts";
 import { logTo } from "../core/log.ts";
 import { Daemon } from "./daemon.ts";
 import { placesBelow } from "./place.ts";
-import { writeStatus } from "./status-file.ts";
+import { writeMetrics, writeStatus } from "./status-file.ts";
+import { tellSystemd } from "./systemd-notify.ts";
 
 const underSystemd = process.env["JOURNAL_STREAM"] !== undefined;
 const log = logTo("stockaded", (text) => process.stderr.write(text), underSystemd);
 
 const refreshMilliseconds = 5 * 60_000;
 const statusMilliseconds = 2000;
+const metricsMilliseconds = 60_000;
 
 try {
   const { values } = parseArgs({ options: { root: { type: "string", default: "/" } } });
@@ -36,18 +38,24 @@ async function run(root: string): Promise<void> {
   for (const signal of ["SIGTERM", "SIGINT"] as const) {
     process.on(signal, () => daemon.stop().then(() => process.exit(0)));
   }
+  // The settings are in order; what else is waited for may be long in coming.
+  tellSystemd({ environment: process.env, warn: log.warn });
   await daemon.start();
 
   schedule("0 * * * *", () => daemon.endOfHour(), { noOverlap: true });
   setInterval(() => daemon.tick(), 1000);
   setInterval(() => daemon.refresh(), refreshMilliseconds);
+  const cannotWrite = (file: string) => (error: unknown) =>
+    log.warn(`cannot write ${file}: ${reasonOf(error)}`);
   const report = () => {
     try {
       writeStatus(paths.daemonStatus, daemon.status());
     } catch (error) {
-      log.warn(`cannot write ${paths.daemonStatus}: ${reasonOf(error)}`);
+      cannotWrite(paths.daemonStatus)(error);
     }
   };
   setInterval(report, statusMilliseconds);
   report();
+  const measure = async () => writeMetrics(paths.metrics, await daemon.metrics());
+  setInterval(() => measure().catch(cannotWrite(paths.metrics)), metricsMilliseconds);
 }

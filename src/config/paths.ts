@@ -43,6 +43,8 @@ export interface Paths {
   readonly executables: string;
   /** What `stockade status` shows of the daemon. */
   readonly daemonStatus: string;
+  /** The same for Prometheus, as its node_exporter's textfile collector reads it. */
+  readonly metrics: string;
   /** What `stockade rearm` wants armed again; root writes it, the daemon reads it. */
   readonly rearmWish: string;
   /** Root's note that settings nobody confirmed have gone; the daemon tells it. */
@@ -86,6 +88,7 @@ export function pathsBelow(root: string, shipped: string): Paths {
     executeSocket: at("/run/stockade/execute.sock"),
     executables: at("/etc/stockade/active-response/bin"),
     daemonStatus: at("/run/stockade/daemon/status.json"),
+    metrics: at("/run/stockade/daemon/metrics.prom"),
     rearmWish: at("/run/stockade/rearm.json"),
     rolledBack: at("/run/stockade/rolled-back.json"),
     selftestNote: at("/run/stockade/selftest.json"),

@@ -1,7 +1,7 @@
-import { statSync } from "node:fs";
+import { existsSync, statSync } from "node:fs";
 import { join } from "node:path";
 import { afterEach, beforeEach, expect, test } from "vitest";
-import { openScratch, type Scratch } from "./scratch.ts";
+import { openScratch, type Scratch, until } from "./scratch.ts";
 
 let scratch: Scratch;
 beforeEach(() => {
@@ -33,4 +33,17 @@ test("the bundle for somebody who helps is written, and told", async () => {
   expect(exitCode).toBe(0);
   expect(statSync(file).size).toBeGreaterThan(500);
   expect(await scratch.cli(["support", file])).toMatchObject({ exitCode: 73 });
+});
+
+test("figures for Prometheus are those of the running daemon; without one that is said", async () => {
+  expect(await scratch.cli(["status", "--metrics"])).toMatchObject({ exitCode: 69, stdout: "" });
+  scratch.start("stockaded");
+  await until(
+    () => existsSync(join(scratch.root, "run/stockade/daemon/status.json")),
+    "the daemon",
+  );
+  const { stdout, exitCode } = await scratch.cli(["status", "--metrics"]);
+  expect(exitCode).toBe(0);
+  expect(stdout).toMatch(/^# TYPE stockade_lines_total counter\nstockade_lines_total \d+$/m);
+  expect(stdout).toContain("stockade_responder_up 0");
 });

@@ -110,17 +110,18 @@ test("every pattern of every decoder fits a sample", () => {
   expect(unused.map(({ file, line, ownName }) => `${file}:${line}: ${ownName}`)).toEqual([]);
 });
 
+/** Raised by messages of the daemon itself, which no log can hold. */
+const ownMessages = [
+  ...[502, 503, 309012, 309013, 309014, 309015, 309016, 309017, 309020],
+  ...[309030, 309031, 309032, 309033, 309034, 309035, 309036],
+  ...[309050, 309051, 309052, 309053],
+];
+
 test("every rule fires on a sample", () => {
   const fired = new Set(samples.map(({ expected }) => expected["rule"]));
   const specs = [...rules.rules.values()].map(({ spec }) => spec);
   const silent = specs.filter(
-    (rule) =>
-      !rule.noalert &&
-      rule.category !== "ossec" &&
-      ![
-        502, 503, 309012, 309013, 309014, 309015, 309016, 309017, 309020, 309030, 309031, 309050,
-        309051, 309052, 309053,
-      ].includes(rule.id),
+    (rule) => !rule.noalert && rule.category !== "ossec" && !ownMessages.includes(rule.id),
   );
   expect(silent.map(({ id }) => id).filter((id) => !fired.has(id))).toEqual([]);
 });

@@ -14,6 +14,7 @@ import { rulesUpdateClaims } from "./rules-update.ts";
 import { selftestClaims, wholeSelftest } from "./selftest.ts";
 import { adminEmail, buildSite, endSite, reach, type Site } from "./site.ts";
 import { stage, until } from "./until.ts";
+import { watchdogClaims } from "./watchdog.ts";
 import { webServerClaims } from "./web-server.ts";
 
 const { scanner, prober, guesser, client } = addresses;
@@ -135,6 +136,7 @@ describe.each<Suite>(["trixie", "bookworm"])("on Debian %s", (suite) => {
     recoveryClaims();
     confirmClaims();
     selftestClaims(wholeSelftest);
+    watchdogClaims();
   } else {
     webServerClaims();
     rulesUpdateClaims();

@@ -1,7 +1,10 @@
 import { existsSync, readdirSync, readFileSync } from "node:fs";
+import { z } from "zod";
 import type { Counts } from "../../core/block.ts";
+import { Failure } from "../../core/failure.ts";
 import { printable } from "../../core/printable.ts";
 import { rearmCommand, tripText } from "../breaking.ts";
+import { metricsOf } from "../metrics.ts";
 import { settingsHistory } from "../settings-history.ts";
 import { type DaemonStatus, readStatus } from "../status-file.ts";
 import { type Context, contextOf, withResponder } from "./command.ts";
@@ -26,9 +29,19 @@ export interface Status {
 export async function status(options: unknown): Promise<void> {
   const context = contextOf(options);
   const found = await look(context);
+  if (Options.parse(options).metrics) return sayMetrics(context, found);
   if (context.json) context.say(JSON.stringify({ ok: found.problems.length === 0, ...found }));
   else for (const line of page(found)) context.say(line);
   if (found.problems.length > 0) process.exitCode = 1;
+}
+
+const Options = z.object({ metrics: z.boolean().default(false) });
+
+/** As of now, where the file is written once a minute. */
+function sayMetrics({ say }: Context, { daemon, blocks }: Status): void {
+  if (!daemon)
+    throw new Failure("the daemon does not run", { hint: "stockade start", exitCode: 69 });
+  say(metricsOf(daemon, blocks).trimEnd());
 }
 
 /** Looks at the processes: nothing is asked of them but how they are. Never throws. */

@@ -1,0 +1,82 @@
+import { existsSync, readdirSync, readFileSync } from "node:fs";
+import { execa } from "execa";
+
+/** A program that Stockade stands on. */
+interface Program {
+  readonly name: string;
+  /** Where it is not installed nobody misses it. */
+  readonly file: string;
+  /** What the kernel calls its process. */
+  readonly comms: readonly string[];
+  /** Its units: the last one that systemd knows is the one that says whether it runs. */
+  readonly units: readonly string[];
+  readonly start: string;
+}
+
+const programs: readonly Program[] = [
+  {
+    name: "Suricata",
+    file: "/usr/bin/suricata",
+    comms: ["Suricata-Main", "suricata"],
+    units: ["suricata.service"],
+    start: "systemctl start suricata",
+  },
+  {
+    name: "Postfix",
+    file: "/usr/sbin/postfix",
+    comms: ["master"],
+    // Debian 12 runs it as an instance, and calls the whole active whatever becomes of that.
+    units: ["postfix.service", "postfix@-.service"],
+    start: "systemctl start postfix",
+  },
+];
+
+/** Which of the installed programs do not run, by name. Undefined where nobody says. */
+export type Missing = () => Promise<readonly string[] | undefined>;
+
+/** By systemd where it runs, since the daemon does not see processes of others there; else by the processes. */
+export const missingPrograms: Missing = async () => {
+  const installed = programs.filter(({ file }) => existsSync(file));
+  const runs = existsSync("/run/systemd/system") ? await bySystemd(installed) : byProcesses();
+  return runs && installed.filter((program) => !runs(program)).map(({ name }) => name);
+};
+
+export function startOf(name: string): string {
+  return programs.find((program) => program.name === name)?.start ?? "stockade start";
+}
+
+function byProcesses(): (program: Program) => boolean {
+  const names = new Set(
+    readdirSync("/proc")
+      .filter((name) => /^\d+$/.test(name))
+      .map(commOf),
+  );
+  return ({ comms }) => comms.some((comm) => names.has(comm));
+}
+
+function commOf(pid: string): string {
+  try {
+    return readFileSync(`/proc/${pid}/comm`, "utf8").trim();
+  } catch {
+    // It ended while we looked.
+    return "";
+  }
+}
+
+async function bySystemd(installed: readonly Program[]) {
+  const units = installed.flatMap((program) => program.units);
+  const args = ["show", "--property=Id,LoadState,ActiveState", "--", ...units];
+  const ran = await execa("systemctl", args, { reject: false, timeout: 10_000, stdin: "ignore" });
+  if (ran.failed) return undefined;
+  const known = ran.stdout
+    .split("\n\n")
+    .filter((text) => text.includes("LoadState=loaded"))
+    .map(
+      (text) =>
+        [/^Id=(.*)$/m.exec(text)?.[1] ?? "", /^ActiveState=(.*)$/m.exec(text)?.[1] ?? ""] as const,
+    );
+  return (program: Program) => {
+    const [, state] = known.findLast(([id]) => program.units.includes(id)) ?? [];
+    return state !== undefined && ["active", "reloading", "activating"].includes(state);
+  };
+}

@@ -1,0 +1,86 @@
+import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterEach, beforeEach, expect, test } from "vitest";
+import { openVitals, type Vitals } from "../../../src/bin/vitals/vitals.ts";
+import { pathsBelow } from "../../../src/config/paths.ts";
+
+let root: string;
+let now = Date.UTC(2026, 10, 22);
+let missing: string[] | undefined = [];
+let share = 0.5;
+let vitals: Vitals;
+
+const log = { info: () => {}, warn: () => {}, error: () => {} };
+const look = async () => {
+  const said: string[] = [];
+  await vitals.tick(
+    () => [],
+    (text) => void said.push(text),
+  );
+  return said;
+};
+const nextMinute = () => {
+  now += 60_000;
+  return look();
+};
+
+beforeEach(() => {
+  root = mkdtempSync(join(tmpdir(), "stockade-vitals-"));
+  [missing, share] = [[], 0.5];
+  vitals = openVitals({
+    paths: pathsBelow(root, root),
+    log,
+    clock: () => now,
+    missing: async () => missing,
+    look: () => ({ disk: 1, share }),
+  });
+});
+afterEach(() => rmSync(root, { recursive: true, force: true }));
+
+test("a program that does not run is told when it is away for two looks, and when it is back", async () => {
+  expect(await nextMinute()).toEqual([]);
+  missing = ["Suricata"];
+  expect(await nextMinute()).toEqual([]);
+  expect(await nextMinute()).toEqual(["stockade: Suricata does not run: systemctl start suricata"]);
+  expect(await nextMinute()).toEqual([]);
+  missing = undefined;
+  expect(await nextMinute()).toEqual([]);
+  missing = [];
+  expect(await nextMinute()).toEqual(["stockade: in order again: Suricata runs"]);
+});
+
+test("a program that was only started anew is not worth a word", async () => {
+  missing = ["Postfix"];
+  expect(await nextMinute()).toEqual([]);
+  missing = [];
+  expect(await nextMinute()).toEqual([]);
+});
+
+test("a disk is told once when it is full, whatever folders are on it, and again when it has room", async () => {
+  share = 0.93;
+  const full = `stockade: the disk of ${root}/var/log/stockade/alerts is 93 % full; alerts, blocks and mail need room on it`;
+  expect(await nextMinute()).toEqual([full]);
+  share = 0.88;
+  expect(await nextMinute()).toEqual([]);
+  share = 0.5;
+  expect(await nextMinute()).toEqual([
+    `stockade: in order again: the disk of ${root}/var/log/stockade/alerts is 50 % full`,
+  ]);
+});
+
+test("it looks once a minute", async () => {
+  share = 0.99;
+  now += 59_000;
+  expect(await look()).toEqual([]);
+  now += 1000;
+  expect(await look()).toHaveLength(1);
+});
+
+test("after the end nothing is said any more", async () => {
+  missing = ["Suricata"];
+  await nextMinute();
+  const last = nextMinute();
+  vitals.close();
+  expect(await last).toEqual([]);
+});
