@@ -1,4 +1,4 @@
-import { mkdirSync, renameSync, writeFileSync } from "node:fs";
+import { chmodSync, mkdirSync, renameSync, writeFileSync } from "node:fs";
 import { dirname } from "node:path";
 import { z } from "zod";
 import { Trip } from "../analyse/response/breaker.ts";
@@ -68,7 +68,9 @@ export function writeMetrics(file: string, metrics: string): void {
 
 function replace(file: string, text: string): void {
   mkdirSync(dirname(file), { recursive: true });
-  writeFileSync(`${file}.new`, text, { mode: 0o644 });
+  writeFileSync(`${file}.new`, text);
+  // Whatever the umask is: others read both, as node_exporter does.
+  chmodSync(`${file}.new`, 0o644);
   renameSync(`${file}.new`, file);
 }
 

@@ -60,7 +60,8 @@ export function openLogVitals(saved: LogHabits, clock: () => number): LogVitals 
       const habit = logs.get(name)?.habit;
       return habit && silenceOf(habit, clock())?.milliseconds;
     },
-    state: () => Object.fromEntries(logs),
+    // What has never had a line has no habit.
+    state: () => Object.fromEntries([...logs].filter(([, { habit }]) => habit.lines > 0)),
   };
 }
 

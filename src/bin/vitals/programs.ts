@@ -8,7 +8,7 @@ interface Program {
   readonly file: string;
   /** What the kernel calls its process. */
   readonly comms: readonly string[];
-  /** Its units: the last one that systemd knows is the one that says whether it runs. */
+  /** Its units: one of them has the process. */
   readonly units: readonly string[];
   readonly start: string;
 }
@@ -25,7 +25,7 @@ const programs: readonly Program[] = [
     name: "Postfix",
     file: "/usr/sbin/postfix",
     comms: ["master"],
-    // Debian 12 runs it as an instance, and calls the whole active whatever becomes of that.
+    // Debian 12 runs it as an instance.
     units: ["postfix.service", "postfix@-.service"],
     start: "systemctl start postfix",
   },
@@ -65,18 +65,22 @@ function commOf(pid: string): string {
 
 async function bySystemd(installed: readonly Program[]) {
   const units = installed.flatMap((program) => program.units);
-  const args = ["show", "--property=Id,LoadState,ActiveState", "--", ...units];
+  const args = ["show", "--property=Id,ActiveState,SubState", "--", ...units];
   const ran = await execa("systemctl", args, { reject: false, timeout: 10_000, stdin: "ignore" });
   if (ran.failed) return undefined;
-  const known = ran.stdout
-    .split("\n\n")
-    .filter((text) => text.includes("LoadState=loaded"))
-    .map(
-      (text) =>
-        [/^Id=(.*)$/m.exec(text)?.[1] ?? "", /^ActiveState=(.*)$/m.exec(text)?.[1] ?? ""] as const,
-    );
-  return (program: Program) => {
-    const [, state] = known.findLast(([id]) => program.units.includes(id)) ?? [];
-    return state !== undefined && ["active", "reloading", "activating"].includes(state);
-  };
+  const running = runningUnits(ran.stdout);
+  return (program: Program) => program.units.some((unit) => running.has(unit));
+}
+
+/**
+ * The units that have a process, from what `systemctl show` prints of Id, ActiveState and SubState. One that is being started
+ * counts; one that only started something, as Debian 12's postfix.service, does not ("exited").
+ */
+export function runningUnits(shown: string): ReadonlySet<string> {
+  const word = (text: string, name: string) =>
+    new RegExp(`^${name}=(.*)$`, "m").exec(text)?.[1] ?? "";
+  const isRunning = (text: string) =>
+    word(text, "SubState") === "running" || /ing$/.test(word(text, "ActiveState"));
+  const units = shown.split("\n\n").filter(isRunning);
+  return new Set(units.map((text) => word(text, "Id")));
 }

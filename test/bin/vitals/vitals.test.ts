@@ -2,6 +2,7 @@ import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, expect, test } from "vitest";
+import { runningUnits } from "../../../src/bin/vitals/programs.ts";
 import { openVitals, type Vitals } from "../../../src/bin/vitals/vitals.ts";
 import { pathsBelow } from "../../../src/config/paths.ts";
 
@@ -83,4 +84,36 @@ test("after the end nothing is said any more", async () => {
   const last = nextMinute();
   vitals.close();
   expect(await last).toEqual([]);
+});
+
+const unit = (Id: string, ActiveState: string, SubState: string) =>
+  `Id=${Id}\nActiveState=${ActiveState}\nSubState=${SubState}`;
+
+test.each([
+  [
+    "Debian 13",
+    unit("postfix.service", "active", "running"),
+    unit("postfix@-.service", "inactive", "dead"),
+    ["postfix.service"],
+  ],
+  [
+    "Debian 12",
+    unit("postfix.service", "active", "exited"),
+    unit("postfix@-.service", "active", "running"),
+    ["postfix@-.service"],
+  ],
+  [
+    "Debian 12, its Postfix dead",
+    unit("postfix.service", "active", "exited"),
+    unit("postfix@-.service", "failed", "failed"),
+    [],
+  ],
+  [
+    "while it starts",
+    unit("postfix.service", "activating", "start"),
+    unit("x.service", "inactive", "dead"),
+    ["postfix.service"],
+  ],
+])("which of Postfix's units has the process: %s", (_, first, second, running) => {
+  expect([...runningUnits(`${first}\n\n${second}`)]).toEqual(running);
 });
