@@ -20,6 +20,14 @@ export function readPlainEnd(path: string, mostBytes: number): string {
   });
 }
 
+/** The same from a byte on; what was before it does not matter, nor does a file that has become shorter. */
+export function readPlainFrom(path: string, start: number, mostBytes: number): string {
+  return withPlainFile(path, (fd, size) => {
+    const from = size < start ? 0 : start;
+    return bytesAt(fd, from, Math.min(size - from, mostBytes)).toString("utf8");
+  });
+}
+
 /** Up to `length` bytes from `offset` on. */
 export function bytesAt(fd: number, offset: number, length: number): Buffer {
   const buffer = Buffer.alloc(length);

@@ -5,6 +5,7 @@ import { reasonOf } from "../../core/failure.ts";
 import type { Context } from "../commands/command.ts";
 import { isRootsOwn, isSystem } from "../commands/command.ts";
 import type { Status } from "../commands/status.ts";
+import { readPlainEnd } from "../plain-file.ts";
 
 /** How a program ended. `output` is what it printed, without the last line end. */
 type Ran =
@@ -27,6 +28,8 @@ export interface Machine {
   readonly now: number;
   /** Undefined where it is not there or may not be read. */
   read(path: string): string | undefined;
+  /** The end of a file that may be somebody else's: no link, no pipe. Undefined where it is not there or is none. */
+  readEnd(path: string, mostBytes: number): string | undefined;
   /** The names in a folder; none where it cannot be read. */
   names(folder: string): string[];
   stat(path: string): Stats | undefined;
@@ -48,6 +51,7 @@ export function machineOf(context: Context, status: Status, path = usualPath()):
     isRoot: isRootsOwn(context),
     now: Date.now(),
     read: (path) => tried(() => readFileSync(at(path), "utf8")),
+    readEnd: (path, bytes) => tried(() => readPlainEnd(at(path), bytes)),
     names: (folder) => tried(() => readdirSync(at(folder))) ?? [],
     stat: (path) => tried(() => statSync(at(path))),
     fullness: (path) => tried(() => fullnessOf(at(path))),

@@ -1,33 +1,16 @@
-import { closeSync, openSync, readSync, statSync } from "node:fs";
+import { existsSync, statSync } from "node:fs";
 import { setTimeout as sleep } from "node:timers/promises";
+import { readPlainFrom } from "../plain-file.ts";
 
 /** What has been written to a file since it was opened here; empty while it is not there. */
 export type Tail = () => string;
 
 const mostBytes = 8 << 20;
 
+/** A file that begins anew, as after a rotation, is ours from its beginning. */
 export function openTail(path: string): Tail {
-  const start = sizeOf(path);
-  return () => {
-    const size = sizeOf(path);
-    // After a rotation the new file is ours from its beginning.
-    const from = size < start ? 0 : start;
-    return size === from ? "" : readFrom(path, from, Math.min(size - from, mostBytes));
-  };
-}
-
-function sizeOf(path: string): number {
-  return statSync(path, { throwIfNoEntry: false })?.size ?? 0;
-}
-
-function readFrom(path: string, from: number, bytes: number): string {
-  const file = openSync(path, "r");
-  try {
-    const buffer = Buffer.alloc(bytes);
-    return buffer.toString("utf8", 0, readSync(file, buffer, 0, bytes, from));
-  } finally {
-    closeSync(file);
-  }
+  const start = statSync(path, { throwIfNoEntry: false })?.size ?? 0;
+  return () => (existsSync(path) ? readPlainFrom(path, start, mostBytes) : "");
 }
 
 const lookEvery = 50;

@@ -46,7 +46,10 @@ function settingsIn({ names, stat }: Machine): Piece[] {
 }
 
 async function textOf(machine: Machine, piece: Piece): Promise<string> {
-  if ("file" in piece) return endOf(machine.read(piece.file) ?? "(not there, or not readable)");
+  if ("file" in piece)
+    return endOf(
+      machine.readEnd(piece.file, mostCharacters + 1) ?? "(not there, or no plain file)",
+    );
   const [program, ...args] = piece.command;
   const ran = await machine.run(program, ...args);
   return endOf(ran.ok ? `${ran.output}\n` : `(${ran.reason})`);

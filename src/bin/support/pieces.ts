@@ -72,7 +72,7 @@ export const pieces: readonly Piece[] = [
     "suricata",
   ].map(journal),
   ...[
-    "/etc/os-release",
+    "/usr/lib/os-release",
     "/etc/stockade/install.answers",
     "/etc/suricata/stockade.yaml",
     "/etc/logrotate.d/stockade",

@@ -1,4 +1,4 @@
-import { statSync } from "node:fs";
+import { mkdirSync, statSync, symlinkSync } from "node:fs";
 import { join } from "node:path";
 import { execa } from "execa";
 import { afterEach, beforeEach, expect, test } from "vitest";
@@ -20,6 +20,14 @@ test("a bundle holds settings, logs and what programs say, and no secret", async
   );
   world.file("/etc/stockade/rules/mine.xml", "<group name='x'>\n");
   world.file("/var/log/suricata/fast.log", `first line\n${"x".repeat(300_000)}\nlast line\n`);
+  // What the daemon's account could have put there, so that root reads something else.
+  world.file("/etc/shadow", "root:hunter22:\n");
+  mkdirSync(join(world.root, "var/log/stockade/alerts"), { recursive: true });
+  symlinkSync(
+    join(world.root, "etc/shadow"),
+    join(world.root, "var/log/stockade/alerts/alerts.log"),
+  );
+  mkdirSync(join(world.root, "var/log/stockade/stockade.log"));
   world.program("postconf", "smtp_sasl_password_maps = static:me:hunter22");
   const target = join(world.root, "bundle.tar.gz");
   const pages = new Map([["doctor.txt", "all is well\n"]]);
