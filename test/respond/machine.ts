@@ -70,6 +70,9 @@ export async function must(by: Run, program: string, args: readonly string[]): P
   );
 }
 
+/** The bundle is parsed once for all the processes of all tests, which halves what a start takes. */
+export const compiled = { NODE_COMPILE_CACHE: join(tmpdir(), "stockade-test-compiled") };
+
 /** The responder as a process of its own, in a namespace or with the null firewall. What is built starts sooner. */
 export function startResponder(
   root: string,
@@ -80,7 +83,7 @@ export function startResponder(
   const program = [process.execPath, source, "--root", root];
   const within = namespace ? ["/usr/sbin/ip", "netns", "exec", namespace.name] : [];
   const [command = "", ...args] = [...within, ...wrapper, ...program];
-  const env = namespace ? process.env : { ...process.env, STOCKADE_FIREWALL: "null" };
+  const env = { ...process.env, ...compiled, ...(namespace ? {} : { STOCKADE_FIREWALL: "null" }) };
   const child = spawn(command, args, { env, stdio: ["ignore", "inherit", "pipe"] });
   let said = "";
   child.stderr?.on("data", (chunk) => {
