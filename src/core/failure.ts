@@ -4,7 +4,7 @@
  */
 export class Failure extends Error {
   readonly hint: string | undefined;
-  /** sysexits(3): 64 usage, 65 bad data, 66 no input, 69 unavailable, 77 no permission, 78 configuration. */
+  /** sysexits(3): 64 usage, 65 bad data, 66 no input, 69 unavailable, 75 not at the moment, 77 no permission, 78 configuration. */
   readonly exitCode: number;
   /** What was found wrong together with this. */
   readonly others: readonly Failure[];
@@ -24,6 +24,11 @@ export class Failure extends Error {
     this.exitCode = options.exitCode ?? 78;
     this.others = options.others ?? [];
   }
+}
+
+/** Whether it is likely to go well in a while, with nobody doing anything. */
+export function isForNow(error: unknown): boolean {
+  return error instanceof Failure && error.exitCode === 75;
 }
 
 /** One `Failure` that tells all of these, so that the admin can mend them at once; undefined when there are none. */

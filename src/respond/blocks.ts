@@ -89,7 +89,8 @@ export class Blocks {
   async look(network: Network): Promise<Seen> {
     const untouchable = this.#means.guard.refusal(network);
     const held = await Promise.all(this.#lanes.map(({ response }) => response.held?.(network)));
-    const blocks = this.list().filter((block) => holds(block, network));
+    this.#followClock();
+    const blocks = this.#lanes.flatMap((lane) => lane.list((block) => holds(block, network)));
     return { blocks, held: held.flatMap((one) => one ?? []), untouchable };
   }
 

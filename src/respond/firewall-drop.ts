@@ -1,33 +1,20 @@
 import type { Untouchable } from "../config/untouchables.ts";
 import type { Block, Held } from "../core/block.ts";
-import { reasonOf } from "../core/failure.ts";
+import { isForNow, reasonOf } from "../core/failure.ts";
 import type { Log } from "../core/log.ts";
-import { type Network, overlaps, parseNetwork } from "../core/network.ts";
-import type { Change, Firewall } from "./firewall.ts";
+import type { Network } from "../core/network.ts";
+import { type Change, type Firewall, overlapping, type Turn } from "./firewall.ts";
+import { gather } from "./gather.ts";
 import type { BlockChange, Response } from "./response.ts";
+import { each, inSlices, type Sliced } from "./slices.ts";
 
 /**
  * Drops all packets of a blocked network. Where the firewall cannot work (no CAP_NET_ADMIN, no iptables) it refuses with
  * the reason until a later `reconcile` finds it working. `now` in milliseconds since 1970.
  */
 export function firewallDrop(firewall: Firewall, now: () => number, log: Log): Response {
-  let broken: string | undefined = "the firewall is not prepared yet";
   let allowed: readonly string[] | undefined;
-  const reconcile = async (live: () => readonly Block[]) => {
-    const drop = () => new Map(live().map((block) => [block.network, secondsLeft(block, now())]));
-    try {
-      const repaired = await firewall.reconcile({ drop, allow: allowed });
-      if (broken !== undefined) log.info(`firewall-drop works for IPv${firewall.family}`);
-      broken = undefined;
-      return repaired;
-    } catch (error) {
-      const reason = reasonOf(error);
-      if (broken !== reason)
-        log.error(`firewall-drop cannot work for IPv${firewall.family}: ${reason}`);
-      broken = reason;
-      return [];
-    }
-  };
+  const { reconcile, refusal } = comparer(firewall, now, () => allowed, log);
   const orRepair = (work: () => Promise<void>, live: () => readonly Block[]) =>
     again(work, () => reconcile(live), log);
 
@@ -35,10 +22,10 @@ export function firewallDrop(firewall: Firewall, now: () => number, log: Log): R
     name: "firewall-drop",
     families: [firewall.family],
     takesNetworks: true,
-    refusal: () => broken,
+    refusal,
     shortcoming: () => firewall.shortcoming?.(),
     reconcile,
-    held: (wanted) => heldBy(firewall, wanted),
+    held: heldBy(firewall),
     present: () => firewall.list(),
     async apply(changes, live) {
       let isSecond = false;
@@ -54,8 +41,47 @@ export function firewallDrop(firewall: Firewall, now: () => number, log: Log): R
       const networks = networksOf(untouchables, firewall.family);
       const isKnown = networks.join() === allowed?.join();
       allowed = networks;
-      if (broken !== undefined || isKnown) return;
+      if (refusal() !== undefined || isKnown) return;
       await orRepair(() => firewall.allow(networks), live);
+    },
+  };
+}
+
+/** Compares, and knows why the firewall cannot work. */
+function comparer(
+  firewall: Firewall,
+  now: () => number,
+  allowed: () => readonly string[] | undefined,
+  log: Log,
+) {
+  let broken: string | undefined = "the firewall is not prepared yet";
+  const fail = (error: unknown) => {
+    const reason = reasonOf(error);
+    // What was in order a while ago most likely is; the next comparing will tell.
+    if (isForNow(error) && broken === undefined)
+      return log.warn(`firewall-drop for IPv${firewall.family} was not compared: ${reason}`);
+    if (broken !== reason)
+      log.error(`firewall-drop cannot work for IPv${firewall.family}: ${reason}`);
+    broken = reason;
+  };
+  return {
+    refusal: () => broken,
+    async reconcile(live: () => readonly Block[], turn?: Turn): Promise<string[]> {
+      const wanted = {
+        drop: () => inSlices(dueOf(live(), now)),
+        get allow() {
+          return allowed();
+        },
+      };
+      try {
+        const repaired = await firewall.reconcile(wanted, turn);
+        if (broken !== undefined) log.info(`firewall-drop works for IPv${firewall.family}`);
+        broken = undefined;
+        return repaired;
+      } catch (error) {
+        fail(error);
+        return [];
+      }
     },
   };
 }
@@ -75,13 +101,27 @@ async function again(
   }
 }
 
-async function heldBy(firewall: Firewall, wanted: Network): Promise<Held[]> {
-  if ((wanted.base.kind() === "ipv4" ? 4 : 6) !== firewall.family) return [];
-  return [...(await firewall.list())].flatMap(([network, seconds]) => {
-    const entry = parseNetwork(network);
-    const isMeant = entry && overlaps(entry, wanted);
-    return isMeant ? [{ response: "firewall-drop" as const, network, seconds }] : [];
+/** However many ask at once, one looks for all of them. */
+function heldBy(firewall: Firewall): (wanted: Network) => Promise<Held[]> {
+  let last = new Map<string, number>();
+  const looks = gather<Network>(async (some) => {
+    last = await firewall.find(some);
   });
+  return async (wanted) => {
+    if ((wanted.base.kind() === "ipv4" ? 4 : 6) !== firewall.family) return [];
+    await looks.ask(wanted);
+    return [...overlapping(last, [wanted])].map(([network, seconds]) => ({
+      response: "firewall-drop",
+      network,
+      seconds,
+    }));
+  };
+}
+
+function* dueOf(live: readonly Block[], now: () => number): Sliced<Map<string, number>> {
+  const due = new Map<string, number>();
+  yield* each(live, (block) => due.set(block.network, secondsLeft(block, now())));
+  return due;
 }
 
 function wantedStill(changes: readonly BlockChange[], live: readonly Block[]): BlockChange[] {

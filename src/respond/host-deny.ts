@@ -1,9 +1,10 @@
 import { readFile, readlink, realpath, stat } from "node:fs/promises";
 import { dirname, resolve } from "node:path";
-import type { Block } from "../core/block.ts";
+import { type Block, isWide } from "../core/block.ts";
 import { Failure, reasonOf } from "../core/failure.ts";
 import { type Network, overlaps, parseNetwork } from "../core/network.ts";
 import { deniedIn, withDenied } from "./deny-section.ts";
+import { ownTurn } from "./firewall.ts";
 import type { Response } from "./response.ts";
 import { type Ownership, writeAtomically } from "./write-atomically.ts";
 
@@ -29,7 +30,8 @@ export function hostDeny(path: string): Response {
     apply: async (_changes, live) => {
       await write(live());
     },
-    reconcile: async (live) => ((await write(live())) ? [path] : []),
+    reconcile: (live, turn = ownTurn) =>
+      turn.take(async () => ((await write(live())) ? [path] : [])),
     async held(wanted) {
       const { text } = await whatIsThere(path);
       const networks = deniedIn(text).filter((network) => isIn(network, wanted));
@@ -39,6 +41,9 @@ export function hostDeny(path: string): Response {
 }
 
 function isIn(text: string, wanted: Network): boolean {
+  if (text === wanted.text) return true;
+  // One address or /64 alone is another one, and reading ten thousand takes long.
+  if (!isWide(wanted) && !text.includes("/") && !text.includes(":")) return false;
   const network = parseNetwork(text);
   return network !== undefined && overlaps(network, wanted);
 }

@@ -1,6 +1,7 @@
 import type { Untouchable } from "../config/untouchables.ts";
 import type { Block } from "../core/block.ts";
 import { reasonOf } from "../core/failure.ts";
+import { type Comparing, comparing } from "./comparing.ts";
 import { Ends } from "./ends.ts";
 import { type Gathering, gather } from "./gather.ts";
 import { again, forgetting, isMore, type Live, shifted } from "./live.ts";
@@ -22,6 +23,7 @@ export class Lane {
   readonly #record: Record;
   readonly #refusal: Refusal;
   readonly #refused = new WeakMap<BlockChange, string>();
+  readonly #comparing: Comparing;
   /** Of what rules want, and of what somebody wants by hand. */
   readonly #ends = { rules: this.#endsOf(false), hands: this.#endsOf(true) };
 
@@ -34,11 +36,14 @@ export class Lane {
     this.#record = record;
     this.#refusal = refusal;
     this.#changes = gather(async (changes) => {
+      for (const change of changes)
+        this.#comparing.note(change.verb === "add" ? change.block.network : change.network);
       await record(changes);
       const { fit, undone } = this.#sift(changes);
       if (undone.length > 0) void record(undone);
       if (fit.length > 0) await response.apply(fit, () => this.all());
     });
+    this.#comparing = comparing((work) => this.#changes.inTurn(work));
   }
 
   get size(): number {
@@ -59,9 +64,12 @@ export class Lane {
     return new Set(this.all().flatMap((block) => (isMeant(block) ? [block.network] : [])));
   }
 
-  /** Blocks that are in force. */
-  list(): Block[] {
-    return [...this.#live.values()].filter(({ inForce }) => inForce).map(({ block }) => block);
+  /** Blocks that are in force, or those of them that `isMeant` picks. */
+  list(isMeant: (block: Block) => boolean = () => true): Block[] {
+    const meant: Block[] = [];
+    for (const { inForce, block } of this.#live.values())
+      if (inForce && isMeant(block)) meant.push(block);
+    return meant;
   }
 
   /** Those, and blocks that are about to be. */
@@ -74,7 +82,7 @@ export class Lane {
     const { rules, hands } = this.#ends;
     const [first, second] = [rules.first(), ofRules ? undefined : hands.first()];
     const end = first && second && second.until < first.until ? second : (first ?? second);
-    return end && this.#inForce(end.network);
+    return end && this.#standing(end.network);
   }
 
   /**
@@ -103,14 +111,14 @@ export class Lane {
   forgetSoonest(until: number, ofRules = false): Block | undefined {
     const block = this.soonest(ofRules);
     if (!block || block.until > until) return undefined;
-    this.#live.delete(block.network);
+    this.#delete(block.network);
     return block;
   }
 
   /** Forgets the blocks that `isOver` picks and returns those that were in force; `release` makes it true. */
   forget(isOver: (block: Block) => boolean): Block[] {
     const over = [...this.#live.values()].filter(({ block }) => isOver(block));
-    for (const { block } of over) this.#live.delete(block.network);
+    for (const { block } of over) this.#delete(block.network);
     return over.filter(({ inForce }) => inForce).map(({ block }) => block);
   }
 
@@ -129,11 +137,10 @@ export class Lane {
     this.#noteAllEnds();
   }
 
-  /** Puts back what is missing of the blocks that last beyond `until`, and says what that was. */
+  /** Puts back what is missing of the blocks that last beyond `until`, and says what that was. Blocks need not wait for it. */
   reconcile(until: number): Promise<string[]> {
-    return this.#changes.inTurn(() =>
-      this.response.reconcile(() => this.list().filter((block) => block.until > until)),
-    );
+    const live = () => this.list((block) => block.until > until);
+    return this.#comparing.compare((turn) => this.response.reconcile(live, turn));
   }
 
   /** Hands the list of what is never blocked to the response. Rejects with the reason when it cannot make use of it. */
@@ -148,8 +155,14 @@ export class Lane {
     return this.#changes.inTurn(async () => undefined);
   }
 
+  #delete(network: string): void {
+    this.#comparing.note(network);
+    this.#live.delete(network);
+  }
+
   async #make(live: Live, began: (block: Block) => void): Promise<Outcome> {
     const change: BlockChange = { verb: "add", block: live.block };
+    this.#comparing.note(live.block.network);
     this.#live.set(live.block.network, live);
     live.asked += 1;
     try {
@@ -206,12 +219,12 @@ export class Lane {
   /** Those that do not count are of blocks that have ended, or go on for longer. */
   #endsOf(isByHand: boolean): Ends {
     return new Ends(({ network, until }) => {
-      const block = this.#inForce(network);
+      const block = this.#standing(network);
       return block?.until === until && (block.by !== undefined) === isByHand;
     });
   }
 
-  #inForce(network: string): Block | undefined {
+  #standing(network: string): Block | undefined {
     const live = this.#live.get(network);
     return live?.inForce && live.block;
   }

@@ -1,6 +1,7 @@
 import type { Untouchable } from "../config/untouchables.ts";
 import type { Block, Held, ResponseName } from "../core/block.ts";
 import type { Network } from "../core/network.ts";
+import type { Turn } from "./firewall.ts";
 
 /** A block that begins or goes on for longer, or a network (canonical text) that is let through again. */
 export type BlockChange =
@@ -19,8 +20,8 @@ export interface Response {
   shortcoming?(): string | undefined;
   /** Makes the changes true. `live` tells all that is to be in force afterwards. Rejects with the reason when it cannot. */
   apply(changes: readonly BlockChange[], live: () => readonly Block[]): Promise<void>;
-  /** Compares the system with `live`, puts right what differs and says in words what that was. */
-  reconcile(live: () => readonly Block[]): Promise<string[]>;
+  /** Compares the system with `live`, puts right in its turn what differs and says in words what that was. */
+  reconcile(live: () => readonly Block[], turn?: Turn): Promise<string[]>;
   /** The networks that the system blocks at this moment and the seconds each has left, where it can tell. */
   present?(): Promise<ReadonlyMap<string, number>>;
   /** Sees to it that these are let through even if they were blocked by a mistake of ours; where it can. */

@@ -3,7 +3,7 @@ import { execFile } from "node:child_process";
 /** How a program ended. `reason` names the program and the first line of what it complained about. */
 type Ran =
   | { readonly ok: true; readonly output: string }
-  | { readonly ok: false; readonly reason: string };
+  | { readonly ok: false; readonly reason: string; readonly isLate?: true };
 
 /** Runs one program, named by its absolute path, without a shell. Never rejects. */
 export type Run = (program: string, args: readonly string[], input?: string) => Promise<Ran>;
@@ -19,8 +19,13 @@ export const run: Run = (program, args, input = "") =>
     const options = { ...limits, cwd: "/", env: environment };
     const child = execFile(program, [...args], options, (error, output, complaint) => {
       if (!error) return resolve({ ok: true, output });
-      const reason = error.killed ? "took longer than 10 seconds" : firstLine(complaint);
-      resolve({ ok: false, reason: `${program}: ${reason ?? error.message}` });
+      if (error.killed)
+        return resolve({
+          ok: false,
+          reason: `${program}: took longer than 10 seconds`,
+          isLate: true,
+        });
+      resolve({ ok: false, reason: `${program}: ${firstLine(complaint) ?? error.message}` });
     });
     // A program that ends before it has read everything breaks the pipe; its exit status says why.
     child.stdin?.on("error", () => undefined);

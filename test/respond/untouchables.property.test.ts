@@ -130,7 +130,7 @@ function machine(saved: readonly Block[], white: readonly string[], delays: read
         const present = await inner.list();
         check(
           "reconcile",
-          [...drop().keys()].filter((one) => !present.has(one)),
+          [...(await drop()).keys()].filter((one) => !present.has(one)),
         );
         return inner.reconcile({ drop, allow });
       },

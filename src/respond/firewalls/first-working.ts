@@ -1,4 +1,4 @@
-import { Failure, reasonOf } from "../../core/failure.ts";
+import { Failure, isForNow, reasonOf } from "../../core/failure.ts";
 import type { Log } from "../../core/log.ts";
 import type { Firewall } from "../firewall.ts";
 
@@ -21,14 +21,16 @@ export function firstWorking(best: Firewall, second: Firewall, costs: string, lo
     name: best.name,
     family: best.family,
     shortcoming: () => shortcoming,
-    async reconcile(wanted) {
+    async reconcile(wanted, turn) {
       let why: string | undefined;
       for (const one of [best, second]) {
         try {
-          const repaired = await one.reconcile(wanted);
+          const repaired = await one.reconcile(wanted, turn);
           use(one, why);
           return repaired;
         } catch (error) {
+          // A machine that is too busy does without being looked at for once; another firewall would cost it more.
+          if (isForNow(error)) throw error;
           why ??= reasonOf(error);
         }
       }
@@ -37,5 +39,6 @@ export function firstWorking(best: Firewall, second: Firewall, costs: string, lo
     apply: (changes) => current.apply(changes),
     allow: (networks) => current.allow(networks),
     list: () => current.list(),
+    find: (some) => current.find(some),
   };
 }

@@ -1,7 +1,8 @@
-import type { Firewall } from "../firewall.ts";
+import { type Firewall, ownTurn, type Turn, type Wanted } from "../firewall.ts";
 import type { Run } from "../run.ts";
+import { inSlices } from "../slices.ts";
 import { connectionCutter } from "./connections.ts";
-import { driftOf } from "./drift.ts";
+import { compare, driftIn } from "./drift.ts";
 import { type Iptables, iptables } from "./iptables.ts";
 import { type Content, type SetPair, setPair } from "./set-pair.ts";
 import { type Members, maxSetSeconds } from "./sets.ts";
@@ -19,28 +20,42 @@ export function ipset(family: 4 | 6, run: Run, sbin = "/usr/sbin"): Firewall {
   return {
     name: "ipset",
     family,
-    async reconcile({ drop, allow }) {
-      const through = allow && endless(allow);
-      const { content, renewed } = await inThisLayout(pair, table, drop, through);
+    async reconcile(wanted, turn = ownTurn) {
+      const { content, renewed } = await inThisLayout(pair, table, wanted, turn);
       await pair.create();
-      const isSpared = !through || hasSame(content.allow, through);
-      if (!isSpared) await pair.letThrough(through);
-      const drift = driftOf(content.drop ?? new Map(), drop(), maxSetSeconds);
-      await pair.change(drift.changes);
-      const missing = await table.ensure(pair.rules);
-      if (!isTidy) await pair.dropStandIns();
+      const allow = wanted.allow && endless(wanted.allow);
+      const found = content.drop ?? new Map<string, number>();
+      const differences = await inSlices(compare(found, await wanted.drop(), maxSetSeconds));
+      const isSpared = !allow || hasSame(content.allow, allow);
+      const isSame = isSpared && driftIn(differences, turn.hasChanged).changes.length === 0;
+      const words: string[] = [];
+      if (!isSame || !isTidy)
+        await turn.take(async () => {
+          if (!isSpared) words.push(...(await spare(pair, wanted)));
+          const drift = driftIn(differences, turn.hasChanged);
+          await pair.change(drift.changes);
+          words.push(...drift.words);
+          if (!isTidy) await pair.dropStandIns();
+        });
       isTidy = true;
-      const sparing = isSpared ? [] : ["the list of the untouchables"];
-      const words = [...renewed, ...sparing, ...drift.words, ...missing];
-      return words.map((part) => `${part} (IPv${family})`);
+      const missing = await table.ensure(pair.rules);
+      return [...renewed, ...words, ...missing].map((part) => `${part} (IPv${family})`);
     },
     async apply(changes) {
       await pair.change(changes);
       cutConnections(changes.filter(({ verb }) => verb === "add").map(({ network }) => network));
     },
     allow: (networks) => pair.letThrough(endless(networks)),
+    find: (some) => pair.find(some),
     list: async () => new Map((await pair.read()).content.drop),
   };
+}
+
+/** Whoever changes the list of the untouchables does so in his turn; he may have been here meanwhile. */
+async function spare(pair: SetPair, { allow }: Wanted): Promise<string[]> {
+  if (!allow || hasSame(await pair.allowed(), endless(allow))) return [];
+  await pair.letThrough(endless(allow));
+  return ["the list of the untouchables"];
 }
 
 /**
@@ -50,18 +65,21 @@ export function ipset(family: 4 | 6, run: Run, sbin = "/usr/sbin"): Firewall {
 async function inThisLayout(
   pair: SetPair,
   table: Iptables,
-  drop: () => Members,
-  allow: Members | undefined,
+  wanted: Wanted,
+  turn: Turn,
 ): Promise<{ content: Content; renewed: string[] }> {
   const { content, stale } = await pair.read();
   if (stale.length === 0) return { content, renewed: [] };
-  const due = { drop: drop(), allow: allow ?? content.allow };
-  await pair.fillStandIns(due);
-  await table.ensure(pair.rulesOfStandIns);
-  await pair.destroy(stale);
-  await pair.fill(due);
-  await table.ensure(pair.rules);
-  await pair.dropStandIns();
+  await turn.take(async () => {
+    const allow = wanted.allow ? endless(wanted.allow) : content.allow;
+    const due = { drop: await wanted.drop(), allow };
+    await pair.fillStandIns(due);
+    await table.ensure(pair.rulesOfStandIns);
+    await pair.destroy(stale);
+    await pair.fill(due);
+    await table.ensure(pair.rules);
+    await pair.dropStandIns();
+  });
   const renewed = stale.map(({ name }) => `the old layout of set ${name}`);
   return { content: (await pair.read()).content, renewed };
 }

@@ -1,4 +1,4 @@
-import type { Change, Firewall } from "../firewall.ts";
+import { type Change, type Firewall, overlapping } from "../firewall.ts";
 import { driftOf } from "./drift.ts";
 
 /** Drops nothing and tells what it would: for development without root. Entries end as they would in the kernel. */
@@ -17,7 +17,7 @@ export function nullFirewall(family: 4 | 6, say: (message: string) => void): Fir
     name: "null",
     family,
     async reconcile({ drop }) {
-      const { changes, words } = driftOf(list(), drop());
+      const { changes, words } = driftOf(list(), await drop());
       for (const change of changes) make(change);
       return [...words];
     },
@@ -29,5 +29,6 @@ export function nullFirewall(family: 4 | 6, say: (message: string) => void): Fir
     },
     allow: async (networks) => say(`null firewall: never drops ${networks.join(" ")}`),
     list: async () => list(),
+    find: async (some) => overlapping(list(), some),
   };
 }

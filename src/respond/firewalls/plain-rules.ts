@@ -1,4 +1,4 @@
-import type { Change, Firewall } from "../firewall.ts";
+import { type Change, type Firewall, overlapping, ownTurn } from "../firewall.ts";
 import type { Run } from "../run.ts";
 import { connectionCutter } from "./connections.ts";
 import { driftOf } from "./drift.ts";
@@ -14,21 +14,23 @@ export function plainRules(family: 4 | 6, run: Run, sbin = "/usr/sbin"): Firewal
   const table = iptables(family, run, sbin);
   const put = ruleWriter(table);
   const cutConnections = connectionCutter(family, run);
+  const list = async () => secondsLeft(foundIn(await table.rules()));
   return {
     name: "plain rules",
     family,
-    async reconcile({ drop, allow }) {
-      const rules = await table.rules();
-      const found = foundIn(rules);
-      const drift = driftOf(secondsLeft(found), longest(drop()));
-      const next = { ...found, allow: allow ?? found.allow };
-      const missing = await put(next, drift.changes, rules);
-      const isSpared = !found.isOurs || next.allow.join() === found.allow.join();
-      const sparing = isSpared ? [] : ["the list of the untouchables"];
-      // Its text changes with each block; that is told by what has drifted.
-      const others = missing.filter((name) => !found.isOurs || name !== "chain STOCKADE");
-      return [...sparing, ...drift.words, ...others].map((part) => `${part} (IPv${family})`);
-    },
+    reconcile: ({ drop, allow }, turn = ownTurn) =>
+      turn.take(async () => {
+        const rules = await table.rules();
+        const found = foundIn(rules);
+        const drift = driftOf(secondsLeft(found), longest(await drop()));
+        const next = { ...found, allow: allow ?? found.allow };
+        const missing = await put(next, drift.changes, rules);
+        const isSpared = !found.isOurs || next.allow.join() === found.allow.join();
+        const sparing = isSpared ? [] : ["the list of the untouchables"];
+        // Its text changes with each block; that is told by what has drifted.
+        const others = missing.filter((name) => !found.isOurs || name !== "chain STOCKADE");
+        return [...sparing, ...drift.words, ...others].map((part) => `${part} (IPv${family})`);
+      }),
     async apply(changes) {
       const rules = await table.rules();
       await put(foundIn(rules), changes, rules);
@@ -38,7 +40,8 @@ export function plainRules(family: 4 | 6, run: Run, sbin = "/usr/sbin"): Firewal
       const rules = await table.rules();
       await put({ ...foundIn(rules), allow: networks }, [], rules);
     },
-    list: async () => secondsLeft(foundIn(await table.rules())),
+    list,
+    find: async (some) => overlapping(await list(), some),
   };
 }
 

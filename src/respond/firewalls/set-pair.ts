@@ -1,4 +1,7 @@
-import type { Change } from "../firewall.ts";
+import { parseAddress } from "../../core/address.ts";
+import { isWide } from "../../core/block.ts";
+import { type Network, networkOf } from "../../core/network.ts";
+import { type Change, overlapping } from "../firewall.ts";
 import type { Run } from "../run.ts";
 import {
   commandFor,
@@ -38,6 +41,10 @@ export function setPair(family: 4 | 6, run: Run, sbin: string) {
       });
       return { content: { drop: saved.drop?.members, allow: saved.allow?.members }, stale };
     },
+    /** What is in the set to let through. */
+    allowed: async () => (await tool.save(allow.name))?.members,
+    /** What of the set to drop overlaps some of these networks. */
+    find: (some: readonly Network[]) => findIn(tool, drop.name, some),
     create: () => tool.restore(both.map(created).join("")),
     fill: (content: Content) => tool.restore(both.map((set) => holding(set, content)).join("")),
     destroy: (some: readonly NetworkSet[]) =>
@@ -61,6 +68,30 @@ export function setPair(family: 4 | 6, run: Run, sbin: string) {
 }
 
 export type SetPair = ReturnType<typeof setPair>;
+
+async function findIn(tool: ReturnType<typeof sets>, name: string, some: readonly Network[]) {
+  const [only] = some;
+  // Most often the question is for one address, and nobody keeps it out.
+  const isAlone = only && some.length === 1 && !isWide(only);
+  if (isAlone && !(await tool.has(name, only.base.toString()))) return new Map<string, number>();
+  return found((await tool.save(name))?.members ?? new Map(), some);
+}
+
+/** Looks an address up by each network that may hold it, because reading 100,000 networks would take long. */
+function found(members: Members, some: readonly Network[]): Map<string, number> {
+  if (some.some(isWide)) return overlapping(members, some);
+  const names = some.flatMap(({ base, bits }) => {
+    const address = parseAddress(base.toString());
+    if (!address) return [];
+    return Array.from({ length: bits + 1 }, (_, wide) => networkOf(address, wide).text);
+  });
+  return new Map(
+    names.flatMap((name) => {
+      const seconds = members.get(name);
+      return seconds === undefined ? [] : [[name, seconds] as const];
+    }),
+  );
+}
 
 /** They hold more than we ever put in: the limits of ours are lower. */
 function setsOf(family: 4 | 6) {

@@ -2,6 +2,7 @@ import { Failure } from "../../core/failure.ts";
 import { parseNetwork } from "../../core/network.ts";
 import type { Change } from "../firewall.ts";
 import type { Run } from "../run.ts";
+import { each, inSlices, type Sliced } from "../slices.ts";
 
 /** A set of networks in the kernel, see ipset(8). */
 export interface NetworkSet {
@@ -30,20 +31,35 @@ export function sets(run: Run, sbin: string) {
     async restore(commands: string): Promise<void> {
       if (commands === "") return;
       const ran = await run(program, ["restore", "-exist"], commands);
-      if (!ran.ok) throw new Failure(ran.reason, { exitCode: 69 });
+      if (!ran.ok) throw failureOf(ran);
     },
     /** Undefined when there is no such set. */
     async save(name: string): Promise<SavedSet | undefined> {
       const ran = await run(program, ["save", name]);
-      if (ran.ok) return savedSet(ran.output);
-      if (/name does not exist/.test(ran.reason)) return undefined;
-      throw new Failure(ran.reason, { exitCode: 69 });
+      if (ran.ok) return inSlices(savedSet(ran.output));
+      if (isAbsent(ran.reason)) return undefined;
+      throw failureOf(ran);
+    },
+    /** Whether a member holds this address; and a network only where it is a member itself. Empty where there is no such set. */
+    async has(name: string, address: string): Promise<boolean> {
+      const ran = await run(program, ["test", name, address]);
+      if (ran.ok) return true;
+      if (/is NOT in set/.test(ran.reason) || isAbsent(ran.reason)) return false;
+      throw failureOf(ran);
     },
     /** Takes a set away, if it is there and no rule names it. */
     async discard(name: string): Promise<void> {
       await run(program, ["destroy", name]);
     },
   };
+}
+
+function isAbsent(reason: string): boolean {
+  return /name does not exist/.test(reason);
+}
+
+function failureOf({ reason, isLate }: { reason: string; isLate?: true }): Failure {
+  return new Failure(reason, { exitCode: isLate ? 75 : 69 });
 }
 
 /** How a set is made, as `ipset create` has it behind the name. */
@@ -73,23 +89,23 @@ export function commandFor(change: Change, { name, hasTimeouts }: NetworkSet): s
 }
 
 /** Reads "create stockade4 hash:net family inet …" and "add stockade4 192.0.2.1 timeout 299" lines. */
-function savedSet(text: string): SavedSet {
+function* savedSet(text: string): Sliced<SavedSet> {
   const [head = "", type = ""] = /^create \S+ (\S+).*$/m.exec(text) ?? [];
   const options = ["family", "maxelem", "timeout"].map(
     (name) => new RegExp(` ${name} \\S+`).exec(head)?.[0] ?? "",
   );
-  const members = [...text.matchAll(/^add \S+ (\S+)(?: timeout (\d+))?/gm)].flatMap(
-    ([, member = "", seconds]) => {
-      const network = canonical(member);
-      // One that is said to have 0 seconds left has no end.
-      const left = Number(seconds) || Number.POSITIVE_INFINITY;
-      return network === undefined ? [] : [[network, left] as const];
-    },
-  );
-  return { layout: type + options.join(""), members: new Map(members) };
+  const members = new Map<string, number>();
+  const all = text.matchAll(/^add \S+ (\S+)(?: timeout (\d+))?/gm);
+  yield* each(all, ([, member = "", seconds]) => {
+    const network = canonical(member);
+    // One that is said to have 0 seconds left has no end.
+    if (network !== undefined) members.set(network, Number(seconds) || Number.POSITIVE_INFINITY);
+  });
+  return { layout: type + options.join(""), members };
 }
 
-/** The kernel writes IPv4 as we do, and parsing 100,000 of them would take long. */
+/** The kernel writes IPv4, and IPv6 networks as wide as ours, as we do; parsing 100,000 of them would take long. */
 function canonical(text: string): string | undefined {
-  return text.includes(":") ? parseNetwork(text)?.text : text;
+  const isAsOurs = !text.includes(":") || /^[\da-f:]+::\/(?:[1-5]?\d|6[0-4])$/.test(text);
+  return isAsOurs ? text : parseNetwork(text)?.text;
 }

@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { type Network, parseNetwork } from "../../../src/core/network.ts";
 import type { Firewall } from "../../../src/respond/firewall.ts";
 import { ipset } from "../../../src/respond/firewalls/ipset.ts";
 import { nullFirewall } from "../../../src/respond/firewalls/null.ts";
@@ -21,6 +22,12 @@ const networks = {
   4: (n: number) => `10.${n >> 16}.${(n >> 8) & 255}.${n & 255}`,
   6: (n: number) => `2001:db8:${(n + 1).toString(16)}::/64`,
 };
+
+function networkIn(text: string): Network {
+  const network = parseNetwork(text);
+  if (!network) throw new Error(`no network: ${text}`);
+  return network;
+}
 
 describe.each<[string, Firewall]>([
   ["ipset, IPv4", ipset(4, inside)],
@@ -94,6 +101,25 @@ describe.each<[string, Firewall]>([
     await firewall.apply([{ verb: "delete", network: wide }]);
     expect([...(await firewall.list()).keys()]).toEqual([nth(1)]);
     await firewall.apply([{ verb: "delete", network: nth(1) }]);
+  });
+
+  test("what holds an address, or lies in a network, is found", async () => {
+    const isFour = firewall.family === 4;
+    const wide = isFour ? "10.0.0.0/20" : "2001:db8::/40";
+    await firewall.apply(
+      [wide, nth(1), nth(2)].map((network) => ({ verb: "add", network, seconds: 100 })),
+    );
+    const find = async (...some: string[]) =>
+      [...(await firewall.find(some.map(networkIn))).keys()].sort();
+    const other = isFour ? "10.99.0.1" : "2001:db9:9::/64";
+    expect(await find(nth(1))).toEqual([wide, nth(1)].sort());
+    expect(await find(other)).toEqual([]);
+    expect(await find(other, nth(2))).toEqual([wide, nth(2)].sort());
+    expect(await find(isFour ? "10.0.0.0/8" : "2001:db8::/32")).toEqual(
+      [wide, nth(1), nth(2)].sort(),
+    );
+    await firewall.apply([wide, nth(1), nth(2)].map((network) => ({ verb: "delete", network })));
+    expect(await find(nth(1))).toEqual([]);
   });
 
   test("an entry ends by itself", async () => {
