@@ -22,7 +22,10 @@ export interface Vitals {
 type Say = (text: string) => void;
 
 interface Means {
-  readonly paths: Pick<Paths, "alertsLog" | "daemonState" | "root" | "rolledBack" | "selftestNote">;
+  readonly paths: Pick<
+    Paths,
+    "alertsLog" | "daemonState" | "root" | "rolledBack" | "selftestNote" | "signatureStatus"
+  >;
   readonly log: Log;
   readonly clock: () => number;
   /** Tests say what they like. */
