@@ -13,7 +13,7 @@ export function rulesUpdateClaims(): void {
     test("takes a feed with a bad rule, without that rule; a feed that is gone changes nothing", async () => {
       await write(feed, [...good(1, 2, 3), bad].join("\n"));
       const before = await read(answers);
-      await write(answers, `${before.replace(/^RULES_URL=.*\n/m, "")}RULES_URL=file://${feed}\n`);
+      await write(answers, `${before.replace(/^RULES_URL=.*$/m, "")}\nRULES_URL=file://${feed}\n`);
       const first = await update();
       expect(first).toContain(
         "leaving out 1 rules that this Suricata does not understand: 2900004",
@@ -25,7 +25,7 @@ export function rulesUpdateClaims(): void {
       await on("server", "rm", feed);
       expect(await update()).toContain("no rules could be fetched; those of ");
       expect(await read(inUse)).toBe(rules);
-      await write(answers, before);
+      await write(answers, `${before}\n`);
       await until("the failure is told", 15, async () => fired(309_050));
       expect(await fired(309_052)).toBe(true);
     });
