@@ -14,15 +14,16 @@ main() {
   check_machine
   open_log
   ask_for_answers
+  get_package
   install_packages
-  build_stockade
-  make_account_and_folders
   install_stockade
   write_settings
-  set_up_mail
   set_up_suricata
   fetch_rules
+  start_suricata
+  set_up_mail
   start_everything
+  if [ "$dry_run" = yes ]; then say "a dry run: nothing was changed"; return; fi
   prove_it_protects
   show_status_page
 }

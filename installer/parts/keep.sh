@@ -16,20 +16,26 @@ keep_note() { kept+=("$1"); }
 put() {
   local src=$1 dst=$2 mode=$3 part=$4
   if cmp -s "$src" "$dst" && [ "$(stat -c %a "$dst")" = "${mode#0}" ]; then return; fi
+  if would "write $dst"; then
+    [ ! -e "$dst" ] || diff --unified=0 "$dst" "$src" | sed '1,2d; s/^/    /' || true
+    changed "$part"
+    return
+  fi
   mkdir -p "$(dirname "$dst")"
   install -m "$mode" "$src" "$dst.new"
   mv -f "$dst.new" "$dst"
   changed "$part"
 }
 
-# put_kept SRC DST MODE PART [GROUP]: as put, unless the admin changed the file since it was written
+# put_kept SRC DST MODE PART [GROUP [SHIPPED]]: as put, unless the admin changed the file since it was written or shipped
 put_kept() {
-  local src=$1 dst=$2 mode=$3 part=$4 group=${5:-root}
-  if [ -e "$dst" ] && ! is_as_written "$dst"; then
+  local src=$1 dst=$2 mode=$3 part=$4 group=${5:-root} shipped=${6:-/nonexistent}
+  if [ -e "$dst" ] && ! is_as_written "$dst" && ! cmp -s "$shipped" "$dst"; then
     cmp -s "$src" "$dst" || keep_note "$dst is yours and was not touched"
     return
   fi
   put "$src" "$dst" "$mode" "$part"
+  if [ "$dry_run" = yes ]; then return; fi
   chgrp "$group" "$dst"
   remember_file "$dst"
 }

@@ -5,6 +5,10 @@ install_log=/var/log/stockade/install.log
 
 say() { printf '%s\n' "$*"; }
 step() { printf '\n==> %s\n' "$*"; }
+# would TEXT: in a dry run says what would be done; else it is to be done:   would "…" || do it
+dry_run=no
+would() { [ "$dry_run" = yes ] && printf 'would %s\n' "$*"; }
+
 warn() { printf 'warning: %s\n' "$*" >&2; }
 
 # fail MESSAGE [HINT]: an operator's mistake or a missing piece; ends the installer
@@ -15,6 +19,7 @@ fail() {
 }
 
 open_log() {
+  if [ "$dry_run" = yes ]; then install_log=/dev/null; return; fi
   install -d -m 0755 /var/lib/stockade
   install -d -m 0700 "$installer_state"
   [ -d /var/log/stockade ] || install -d -m 0750 /var/log/stockade

@@ -3,6 +3,7 @@
 declare -A answers=()      # what is known: ADMIN_EMAIL MAILGUN_USER RELAY_HOST ADMIN_ADDRESS RULES_URL
 mailgun_password=          # kept apart: never remembered with the answers, never an argument of a program
 unattended=no
+package=                   # a ready one
 answer_keys=(ADMIN_EMAIL MAILGUN_USER RELAY_HOST ADMIN_ADDRESS RULES_URL)
 
 read_flags() {
@@ -10,6 +11,7 @@ read_flags() {
   while (($# > 0)); do
     case $1 in
       -h | --help) usage; exit 0 ;;
+      --dry-run) dry_run=yes; unattended=yes; shift; continue ;;
       -y | --yes) unattended=yes; shift; continue ;;
       --*=*) set -- "${1%%=*}" "${1#*=}" "${@:2}"; continue ;;
     esac
@@ -21,6 +23,7 @@ read_flags() {
       --relay-host) given[RELAY_HOST]=$2 ;;
       --admin-address) given[ADMIN_ADDRESS]="${given[ADMIN_ADDRESS]:+${given[ADMIN_ADDRESS]} }$2" ;;
       --rules-url) given[RULES_URL]=$2 ;;
+      --package) package=$2 ;;
       --answers) unattended=yes; read_answers "$2" ;;
       *) fail "unknown flag \"$1\"" "see --help" ;;
     esac
@@ -47,6 +50,8 @@ matters and blocks attackers for a while, Postfix relays the mail.
                                    ADMIN_EMAIL MAILGUN_USER MAILGUN_PASSWORD MAILGUN_PASSWORD_FILE
                                    RELAY_HOST ADMIN_ADDRESS RULES_URL
   --yes                            ask nothing
+  --dry-run                        say every change that would be made, and make none; asks nothing
+  --package FILE                   this package of Stockade, instead of one made from this checkout
 
 On a terminal it asks for what is not given. Run it again at any time: it repairs and updates, and keeps your changes.
 END

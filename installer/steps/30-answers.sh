@@ -75,9 +75,10 @@ check_answers() {
 
 remember_answers() {
   local key new
-  install -d -m 0755 /etc/stockade
   new=$(printf '# What the installer was told; it asks again from here. The password is in /etc/postfix/sasl_passwd.\n'
     for key in "${answer_keys[@]}"; do printf '%s=%s\n' "$key" "${answers[$key]:-}"; done)
   [ "$new" = "$(cat "$remembered_answers" 2>/dev/null)" ] && return
+  would "remember the answers in $remembered_answers" && return
+  install -d -m 0755 /etc/stockade
   (umask 077 && printf '%s\n' "$new" > "$remembered_answers")
 }

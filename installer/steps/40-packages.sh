@@ -1,41 +1,49 @@
 # shellcheck shell=bash
 
 packages=(suricata suricata-update postfix libsasl2-modules iptables ipset conntrack iproute2 logrotate ca-certificates
-  curl openssl procps)
+  openssl procps)
+new_packages=()   # those that were missing
 mail_was_there=no # a Postfix that the admin had before us keeps its own ideas of whom to listen to
+lists_are_new=no
 
 install_packages() {
   step "packages"
   if is_installed postfix && ! came_with_stockade postfix; then mail_was_there=yes; fi
-  local missing=() package
-  for package in "${packages[@]}"; do is_installed "$package" || missing+=("$package"); done
-  if ((${#missing[@]} == 0)); then say "all there"; return; fi
-  say "installing ${missing[*]}"
+  local package
+  for package in "${packages[@]}"; do is_installed "$package" || new_packages+=("$package"); done
+  if ((${#new_packages[@]} == 0)); then say "all there"; return; fi
   [ "$debian" != bookworm ] || ! is_missing suricata || offer_backports
+  would "install from Debian: ${new_packages[*]}" && return
+  say "installing ${new_packages[*]}"
   preseed_postfix
-  record_installed "${missing[@]}" # before, because an installation may break off half-way
-  must apt-get update
-  export DEBIAN_FRONTEND=noninteractive
-  local from=()
-  [ "$debian" != bookworm ] || from=(--target-release bookworm-backports)
-  if is_missing suricata; then
-    must apt-get install --yes --no-install-recommends "${from[@]}" suricata
+  if [ "$debian" = bookworm ] && is_missing suricata; then
+    apt_install --target-release bookworm-backports suricata
   fi
-  must apt-get install --yes --no-install-recommends "${missing[@]}"
+  apt_install "${new_packages[@]}"
 }
 
 is_installed() { [ "$(dpkg-query -W -f '${db:Status-Status}' "$1" 2>/dev/null)" = installed ]; }
 is_missing() { ! is_installed "$1"; }
+
+apt_install() {
+  # Before, because an installation may break off half-way.
+  record_installed "$@"
+  [ "$lists_are_new" = yes ] || must apt-get update
+  lists_are_new=yes
+  must env DEBIAN_FRONTEND=noninteractive apt-get install --yes --no-install-recommends "$@"
+}
 
 # Debian 12 has Suricata in its backports only. Priority 100: nothing else is ever taken from there by itself.
 offer_backports() {
   local mirror
   if apt-cache policy | grep -q 'bookworm-backports/main'; then return; fi
   mirror=$(apt-cache policy | sed -n 's|.* \(https\{0,1\}://[^ ]*\) bookworm/main .*|\1|p' | head -n 1)
-  say "adding ${mirror:=http://deb.debian.org/debian} bookworm-backports, for Suricata only"
+  would "add ${mirror:=http://deb.debian.org/debian} bookworm-backports, for Suricata only" && return
+  say "adding $mirror bookworm-backports, for Suricata only"
   printf 'deb [signed-by=/usr/share/keyrings/debian-archive-keyring.gpg] %s bookworm-backports main\n' "$mirror" \
     > /etc/apt/sources.list.d/stockade-backports.list
   printf 'Package: *\nPin: release n=bookworm-backports\nPin-Priority: 100\n' > /etc/apt/preferences.d/stockade-backports
+  lists_are_new=no
 }
 
 # The kind of set-up that neither listens to the network nor refuses to send; the relay is set later.
@@ -49,5 +57,14 @@ postfix postfix/relayhost string
 END
 }
 
-record_installed() { printf '%s\n' "$@" >> "$installer_state/packages"; }
+record_installed() {
+  local word
+  for word; do case $word in --target-release | *-backports) ;; *) printf '%s\n' "$word" >> "$installer_state/packages" ;; esac; done
+}
 came_with_stockade() { grep -qxF "$1" "$installer_state/packages" 2>/dev/null; }
+
+# What nobody but Stockade asked for goes when nothing needs it any more: apt-get autoremove.
+leave_to_apt() {
+  ((${#new_packages[@]} > 0)) || return 0
+  must apt-mark auto "${new_packages[@]}"
+}

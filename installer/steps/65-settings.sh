@@ -7,8 +7,11 @@ write_settings() {
   local draft
   draft=$(mktemp)
   fill_in < "$checkout/config/stockade.conf" > "$draft"
-  put_kept "$draft" "$settings" 0640 stockade stockade
+  put_kept "$draft" "$settings" 0640 stockade stockade /usr/share/stockade/stockade.conf
   rm -f "$draft"
+  # What dpkg laid beside it is in it now.
+  if [ "$dry_run" = no ] && is_as_written "$settings"; then rm -f "$settings.dpkg-dist"; fi
+  [ ! -e "$settings.dpkg-dist" ] || keep_note "the settings as this version ships them are in $settings.dpkg-dist"
 }
 
 # "stockade" at the domain that the relay knows: Mailgun refuses any other sender.

@@ -4,8 +4,15 @@ credentials=/etc/postfix/sasl_passwd
 relay=         # [host]:port, empty without one
 relay_trust=   # verified, unverified, unreachable
 
+# All settings are read before any is written, and written at once: Postfix reads a main.cf only two seconds after a change.
+mail_settings=  # all of Postfix's, "key = value" a line
+mail_set_here=  # those that main.cf sets
+mail_edits=()
+
 set_up_mail() {
   step "mail"
+  mail_settings=$(postconf 2>/dev/null || true)
+  mail_set_here=$(postconf -n 2>/dev/null || true)
   if [ -n "${answers[MAILGUN_USER]:-}${answers[RELAY_HOST]:-}" ]; then
     find_relay
     write_credentials
@@ -21,6 +28,7 @@ set_up_mail() {
   # Without a journal or a syslog Postfix would be mute, and nobody could say where a mail is.
   if ! has_systemd && [ ! -S /dev/log ]; then own_setting maillog_file /var/log/mail.log; fi
   root_alias
+  if ((${#mail_edits[@]} > 0)); then must postconf -e "${mail_edits[@]}"; fi
   if has_changed mail; then restart_mail; fi
 }
 
@@ -57,9 +65,11 @@ write_credentials() {
   [ -n "$mailgun_password" ] || mailgun_password=$(known_password)
   line="$relay $user:$mailgun_password"
   if [ "$line" != "$(cat "$credentials" 2>/dev/null)" ]; then
-    (umask 077 && printf '%s\n' "$line" > "$credentials.new" && mv -f "$credentials.new" "$credentials")
     changed mail
+    would "write the account of the relay to $credentials" && return
+    (umask 077 && printf '%s\n' "$line" > "$credentials.new" && mv -f "$credentials.new" "$credentials")
   fi
+  if [ "$dry_run" = yes ]; then return; fi
   chmod 0600 "$credentials"
 }
 
@@ -85,48 +95,54 @@ relay_settings() {
 # own_setting KEY VALUE: sets it, unless the admin has changed what was set here before. Recorded: key, found, ours.
 own_setting() {
   local key=$1 value=$2 now found ours record=$installer_state/postfix
-  touch "$record"
-  now=$(postconf -h "$key")
-  found=$(awk -F '\t' -v key="$key" '$1 == key { print $2 }' "$record")
-  ours=$(awk -F '\t' -v key="$key" '$1 == key { print $3 }' "$record")
-  if grep -q "^$key	" "$record"; then
+  now=$(value_in "$mail_settings" "$key")
+  found=$(recorded 2 "$key")
+  ours=$(recorded 3 "$key")
+  if grep -qs "^$key	" "$record"; then
     if [ "$now" != "$ours" ] && [ "$now" != "$found" ]; then
       keep_note "Postfix: kept your $key = $now"
       return
     fi
   else
-    found=$(postconf -n "$key" 2>/dev/null | sed 's/^[^=]*= \{0,1\}//')
+    found=$(value_in "$mail_set_here" "$key")
   fi
   if [ "$now" != "$value" ]; then
-    postconf -e "$key=$value"
     changed mail
+    would "set Postfix's $key = $value${now:+, now $now}" && return
+    mail_edits+=("$key=$value")
   fi
+  if [ "$dry_run" = yes ]; then return; fi
   [ "$value" != "$ours" ] || return 0
+  touch "$record"
   sed -i "/^$key	/d" "$record"
   printf '%s\t%s\t%s\n' "$key" "$found" "$value" >> "$record"
 }
 
+value_in() { sed -n "s/^$2 = \{0,1\}//p" <<< "$1"; } # SETTINGS KEY
+recorded() { awk -F '\t' -v key="$2" -v field="$1" '$1 == key { print $field }' "$installer_state/postfix" 2>/dev/null || true; }
 was_set() { grep -q "^$1	.*	$2\$" "$installer_state/postfix" 2>/dev/null; }
 
 # root's mail goes to the admin; an alias that is there already is the admin's.
 root_alias() {
   local email=${answers[ADMIN_EMAIL]:-} now
   [ -n "$email" ] || return 0
-  [ -e /etc/aliases ] || printf 'postmaster: root\n' > /etc/aliases
-  now=$(sed -n 's/^root:[[:space:]]*//p' /etc/aliases | head -n 1)
+  now=$(sed -n 's/^root:[[:space:]]*//p' /etc/aliases 2>/dev/null | head -n 1)
   [ "$now" != "$email" ] || return 0
   if [ -n "$now" ] && [ "$now" != "$(cat "$installer_state/root-alias" 2>/dev/null)" ]; then
     keep_note "/etc/aliases: root's mail still goes to $now"
     return
   fi
+  changed mail
+  would "send root's mail to $email, in /etc/aliases" && return
+  [ -e /etc/aliases ] || printf 'postmaster: root\n' > /etc/aliases
   sed -i '/^root:/d' /etc/aliases
   printf 'root: %s\n' "$email" >> /etc/aliases
   printf '%s\n' "$email" > "$installer_state/root-alias"
   logged newaliases
-  changed mail
 }
 
 restart_mail() {
+  would "restart Postfix" && return
   if has_systemd; then
     must systemctl enable postfix.service
     must systemctl restart postfix.service

@@ -1,19 +1,40 @@
 # shellcheck shell=bash
 
+# First, because it takes a while to load its rules.
+start_suricata() {
+  if ! has_systemd || [ "$dry_run" = yes ]; then return; fi
+  if has_changed stockade; then must systemctl daemon-reload; fi
+  systemctl is-enabled --quiet suricata.service || logged systemctl enable suricata.service || true
+  start_unit suricata.service suricata suricata-unit
+}
+
 start_everything() {
   step "services"
+  if would_start; then return; fi
+  if has_changed stockade; then take_over; fi
   if has_systemd; then start_with_systemd; else start_without_systemd; fi
 }
 
+would_start() {
+  [ "$dry_run" = yes ] || return 1
+  local part
+  for part in suricata stockade; do
+    if has_changed "$part" || { [ $part = suricata ] && has_changed suricata-unit; }; then would "restart $part"; fi
+  done
+}
+
+# As after any upgrade: only if the settings are in order; what does not run yet is started below.
+take_over() {
+  "$prefix/take-over" 2>&1 | tee -a "$install_log" ||
+    broken "this version refuses the settings: stockade config check"
+}
+
 start_with_systemd() {
-  if has_changed units || has_changed suricata-unit; then must systemctl daemon-reload; fi
-  logged systemctl enable suricata.service stockaded.service stockade-respond.service stockade.target \
-    stockade-execute.socket stockade-execute.path stockade-update-rules.timer stockade-selftest.timer || true
-  start_unit suricata.service suricata suricata-unit
   start_unit postfix.service
-  start_unit stockade-respond.service stockade units
-  start_unit stockaded.service stockade units
-  start_executor
+  start_unit stockade-respond.service
+  start_unit stockaded.service
+  start_unit stockade-execute.socket
+  start_unit stockade-execute.path
   start_unit stockade.target
   start_unit stockade-update-rules.timer
   start_unit stockade-selftest.timer
@@ -30,18 +51,8 @@ start_unit() {
   systemctl is-active --quiet "$unit" || must systemctl start "$unit"
 }
 
-# Its socket cannot be started anew while the process runs; what is to be undone starts the process again.
-start_executor() {
-  if has_changed stockade || has_changed units; then
-    must systemctl stop stockade-execute.path stockade-execute.socket stockade-execute.service
-  fi
-  start_unit stockade-execute.socket
-  start_unit stockade-execute.path
-}
-
 start_without_systemd() {
   if has_changed suricata; then stop_suricata; fi
-  if has_changed stockade && logged stockade status; then must stockade restart; fi
   must "$prefix/start-all"
   daily_without_timer
   weekly_without_timer

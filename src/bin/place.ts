@@ -18,3 +18,8 @@ export function bundle(
 ): string {
   return join(import.meta.dirname, `${name}.mjs`);
 }
+
+/** What is in the folder of an installed Stockade. */
+export function installed(name: string): string {
+  return join(import.meta.dirname, name);
+}

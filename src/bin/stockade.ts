@@ -14,6 +14,7 @@ import { probeOnce, selftest } from "./commands/selftest.ts";
 import { status } from "./commands/status.ts";
 import { supervise } from "./commands/supervise.ts";
 import { support } from "./commands/support.ts";
+import { uninstall } from "./commands/uninstall.ts";
 import { bashCompletion } from "./completion.ts";
 import { addImport } from "./import-tools.ts";
 import { addRuleTools } from "./rule-tools.ts";
@@ -145,6 +146,12 @@ config
   .command("compile", { hidden: true })
   .description("write what the responder may know of the settings (run by root before it starts)")
   .action((_options, command: Command) => compileAtStart(command.optsWithGlobals()));
+program
+  .command("uninstall")
+  .description("take Stockade off this server, and prove that nothing of it is left")
+  .option("--purge", "settings, logs and its account, too")
+  .option("--verify", "say all that was looked at")
+  .action((_options, command: Command) => uninstall(command.optsWithGlobals()));
 program
   .command("supervise", { hidden: true })
   .description("keep the processes running where there is no systemd")

@@ -21,6 +21,7 @@ function checkout(): { folder: string; path: string } {
   const old = join(folder, "old");
   mkdirSync(join(folder, "installer"));
   mkdirSync(old);
+  cpSync("installer/parts", join(folder, "installer/parts"), { recursive: true });
   cpSync("installer/bootstrap-node.sh", join(folder, "installer/bootstrap-node.sh"));
   cpSync("package-lock.json", join(folder, "package-lock.json"));
   for (const name of ["node", "npm"]) {

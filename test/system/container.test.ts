@@ -14,7 +14,12 @@ describe("on a machine without systemd and without an account at a relay", () =>
   let site: Site;
 
   beforeAll(async () => {
-    site = await buildSite({ suite: "trixie", kind: "container", credentials: false });
+    site = await buildSite({
+      suite: "trixie",
+      kind: "container",
+      credentials: false,
+      builds: true,
+    });
   });
   afterAll(endSite);
   explainFailures();

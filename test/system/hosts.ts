@@ -64,6 +64,11 @@ export async function write(path: string, content: string): Promise<void> {
   await execa(script, ["on", "server", "tee", path], { input: content, stdout: "ignore" });
 }
 
+/** Copies a file to the server. */
+export async function put(file: string, path: string): Promise<void> {
+  await execa(script, ["put", file, path], { stdin: "ignore" });
+}
+
 /** Copies the checkout onto the server as `git clone` would leave it: no node_modules, nothing built. */
 export async function copyCheckout(path: string): Promise<void> {
   const list = ["ls-files", "-z", "--cached", "--others", "--exclude-standard", "--deduplicate"];

@@ -10,10 +10,12 @@ import { packetFilterClaims, rebootClaims } from "./packet-filter.ts";
 import { privilegeClaims } from "./privileges.ts";
 import { actionsOn, alerts, read, untilBoth } from "./records.ts";
 import { recoveryClaims } from "./recovery.ts";
+import { autoremoveClaims, removalClaims, type Snapshot, takeSnapshot } from "./removal.ts";
 import { rulesUpdateClaims } from "./rules-update.ts";
 import { selftestClaims, wholeSelftest } from "./selftest.ts";
 import { adminEmail, buildSite, endSite, reach, type Site } from "./site.ts";
 import { stage, until } from "./until.ts";
+import { rerunClaims, upgradeClaims } from "./upgrade.ts";
 import { watchdogClaims } from "./watchdog.ts";
 import { webServerClaims } from "./web-server.ts";
 
@@ -23,10 +25,14 @@ const blockSeconds = 20;
 describe.each<Suite>(["trixie", "bookworm"])("on Debian %s", (suite) => {
   let site: Site;
   let clientScan: ReturnType<typeof scan>;
+  let fresh: Snapshot;
 
   beforeAll(async () => {
-    const before = suite === "bookworm" ? { before: installRsyslog } : {};
-    site = await buildSite({ suite, kind: "systemd", credentials: true, ...before });
+    const before = async () => {
+      if (suite === "bookworm") await installOthers();
+      fresh = await takeSnapshot();
+    };
+    site = await buildSite({ suite, kind: "systemd", credentials: true, before });
     await shortenBlocks();
   });
   afterAll(endSite);
@@ -142,7 +148,13 @@ describe.each<Suite>(["trixie", "bookworm"])("on Debian %s", (suite) => {
     rulesUpdateClaims();
   }
   packetFilterClaims(suite);
-  if (suite === "trixie") rebootClaims();
+  if (suite === "trixie") {
+    upgradeClaims();
+    rerunClaims();
+    rebootClaims();
+  }
+  removalClaims(() => fresh);
+  if (suite === "trixie") autoremoveClaims(() => fresh);
 
   async function mailWith(pattern: RegExp) {
     return await until(`a mail has ${pattern}`, 90, async () =>
@@ -159,10 +171,16 @@ function logOf(suite: Suite): string {
   return suite === "bookworm" ? "auth.log" : "the journal, where there is no auth.log";
 }
 
-/** Debian 12 and 13 keep the journal only, unless the admin wants files. */
-async function installRsyslog(): Promise<void> {
-  await on("server", "apt-get", "-qq", "update");
-  await on("server", "apt-get", "-qq", "install", "--yes", "--no-install-recommends", "rsyslog");
+/** Debian 12 and 13 keep the journal only, unless the admin wants files. And here the admin had a Postfix of his own. */
+async function installOthers(): Promise<void> {
+  const install = "apt-get -qq install --yes --no-install-recommends rsyslog postfix";
+  await on(
+    "server",
+    "bash",
+    "-ec",
+    `apt-get -qq update; DEBIAN_FRONTEND=noninteractive ${install}`,
+  );
+  await on("server", "postconf", "-e", "relayhost=[mail.example.org]:25", "mynetworks=127.0.0.0/8");
 }
 
 /** So that a test can wait for the end of a block. */

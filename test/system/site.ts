@@ -10,6 +10,7 @@ import {
   up,
   write,
 } from "./hosts.ts";
+import { bringPackage } from "./package.ts";
 import { account, startRelay, startRulesMirror } from "./stand-ins.ts";
 import { stage, until } from "./until.ts";
 
@@ -31,6 +32,8 @@ interface Wish {
   readonly credentials: boolean;
   /** What the admin did on the server before. */
   readonly before?: () => Promise<void>;
+  /** Whether the server makes the package itself, as from a fresh clone, or finds one that was made here. */
+  readonly builds?: boolean;
 }
 
 export async function buildSite(wish: Wish): Promise<Site> {
@@ -39,6 +42,7 @@ export async function buildSite(wish: Wish): Promise<Site> {
   await write("/root/answers", await answers(wish.credentials));
   await wish.before?.();
   await copyCheckout(checkout);
+  if (!wish.builds) await stage("package", () => bringPackage(`${checkout}/packages`));
   const installed = await stage(`${wish.suite}: install`, () => install("./installer/install.sh"));
   await serveWeb(wish.kind);
   return { mailFolder, installed };
