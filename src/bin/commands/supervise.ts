@@ -16,6 +16,7 @@ import { type Log, logTo } from "../../core/log.ts";
 import { bundle } from "../place.ts";
 import { contextOf } from "./command.ts";
 import { endWaiting } from "./confirm.ts";
+import { daemonLives, responderLives, watchForHang } from "./hang.ts";
 import { supervisorIn } from "./services.ts";
 
 /** A process that lived for less is started again only after a pause that doubles, up to the most. */
@@ -41,16 +42,22 @@ export async function supervise(options: unknown): Promise<void> {
   for (const signal of ["SIGTERM", "SIGINT"] as const) {
     process.on(signal, () => stopping.abort());
   }
-  const keep = (name: string, line: readonly string[], isWanted = () => true) =>
-    keepRunning({ name, line, write, isWanted }, stopping.signal, log);
+  const keep = (name: string, line: readonly string[], more: Partial<Kept>) =>
+    keepRunning({ name, line, write, isWanted: () => true, ...more }, stopping.signal, log);
   // Both processes may be between two lives when it comes, and then nobody else takes it.
   process.on("SIGHUP", () => {});
   const unprivileged = await canDropPrivilege(root, log);
   const looking = setInterval(openLooking(options, log), 1000);
   await Promise.all([
-    keep("stockade-respond", command("stockade-respond", root, false)),
-    keep("stockaded", command("stockaded", root, unprivileged)),
-    keep("stockade-execute", command("stockade-execute", root, false), () => isForCommands(paths)),
+    keep("stockade-respond", command("stockade-respond", root, false), {
+      lives: () => responderLives(root),
+    }),
+    keep("stockaded", command("stockaded", root, unprivileged), {
+      lives: () => daemonLives(paths),
+    }),
+    keep("stockade-execute", command("stockade-execute", root, false), {
+      isWanted: () => isForCommands(paths),
+    }),
   ]);
   clearInterval(looking);
   rmSync(paths.supervisorPid, { force: true });
@@ -120,6 +127,8 @@ interface Kept {
   readonly write: (text: string) => void;
   /** Whether there is anything for it to do; asked before each start. */
   readonly isWanted: () => boolean;
+  /** How a process that has just been started is seen to live; without it nobody looks. */
+  readonly lives?: () => Parameters<typeof watchForHang>[0];
 }
 
 const wantedMilliseconds = 1000;
@@ -154,8 +163,13 @@ async function keepRunning(kept: Kept, signal: AbortSignal, log: Log): Promise<v
   }
 }
 
+/** As long as systemd's watchdog waits; tests have less time. */
+function hangMilliseconds(): number {
+  return Number(process.env["STOCKADE_WATCHDOG_SECONDS"] ?? 60) * 1000;
+}
+
 /** Runs one process to its end; returns how it ended: a signal's name or an exit code. */
-async function runOnce({ line, write }: Kept, signal: AbortSignal): Promise<string> {
+async function runOnce({ line, write, lives }: Kept, signal: AbortSignal): Promise<string> {
   const [file = "", ...args] = line;
   const running = execa(file, args, {
     reject: false,
@@ -169,8 +183,11 @@ async function runOnce({ line, write }: Kept, signal: AbortSignal): Promise<stri
   const hangUp = () => running.kill("SIGHUP");
   signal.addEventListener("abort", end, { once: true });
   process.on("SIGHUP", hangUp);
+  const kill = () => running.kill("SIGKILL");
+  const endWatch = lives ? watchForHang(lives(), kill, hangMilliseconds()) : () => {};
   for await (const said of running.iterable({ from: "all" })) pass(write, `${said}\n`);
   const result = await running;
+  endWatch();
   signal.removeEventListener("abort", end);
   process.off("SIGHUP", hangUp);
   return result.signal ?? `${result.exitCode}`;
