@@ -12,7 +12,7 @@ import { actionsOn, alerts, read, untilBoth } from "./records.ts";
 import { recoveryClaims } from "./recovery.ts";
 import { autoremoveClaims, removalClaims, type Snapshot, takeSnapshot } from "./removal.ts";
 import { rulesUpdateClaims } from "./rules-update.ts";
-import { selftestClaims, wholeSelftest } from "./selftest.ts";
+import { doctorClaims, selftestClaims, wholeSelftest } from "./selftest.ts";
 import { adminEmail, buildSite, endSite, reach, type Site } from "./site.ts";
 import { stage, until } from "./until.ts";
 import { rerunClaims, upgradeClaims } from "./upgrade.ts";
@@ -145,6 +145,7 @@ describe.each<Suite>(["trixie", "bookworm"])("on Debian %s", (suite) => {
     watchdogClaims();
   } else {
     webServerClaims();
+    doctorClaims();
     rulesUpdateClaims();
   }
   packetFilterClaims(suite);

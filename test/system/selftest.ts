@@ -45,6 +45,10 @@ export function selftestClaims(passes: readonly string[]): void {
     for (const attacker of attackers) expect(bans).not.toContain(attacker);
   });
 
+  doctorClaims();
+}
+
+export function doctorClaims(): void {
   test("stockade doctor finds nothing wrong with Stockade on a server that works", async () => {
     const { stdout } = await tryOn("server", "stockade", "doctor", "--json");
     const { findings } = JSON.parse(stdout);
