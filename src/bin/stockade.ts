@@ -15,7 +15,9 @@ import { status } from "./commands/status.ts";
 import { supervise } from "./commands/supervise.ts";
 import { support } from "./commands/support.ts";
 import { uninstall } from "./commands/uninstall.ts";
-import { bashCompletion } from "./completion.ts";
+import { bashCompletion } from "./completion/bash.ts";
+import { fishCompletion } from "./completion/fish.ts";
+import { zshCompletion } from "./completion/zsh.ts";
 import { addImport } from "./import-tools.ts";
 import { addRuleTools } from "./rule-tools.ts";
 
@@ -157,11 +159,14 @@ program
   .description("keep the processes running where there is no systemd")
   .action((_options, command: Command) => supervise(command.optsWithGlobals()));
 
+const completions = { bash: bashCompletion, zsh: zshCompletion, fish: fishCompletion };
 program
   .command("completion")
   .description("print what completes these commands in a shell")
-  .addArgument(new Argument("<shell>", "which shell").choices(["bash"]))
-  .action(() => void process.stdout.write(bashCompletion(program)));
+  .addArgument(new Argument("<shell>", "which shell").choices(Object.keys(completions)))
+  .action(
+    (shell: keyof typeof completions) => void process.stdout.write(completions[shell](program)),
+  );
 program
   .command("blocked", { hidden: true })
   .description("the blocked addresses, for a shell that completes one")

@@ -1,4 +1,4 @@
-import { chmodSync, mkdirSync, writeFileSync } from "node:fs";
+import { chmodSync, existsSync, mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { execa } from "execa";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
@@ -43,7 +43,7 @@ async function completed(line: string): Promise<string[]> {
 }
 
 test("of another shell is wrong usage, as any other", async () => {
-  for (const wrong of [["completion", "zsh"], ["status", "--oops"], ["oops"], ["why"]]) {
+  for (const wrong of [["completion", "csh"], ["status", "--oops"], ["oops"], ["why"]]) {
     expect((await scratch.cli(wrong)).exitCode).toBe(64);
   }
   expect((await scratch.cli(["--help"])).exitCode).toBe(0);
@@ -75,7 +75,7 @@ describe("commands and options", () => {
     ["stockade rules backtest --o", ["--old"]],
     ["stockade ban --response ", ["firewall-drop", "host-deny"]],
     ["stockade bans --response f", ["firewall-drop"]],
-    ["stockade completion ", ["bash"]],
+    ["stockade completion ", ["bash", "zsh", "fish"]],
     ["stockade ban --for ", []],
     ["stockade start ", []],
     ["stockade nonsense * ", expect.anything()],
@@ -91,6 +91,56 @@ describe("commands and options", () => {
   });
 });
 
+/** The completion system of zsh works in its line editor only; these two say what they are asked for. */
+const askZsh = `
+  compadd() { shift; print -lr -- \${(M)@:#$PREFIX*}; }
+  _files() { print -lr -- $PREFIX*(N/M); }
+  compdef() { : }
+  source $1
+  words=(\${(z)2})
+  [[ $2 != *' ' ]] || words+=('')
+  CURRENT=$#words PREFIX=$words[-1]
+  _stockade`;
+const askFish = "source $argv[1]; complete -C $argv[2]";
+
+const others = [
+  { shell: "zsh", ask: ["-fc", askZsh, "zsh"] },
+  { shell: "fish", ask: ["--no-config", "-c", askFish] },
+].filter(({ shell }) => {
+  const isThere = (process.env["PATH"] ?? "").split(":").some((at) => existsSync(join(at, shell)));
+  if (!isThere)
+    process.stdout.write(`completion in ${shell} NOT tested: apt-get install ${shell}\n`);
+  return isThere;
+});
+
+async function completedIn(shell: string, ask: readonly string[], line: string) {
+  const { stdout } = await scratch.cli(["completion", shell]);
+  const file = scratch.write(`completion.${shell}`, stdout);
+  const found = await execa(shell, [...ask, file, line], {
+    env: { PATH: `${bin}:${process.env["PATH"]}`, HOME: scratch.root },
+    cwd: scratch.root,
+  });
+  expect(found.stderr).toBe("");
+  return found.stdout.split("\n").flatMap((row) => row.split("\t")[0] || []);
+}
+
+describe("in other shells", () => {
+  test.each([
+    ["stockade rules ", ["backtest", "coverage", "list", "show"]],
+    ["stockade rules sh", ["show"]],
+    ["stockade config ", ["check"]],
+    ["stockade unban --", ["--all", "--help", "--json", "--rule"]],
+    ["stockade ban --response ", ["firewall-drop", "host-deny"]],
+    ["stockade ban --for ", []],
+    ["stockade completion ", ["bash", "fish", "zsh"]],
+    ["stockade rules backtest --new some", ["somefolder/"]],
+  ])("%s", async (line, words) => {
+    mkdirSync(join(scratch.root, "somefolder"));
+    for (const { shell, ask } of others)
+      expect((await completedIn(shell, ask, line)).sort(), shell).toEqual(words);
+  });
+});
+
 test("addresses that are blocked, IPv6 ones too; none when nobody answers", async () => {
   expect(await completed("stockade unban ")).toEqual([]);
   scratch.write("run/stockade/respond.json", '{"whiteList":[]}');
@@ -103,6 +153,8 @@ test("addresses that are blocked, IPv6 ones too; none when nobody answers", asyn
     "2001:db8::/64",
   ]);
   expect(await completed("stockade why 20.0.0.7")).toEqual(["20.0.0.7"]);
+  for (const { shell, ask } of others)
+    expect(await completedIn(shell, ask, "stockade unban 2001:"), shell).toEqual(["2001:db8::/64"]);
   expect(await completed("stockade bans --address 21")).toEqual([]);
   // Readline puts the part behind the last colon in place of what stands there.
   expect(await completed("stockade unban 2001:d")).toEqual(["db8::/64"]);

@@ -24,19 +24,20 @@ files() { # MODE FOLDER FILE…
 }
 
 lay_out_command() {
-  mkdir -p "$1/usr/sbin" "$1/usr/share/bash-completion/completions" "$1/usr/share/zsh/vendor-completions"
+  mkdir -p "$1/usr/sbin"
   cat > "$1/usr/sbin/stockade" << 'END'
 #!/bin/sh
 exec /usr/lib/stockade/node --max-semi-space-size=1 /usr/lib/stockade/stockade.mjs "$@"
 END
   chmod 0755 "$1/usr/sbin/stockade"
-  "$host_node" "$built/stockade.mjs" completion bash > "$1/usr/share/bash-completion/completions/stockade"
-  # zsh understands what was made for bash.
-  cat > "$1/usr/share/zsh/vendor-completions/_stockade" << 'END'
-#compdef stockade
-autoload -U +X bashcompinit && bashcompinit
-. /usr/share/bash-completion/completions/stockade
-END
+  completion bash "$1/usr/share/bash-completion/completions/stockade"
+  completion zsh "$1/usr/share/zsh/vendor-completions/_stockade"
+  completion fish "$1/usr/share/fish/vendor_completions.d/stockade.fish"
+}
+
+completion() { # SHELL PLACE
+  mkdir -p "$(dirname "$2")"
+  "$host_node" "$built/stockade.mjs" completion "$1" > "$2"
 }
 
 # Below /etc everything is a conffile: dpkg keeps what the admin changed.
