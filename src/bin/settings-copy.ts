@@ -1,6 +1,7 @@
 import {
   chmodSync,
   chownSync,
+  copyFileSync,
   existsSync,
   lstatSync,
   mkdirSync,
@@ -42,20 +43,37 @@ export function recoverFolder(to: string): void {
 }
 
 /**
- * Makes what is in the folder `to` as it is in `from`. The folder itself stays: it may be a mount or under version control. All
- * that needs room comes first; broken off, it can be done again.
+ * Makes what is in the folder `to` as it is in `from`. The folder itself stays, and what is mounted below it: that may be a disk of its
+ * own. All that needs room comes first, on each disk; broken off, it can be done again.
  */
 export async function putFolder(from: string, to: string): Promise<void> {
-  const coming = join(to, staging);
+  const coming = new Map<string, string>();
+  const stage = async (source: string, folder: string) => {
+    coming.set(folder, join(folder, staging));
+    await copyTree(source, join(folder, staging));
+  };
   try {
-    await copyTree(from, coming);
-    moveInto(coming, to);
-    await sync(to);
+    await stage(from, to);
+    for (const [source, folder] of mountsBelow(from, to)) await stage(source, folder);
+    moveInto(join(to, staging), to, coming);
+    for (const folder of coming.keys()) await sync(folder);
   } catch (thrown) {
     throw inWords(from, thrown);
   } finally {
-    rmSync(coming, { recursive: true, force: true });
+    for (const one of coming.values()) rmSync(one, { recursive: true, force: true });
   }
+}
+
+/** Folders of another disk below `to`, each with what is to be in it. */
+function mountsBelow(from: string, to: string): [string, string][] {
+  const disk = lstatSync(to).dev;
+  return namesIn(from).flatMap((name): [string, string][] => {
+    const [source, folder] = [join(from, name), join(to, name)];
+    const found = lstatSync(folder, { throwIfNoEntry: false });
+    if (!found?.isDirectory() || !lstatSync(source).isDirectory()) return [];
+    const own: [string, string][] = found.dev === disk ? [] : [[source, folder]];
+    return [...own, ...mountsBelow(source, folder)];
+  });
 }
 
 function inWords(from: string, thrown: unknown): Failure {
@@ -92,21 +110,45 @@ function giveMode(from: string, to: string): void {
   chmodSync(to, mode & 0o7777);
 }
 
-function moveInto(coming: string, to: string): void {
-  const wanted = new Set(namesIn(coming));
-  for (const name of wanted) moveOne(join(coming, name), join(to, name));
-  for (const name of namesIn(to)) {
-    if (!wanted.has(name)) rmSync(join(to, name), { recursive: true, force: true });
-  }
-  giveMode(coming, to);
+/** Folders of another disk have what is to come of their own. */
+function moveInto(from: string, to: string, coming: ReadonlyMap<string, string>): void {
+  const wanted = new Set(namesIn(from));
+  for (const name of wanted) moveOne(join(from, name), join(to, name), coming);
+  for (const name of namesIn(to)) if (!wanted.has(name)) remove(join(to, name));
+  giveMode(from, to);
 }
 
-function moveOne(from: string, to: string): void {
+function moveOne(from: string, to: string, coming: ReadonlyMap<string, string>): void {
   const found = lstatSync(to, { throwIfNoEntry: false });
   const isFolder = lstatSync(from).isDirectory();
-  if (isFolder && found?.isDirectory()) moveInto(from, to);
+  if (isFolder && found?.isDirectory()) moveInto(coming.get(to) ?? from, to, coming);
   else {
     if (found && (isFolder || found.isDirectory())) rmSync(to, { recursive: true });
-    renameSync(from, to);
+    replaceOne(from, to);
   }
+}
+
+function replaceOne(from: string, to: string): void {
+  try {
+    renameSync(from, to);
+  } catch (thrown) {
+    if (!isMounted(thrown)) throw thrown;
+    // A single file that is mounted cannot be replaced, but written into.
+    copyFileSync(from, to);
+    giveMode(from, to);
+  }
+}
+
+/** A folder that is mounted cannot go, but what is in it. */
+function remove(path: string): void {
+  try {
+    rmSync(path, { recursive: true, force: true });
+  } catch (thrown) {
+    const found = lstatSync(path, { throwIfNoEntry: false });
+    if (!found?.isDirectory() || readdirSync(path).length > 0) throw thrown;
+  }
+}
+
+function isMounted(thrown: unknown): boolean {
+  return thrown instanceof Error && "code" in thrown && thrown.code === "EBUSY";
 }

@@ -255,3 +255,56 @@ test("one at a time: whoever else comes waits", async () => {
   await Promise.all([first, second]);
   expect(order).toEqual(["first", "second"]);
 });
+
+describe("a mount below the folder", () => {
+  test("a disk of its own gets its part back, and stays mounted", async () => {
+    rmSync(at("etc/stockade/rules"), { recursive: true });
+    mount("etc/stockade/rules");
+    mkdirSync(at("etc/stockade/rules/deep"));
+    write("rules/a.xml", "old\n");
+    write("rules/deep/b.xml", "old\n");
+    await changed(() => {
+      write("stockade.conf", "NEW\n");
+      write("rules/a.xml", "NEW\n");
+      rmSync(at("etc/stockade/rules/deep"), { recursive: true });
+      write("rules/more.xml", "NEW\n");
+    });
+    await back();
+    expect(read("stockade.conf") + read("rules/a.xml") + read("rules/deep/b.xml")).toBe(
+      "old\nold\nold\n",
+    );
+    expect(readdirSync(at("etc/stockade/rules")).sort()).toEqual(["a.xml", "deep"]);
+    expect(statSync(at("etc/stockade/rules")).dev).not.toBe(statSync(at("etc/stockade")).dev);
+    expect(readdirSync(at("etc/stockade")).sort()).toEqual(["rules", "stockade.conf"]);
+  });
+
+  test("what does not fit on it changes nothing, and comes when there is room", async () => {
+    rmSync(at("etc/stockade/rules"), { recursive: true });
+    mount("etc/stockade/rules");
+    write("rules/a.xml", "old\n".repeat(2000));
+    await changed(() => {
+      write("stockade.conf", "NEW\n");
+      write("rules/a.xml", "NEW\n");
+      fill("etc/stockade/rules");
+    });
+    await expect(history().restore()).rejects.toThrow("cannot copy");
+    expect(read("stockade.conf") + read("rules/a.xml")).toBe("NEW\nNEW\n");
+    rmSync(at("etc/stockade/rules/fill"));
+    await back();
+    expect(read("stockade.conf") + read("rules/a.xml")).toBe(`old\n${"old\n".repeat(2000)}`);
+  });
+
+  test("a single file is written into; a folder that came with the change is emptied", async () => {
+    writeFileSync(at("elsewhere.conf"), "old\n");
+    execFileSync("mount", ["--bind", at("elsewhere.conf"), at("etc/stockade/stockade.conf")]);
+    mounts.push(at("etc/stockade/stockade.conf"));
+    await changed(() => {
+      write("stockade.conf", "NEW\n");
+      mount("etc/stockade/fresh");
+      write("fresh/c.xml", "NEW\n");
+    });
+    await back();
+    expect(readFileSync(at("elsewhere.conf"), "utf8")).toBe("old\n");
+    expect(readdirSync(at("etc/stockade/fresh"))).toEqual([]);
+  });
+});
