@@ -18,7 +18,7 @@ export interface Blocker
     Pick<Spared, "see"> {
   /** Decides what follows from an alert, and leaves the evidence. Does not wait for the responder's answer. */
   consider(of: Case): void;
-  /** Somebody has lifted blocks: whoever goes on attacking is asked for again at once. */
+  /** Somebody has lifted blocks: whoever goes on attacking is asked for again at once, as for the first time. */
   lifted(networks: Notice["lifted"]): void;
   /** Computes anew what is never blocked: at start, at reload and every few minutes. */
   refresh(settings: Settings): Promise<void>;
@@ -57,7 +57,10 @@ export function openBlocker(means: PassingMeans & SparedMeans): Blocker {
       const decisions = blocks.flatMap((wish) => decide(wish, of) ?? []);
       evidence.note(of, remote, blocks.length === 0 ? wishes.withheld(alert) : decisions);
     },
-    lifted: due.forget,
+    lifted(networks) {
+      due.forget(networks);
+      passing.lifted(networks);
+    },
     async refresh(current) {
       switches.configure(current);
       await spared.refresh(listedIn(current.global));

@@ -3,7 +3,7 @@ import type { Trip } from "../analyse/response/breaker.ts";
 import { Settings } from "../config/settings.ts";
 import type { Address } from "../core/address.ts";
 import type { Alert } from "../core/alert.ts";
-import { coveredBy } from "../core/block.ts";
+import { coveredBy, type Notice } from "../core/block.ts";
 import { reasonOf } from "../core/failure.ts";
 import { type BreakingMeans, openBreaking } from "./breaking.ts";
 import type { Case, Decision } from "./evidence/record.ts";
@@ -21,6 +21,8 @@ export interface Passing {
   pass(wish: Asked, of: Case): Decision;
   /** The same for a command. `id` is the alert's. */
   order(wish: AskedCommand, alert: Alert, id: string): void;
+  /** Somebody has lifted blocks of these networks. */
+  lifted(networks: Notice["lifted"]): void;
   configure(settings: Settings): void;
   counts(): Readonly<Record<"asked" | "refused" | "observed", number>>;
   /** What is only observed, by the settings. */
@@ -61,6 +63,7 @@ export function openPassing(means: PassingMeans): Passing {
       return { response, seconds, did: "asked", ...offenceOf(repeating.countOf(address)) };
     },
     order: ordering.order,
+    lifted: repeating.pardon,
     configure(settings) {
       ({ blocking, breaker: limits } = settings);
       breaking.configure(limits);

@@ -47,6 +47,10 @@ export function openRepeating({ statePath, log, clock }: Means, escalation: Esca
       offenders.forgive(addresses);
       isNew = true;
     },
+    pardon(networks) {
+      offenders.pardon(networks);
+      isNew = true;
+    },
     tick() {
       if (isNew && Math.abs(clock() - savedAt) >= saveMilliseconds) save();
     },

@@ -51,3 +51,19 @@ test.each(["{", '{"version":1,"offenders":[{"network":"x"}]}'])(
     expect(readFileSync(`${path}.corrupt`, "utf8")).toBe(text);
   },
 );
+
+test("what somebody lifts was wrong, and is no offence; others are remembered", async () => {
+  const first = await openBench(given);
+  for (const one of ["20.0.0.1", "21.0.0.1", "2001:db8::7"]) first.alarm(one);
+  first.blocker.lifted(["20.0.0.1", "2001:db8::/64"]);
+  first.time.now += 11_000;
+  first.blocker.tick();
+  const second = await openBench(given, first.folder);
+  second.time.now = first.time.now + 601_000;
+  for (const one of ["20.0.0.1", "21.0.0.1", "2001:db8::7"]) second.alarm(one);
+  expect(lengths(second)).toEqual([600, 1200, 600]);
+  second.blocker.lifted("all");
+  second.time.now += 1_201_000;
+  second.alarm("21.0.0.1");
+  expect(lengths(second).at(-1)).toBe(600);
+});

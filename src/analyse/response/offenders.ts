@@ -1,6 +1,6 @@
 import { z } from "zod";
 import type { Address } from "../../core/address.ts";
-import { coveredBy, maxBlockSeconds } from "../../core/block.ts";
+import { coveredBy, maxBlockSeconds, type Notice } from "../../core/block.ts";
 
 /** How the blocks of a source that comes back grow. Without minutes and with a multiplier of 1 they do not. */
 export interface Escalation {
@@ -43,6 +43,8 @@ export interface Offenders {
   note(whom: Address | User, seconds: number): void;
   /** Forgets sources whose blocks were a mistake. */
   forgive(addresses: readonly Address[]): void;
+  /** Forgets whose blocks somebody has lifted: who lifts one says that it was wrong. */
+  pardon(networks: Notice["lifted"]): void;
   /** How many blocks are remembered of the source; 0 where blocks do not grow. */
   countOf(address: Address): number;
   configure(escalation: Escalation): void;
@@ -89,6 +91,10 @@ export function openOffenders(
     },
     forgive(addresses) {
       for (const address of addresses) known.delete(keyOf(address));
+    },
+    pardon(networks) {
+      if (networks === "all") known.clear();
+      else for (const network of networks) known.delete(network);
     },
     countOf: (address) => entryOf(address)?.count ?? 0,
     configure(given) {
