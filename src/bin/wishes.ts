@@ -66,7 +66,7 @@ export function openWishes({
 }
 
 /** What commands alerts ask for by some settings, each once. */
-function openCommandWishes({
+export function openCommandWishes({
   customResponses,
   blocking,
 }: Pick<Settings, "customResponses" | "blocking">): (alert: Alert) => AskedCommand[] {
@@ -108,7 +108,9 @@ export function wouldRun(wish: CommandWish, rule: number): string {
 }
 
 /** Whom or what a command is about, in words; "" where it is told nothing. */
-export function whomOf({ address, user, filename }: CommandWish): string {
+export function whomOf({ address, user, filename }: Whom): string {
   const parts = [address, user && `the user ${user}`, filename];
   return parts.filter((part) => part !== undefined).join(", ");
 }
+
+type Whom = { readonly [Part in "address" | "user" | "filename"]?: string | undefined };

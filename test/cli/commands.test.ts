@@ -64,6 +64,30 @@ test("W25: from a line of a log to the admin's executable and a disabled account
   expect((await scratch.cli(["unban", "203.0.113.77"])).exitCode).toBe(1);
 });
 
+test("bans, logtest and replay tell of commands", async () => {
+  prepare();
+  scratch.settings(settings.replace("<timeout>3</timeout>", "<timeout>900</timeout>"));
+  await scratch.cli(["start"]);
+  fail();
+  await until(() => bob().startsWith("bob:!"), "the account is disabled");
+  await until(() => told() !== "", "the executable was run");
+  const { stdout } = await scratch.cli(["bans"]);
+  expect(stdout).toMatch(/^command +about +since +undone +rule$/m);
+  expect(stdout).toMatch(/^disable-account +the user bob .* 100001$/m);
+  expect(stdout).toMatch(/^page +203\.0\.113\.77 .* 100001$/m);
+  const all = JSON.parse((await scratch.cli(["bans", "--json"])).stdout);
+  expect(all).toContainEqual(
+    expect.objectContaining({ command: "disable-account", user: "bob", rule: 100001 }),
+  );
+  const log = readFileSync(scratch.log, "utf8");
+  const tried = await scratch.cli(["logtest"], log);
+  expect(tried.stdout).toContain("  run: page of 203.0.113.77 for 600 s\n");
+  expect(tried.stdout).toContain("  run: disable-account of the user bob for 900 s");
+  const replayed = await scratch.cli(["replay", scratch.write("twice.log", log + log)]);
+  expect(replayed.stdout).toContain("commands: 2\n");
+  expect(replayed.stdout).toMatch(/disable-account +the user bob +100001/);
+});
+
 test("an executable that is gone: config check says where, an alert says that it failed", async () => {
   prepare();
   scratch.settings(settings.replace("page.sh", "gone.sh"));

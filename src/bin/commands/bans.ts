@@ -6,6 +6,7 @@ import { overlaps, parseNetwork } from "../../core/network.ts";
 import { printable } from "../../core/printable.ts";
 import { readSince } from "../history/since.ts";
 import { readPlainFile } from "../plain-file.ts";
+import { lastingIn, pageOfLasting } from "./bans-commands.ts";
 import { type Context, contextOf, withResponder } from "./command.ts";
 import { blocksIn, networkIn, responseIn, ruleIn, whoWants } from "./naming.ts";
 import { briefTime, table } from "./table.ts";
@@ -21,13 +22,17 @@ const Filters = z.object({
 /** `stockade bans`: who is blocked, since when, until when, why, and how often that was asked for. */
 export async function bans(options: unknown): Promise<void> {
   const context = contextOf(options);
-  const isWanted = filterOf(Filters.parse(options), Date.now());
+  const filters = Filters.parse(options);
+  const isWanted = filterOf(filters, Date.now());
   const reply = await withResponder(context, (responder) => responder.ask({ verb: "list" }));
   const all = blocksIn(reply);
   const blocks = all.filter(isWanted).toSorted((a, b) => a.until - b.until);
   const shown = withOffences(blocks, context);
-  if (context.json) context.say(JSON.stringify(shown));
-  else for (const line of page(shown, all.length)) context.say(line);
+  const isAll = Object.values(filters).every((one) => one === undefined);
+  const lasting = isAll ? lastingIn(context.paths.executions) : [];
+  if (context.json) context.say(JSON.stringify([...shown, ...lasting]));
+  else
+    for (const line of [...page(shown, all.length), ...pageOfLasting(lasting)]) context.say(line);
 }
 
 function filterOf(wanted: z.infer<typeof Filters>, now: number): (block: Block) => boolean {

@@ -4,7 +4,7 @@ import type { Event } from "../../core/event.ts";
 import { printable } from "../../core/printable.ts";
 import type { Decoder } from "../../decode/decoders/decoder.ts";
 import type { Judged } from "../judge.ts";
-import { openWishes } from "../wishes.ts";
+import { openCommandWishes, openWishes, whomOf } from "../wishes.ts";
 import type { Tried } from "./logtest-json.ts";
 
 /** What was seen on the way to a verdict. */
@@ -71,6 +71,13 @@ function alertLines(alert: Alert, settings: Settings): string[] {
     const only = observed === undefined ? "" : `, only observed: ${observed}`;
     return `  block: ${response} of ${address} for ${seconds} s${only}`;
   });
+  const commands = openCommandWishes(settings)(alert).map((wish) => {
+    const { command, seconds, observed } = wish;
+    const whom = whomOf(wish);
+    const only = observed === undefined ? "" : `, only observed: ${observed}`;
+    const time = seconds > 0 ? ` for ${seconds} s` : "";
+    return `  run: ${command}${whom === "" ? "" : ` of ${printable(whom)}`}${time}${only}`;
+  });
   const counted =
     previous.length === 0
       ? []
@@ -78,7 +85,13 @@ function alertLines(alert: Alert, settings: Settings): string[] {
           `  counted: ${previous.length} earlier lines`,
           ...previous.map((line) => `    ${printable(line)}`),
         ];
-  return [`  an alert, ${fateOf(alert)}`, ...verdictLines(alert), ...blocks, ...counted];
+  return [
+    `  an alert, ${fateOf(alert)}`,
+    ...verdictLines(alert),
+    ...blocks,
+    ...commands,
+    ...counted,
+  ];
 }
 
 function verdictLines({ event: { verdict } }: Alert): string[] {

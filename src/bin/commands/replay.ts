@@ -69,7 +69,23 @@ function show({ say }: Context, summary: Summary, maxPerHour: number): void {
       printable(block.line).slice(0, 120),
     ],
   );
+  showCommands(say, summary);
   showObserved(say, summary);
+}
+
+function showCommands(say: Context["say"], { commands }: Summary): void {
+  if (commands.length === 0) return;
+  say("");
+  say(`commands: ${commands.length}`);
+  const head = ["when", "undone", "command", "about", "rule", "only observed"];
+  list(say, head, commands, ({ since, until, command, whom, rule, observed }) => [
+    localTime(since),
+    until === undefined ? "never" : localTime(until),
+    command,
+    printable(whom),
+    `${rule}`,
+    observed ?? "",
+  ]);
 }
 
 function showObserved(say: Context["say"], { observed, trips }: Summary): void {

@@ -11,6 +11,7 @@ import type { Verdicts } from "../verdicts.ts";
 import type { Lines } from "./merge.ts";
 import { type RuleCount, tallyRules } from "./tallies.ts";
 import { openBlockBook, type WouldBlock } from "./would-block.ts";
+import { openCommandBook, type WouldRun } from "./would-run.ts";
 
 /** What a history would have led to. All times in milliseconds since 1970. */
 export interface Summary {
@@ -30,6 +31,8 @@ export interface Summary {
   readonly blocks: readonly WouldBlock[];
   /** Those that would only have been observed. */
   readonly observed: readonly WouldBlock[];
+  /** Commands that would have been run, or only told of. */
+  readonly commands: readonly WouldRun[];
   /** Where the circuit breaker would have tripped. */
   readonly trips: readonly Trip[];
   /** Alerts that asked for a block of what is never blocked. */
@@ -73,12 +76,15 @@ function openSums(settings: Settings, untouchables: readonly Untouchable[]) {
   const book = openBlockBook(settings, untouchables);
   const blocks: WouldBlock[] = [];
   const observed: WouldBlock[] = [];
+  const commandsOf = openCommandBook(settings, untouchables);
+  const commands: WouldRun[] = [];
   const mails = forecastMail(settings.global.emailMaxPerHour);
   const counts = { lines: 0, decoded: 0, judged: 0, alerts: 0, mailed: 0 };
   let [from, to]: (number | undefined)[] = [];
 
   const alarm = (alert: Alert) => {
     counts.alerts += 1;
+    commands.push(...commandsOf(alert));
     const block = book.consider(alert);
     if (block) (block.observed === undefined ? blocks : observed).push(block);
     if (!alert.mail || !settings.global.emailNotification) return;
@@ -105,7 +111,7 @@ function openSums(settings: Settings, untouchables: readonly Untouchable[]) {
     end(): Summary {
       const sums = { ...counts, from, to, rules: rules.sorted(), mails: mails.end() };
       const [spared, held, trips] = [book.spared(), book.held(), book.trips()];
-      return { ...sums, blocks, observed, trips, spared, held };
+      return { ...sums, blocks, observed, commands, trips, spared, held };
     },
   };
 }
