@@ -10,10 +10,11 @@ export async function memory(more: readonly string[] = []): Promise<void> {
     await scratch.cli(["config", "compile"]);
     const processes = (["stockade-respond", "stockaded"] as const).map((name) => ({
       name,
-      ...scratch.start(name, [flagOf(name), ...more]),
+      ...scratch.start(name, [...flagsOf(name), ...more]),
     }));
     await until(async () => (await scratch.cli(["bans"])).exitCode === 0, "the responder");
-    await sleep(5000);
+    // Until every pattern has been used once.
+    await sleep(60_000);
     const sizes = processes.map(({ name, pid }) => ({ name, kilobytes: pss(pid) }));
     for (const { name, kilobytes } of sizes)
       console.log(`${name}: ${megabytes(kilobytes)} MB PSS idle`);
@@ -25,9 +26,10 @@ export async function memory(more: readonly string[] = []): Promise<void> {
 }
 
 /** As its unit has it. */
-function flagOf(name: string): string {
+function flagsOf(name: string): string[] {
   const unit = readFileSync(join(import.meta.dirname, `../../systemd/${name}.service`), "utf8");
-  return /--max-semi-space-size=\d+/.exec(unit)?.[0] ?? "";
+  const command = /^ExecStart=.*$/m.exec(unit)?.[0] ?? "";
+  return command.match(/--[a-z-]+(?:=\d+)?/g) ?? [];
 }
 
 function pss(pid: number): number {

@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from "node:timers/promises";
-import { expect, test } from "vitest";
+import { expect, test, vi } from "vitest";
 import type { Ruleset } from "../../src/bin/judge.ts";
 import { warmUp } from "../../src/bin/warm-up.ts";
 import type { Decoder } from "../../src/decode/decoders/decoder.ts";
@@ -38,6 +38,15 @@ test("every pattern is used once, those of decoders first", async () => {
   expect(used).toEqual([]);
   await expect.poll(() => used.at(-1)).toBe("last");
   expect(used).toEqual([...all, "rule", "last"]);
+});
+
+test("in the end what is left over is cleared away, where that can be asked for", async () => {
+  const { used, ruleset } = watched();
+  const cleared: string[] = [];
+  vi.stubGlobal("gc", () => cleared.push(`after ${used.at(-1)}`));
+  warmUp(ruleset, 1);
+  await expect.poll(() => cleared).toEqual(["after last"]);
+  vi.unstubAllGlobals();
 });
 
 test("it ends when it is told to", async () => {
