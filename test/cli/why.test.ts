@@ -122,6 +122,15 @@ describe("where lines stand", () => {
     expect(earlier(["nowhere", "xsame"], 16)).toEqual([null, 5]);
   });
 
+  test("an entry of several lines at its first one", () => {
+    writeFileSync(scratch.log, "before\nERROR:  first\n\tsecond line\n third\nafter\n");
+    const at = (place: number, text: string) => locate(scratch.log, { place, text, earlier: [] });
+    expect(at(7, "ERROR:  first \tsecond line  third")?.file).toBe(scratch.log);
+    expect(at(7, "ERROR:  first second line third")?.file).toBe(scratch.log);
+    expect(at(7, "ERROR:  first third")).toBeUndefined();
+    expect(at(0, "ERROR:  first second line third")).toBeUndefined();
+  });
+
   test("not in another line, a folder, a pipe or a compressed copy", () => {
     writeFileSync(scratch.log, "other\n");
     writeFileSync(`${scratch.log}.2.gz`, "last\n");

@@ -12,7 +12,10 @@ export interface Located {
 /** Earlier lines are looked for in so much of the file before the line. */
 const mostBack = 1 << 20;
 
-/** Finds a line at its byte in a log or in an uncompressed copy beside it. Undefined where it is gone or was joined of several. */
+/**
+ * Finds a line at its byte in a log or in an uncompressed copy beside it. An entry of several lines
+ * begins there, and is found where its lines follow one another. Undefined where it is gone.
+ */
 export function locate(
   location: string,
   { place, text, earlier }: { place: number; text: string; earlier: readonly string[] },
@@ -44,7 +47,7 @@ function bytesBefore(file: string, place: number, text: string): Buffer | undefi
     fd = openSync(file, constants.O_RDONLY | constants.O_NONBLOCK);
     if (!fstatSync(fd).isFile()) return undefined;
     const line = bytesAt(fd, place, 4 * text.length).toString("utf8");
-    if (!line.startsWith(text)) return undefined;
+    if (!line.startsWith(text) && !joined(line).startsWith(joined(text))) return undefined;
     const start = Math.max(0, place - mostBack);
     return bytesAt(fd, start, place - start);
   } catch {
@@ -53,6 +56,11 @@ function bytesBefore(file: string, place: number, text: string): Buffer | undefi
   } finally {
     if (fd !== undefined) closeSync(fd);
   }
+}
+
+/** An entry of several lines was joined by blanks, and some formats have theirs at its lines' ends. */
+function joined(text: string): string {
+  return text.replaceAll(/\s+/g, " ").trim();
 }
 
 /** `lines` are the newest first, so each stands before the one that was found last. */
