@@ -18,7 +18,7 @@ export function warmUp({ decoders, rules }: Ruleset, pause = 20): () => void {
     if (!done) return;
     clearInterval(timer);
     // What reading the rules left behind is a sixth of all memory, and an idle process never clears it away.
-    globalThis.gc?.();
+    globalThis.gc?.({ type: "major", flavor: "last-resort", execution: "sync" });
   }, pause);
   timer.unref();
   return () => clearInterval(timer);
