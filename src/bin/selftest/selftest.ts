@@ -3,6 +3,7 @@ import type { Address } from "../../core/address.ts";
 import { Failure, reasonOf } from "../../core/failure.ts";
 import type { Responder } from "../../respond/client.ts";
 import type { Machine } from "../doctor/machine.ts";
+import { readStatus } from "../status-file.ts";
 import { freeAddresses } from "./addresses.ts";
 import { type Arena, openArena } from "./arena.ts";
 import { type Attack, blockedSteps, endSteps, reachStep } from "./attack-steps.ts";
@@ -41,14 +42,15 @@ export async function attackOurselves(means: Means): Promise<void> {
   const arena = await arenaFor(means, target.address, [scanner, guesser]);
   if (!arena) return;
   const alerts = openTail(machine.context.paths.alertsLog);
-  const { observing } = machine.status.daemon ?? {};
+  const { daemonStatus } = machine.context.paths;
+  const isObserving = () => readStatus(daemonStatus)?.observing.all ?? false;
   const common = {
     arena,
     responder,
     report,
     alerts,
     server: target.address,
-    isObserving: observing?.all ?? false,
+    isObserving,
   };
   const alertIds = () =>
     [scanner, guesser].flatMap((one) => firedIn(alerts(), one).map(({ id }) => id));
