@@ -30,7 +30,7 @@ import { run } from "../respond/run.ts";
 import { serve } from "../respond/serve.ts";
 import { openSessions } from "../respond/sessions.ts";
 import { systemClocks } from "../respond/steady-clock.ts";
-import { tellSystemd } from "./systemd-notify.ts";
+import { guardAgainstHang } from "./hang-guard.ts";
 
 const reconcileSeconds = 30;
 const refreshSeconds = 300;
@@ -38,6 +38,7 @@ const refreshSeconds = 300;
 const lookSeconds = 5;
 /** A resolver that is away must not keep the responder from starting; names are asked for again soon. */
 const maxFirstRefreshSeconds = 5;
+const hangSeconds = Number(process.env["STOCKADE_HANG_SECONDS"] ?? 60);
 /** In the place of those who are logged in. */
 const nobody = { untouchables: () => [], replace: async () => {} };
 
@@ -86,7 +87,8 @@ async function main(root: string, log: Log): Promise<void> {
   const tell = serve(servers[0], handle(false), log);
   serve(servers[1], handle(true), log);
   const placed = await begun;
-  tellSystemd({ environment: process.env, warn: log.warn });
+  // Where there is no systemd, the supervisor watches.
+  if (underSystemd) guardAgainstHang(hangSeconds, log.warn);
   log.info(`ready, ${blocks.list().length} blocks in force; put in place: ${said(placed)}`);
   process.once("SIGTERM", () => void end(servers, blocks));
   process.once("SIGINT", () => void end(servers, blocks));

@@ -30,17 +30,15 @@ test.each(
   expect(text).toMatch(/^StartLimitIntervalSec=0$/m);
 });
 
-test.each(units.filter(({ name }) => name !== "stockade-execute"))(
-  "$name: a process that hangs is killed, without a core file, and started again",
-  ({ text }) => {
-    expect(text).toMatch(/^Type=notify$/m);
-    // systemd-notify(1) is a process of its own.
-    expect(text).toMatch(/^NotifyAccess=all$/m);
-    expect(text).toMatch(/^WatchdogSec=60$/m);
-    expect(text).toMatch(/^WatchdogSignal=SIGKILL$/m);
-    expect(text).toMatch(/^Restart=always$/m);
-  },
-);
+test("a daemon that hangs is killed, without a core file, and started again", () => {
+  const text = units.find(({ name }) => name === "stockaded")?.text;
+  expect(text).toMatch(/^Type=notify$/m);
+  // systemd-notify(1) is a process of its own.
+  expect(text).toMatch(/^NotifyAccess=all$/m);
+  expect(text).toMatch(/^WatchdogSec=60$/m);
+  expect(text).toMatch(/^WatchdogSignal=SIGKILL$/m);
+  expect(text).toMatch(/^Restart=always$/m);
+});
 
 test("a mistake in the settings does not keep the responder from starting", () => {
   const respond = units.find(({ name }) => name === "stockade-respond")?.text;
