@@ -14,11 +14,12 @@ import { afterEach, beforeEach, expect, test } from "vitest";
 import { connectResponder } from "../../src/respond/client.ts";
 import { openScratch, type Scratch, until } from "../cli/scratch.ts";
 import { startProcesses } from "../collect/processes.ts";
+import { kills } from "../kills.ts";
 import { type Random, randomNumbers } from "../random.ts";
 import { memoryLog } from "../respond/machine.ts";
 
-/** By each rotation a hundred. */
-const killCount = 100;
+/** By each rotation half of them. */
+const killCount = kills / 2;
 const lineCount = 50_000;
 const roundsOfRotation = 5;
 /** A batch is 256 KiB at the most, and a line of the writer has 90 bytes and more. */
@@ -45,7 +46,7 @@ afterEach(async () => {
   await Promise.all(scratches.map((one) => one.remove()));
 });
 
-test(`W9, W21: the daemon, killed ${2 * killCount} times, through rotations by rename and by copytruncate`, async () => {
+test(`W9, W21: the daemon, killed ${kills} times, through rotations by rename and by copytruncate`, async () => {
   const seed = Date.now() % 1_000_000;
   process.stdout.write(`kills of the daemon: seed ${seed}\n`);
   const each = scratches.map(async (scratch, n) => {

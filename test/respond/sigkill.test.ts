@@ -5,6 +5,7 @@ import { afterAll, beforeAll, expect, test } from "vitest";
 import type { Paths } from "../../src/config/paths.ts";
 import type { Block } from "../../src/core/block.ts";
 import { connectResponder, type Responder } from "../../src/respond/client.ts";
+import { kills } from "../kills.ts";
 import { type Random, randomNumbers } from "../random.ts";
 import {
   addressOf,
@@ -19,7 +20,6 @@ import {
   startResponder,
 } from "./machine.ts";
 
-const kills = 200;
 /** Each is killed its part of the times; several at once, because a start waits for programs half of its time. */
 const sides = 3;
 const bundle = "dist/stockade-respond.mjs";

@@ -15,7 +15,7 @@ let received = 0;
 const relay = new SMTPServer({
   key,
   cert,
-  // Nobody knows the names of the test's addresses, and to hear so takes six seconds.
+  // Nobody knows the names of the test's addresses.
   disableReverseLookup: true,
   authMethods: ["PLAIN", "LOGIN"],
   onAuth(auth, _session, answer) {

@@ -3,11 +3,11 @@ import { existsSync, writeFileSync } from "node:fs";
 import { setTimeout as sleep } from "node:timers/promises";
 import { afterEach, beforeEach, expect, test } from "vitest";
 import { connectExecutor } from "../../../src/respond/client-execute.ts";
+import { kills } from "../../kills.ts";
 import { type Random, randomNumbers } from "../../random.ts";
 import { addressOf, compiled, ended, remove } from "../machine.ts";
 import { anOrder, openPlace, type Place, telling } from "./bench.ts";
 
-const kills = 200;
 /** Each is killed its part of the times. */
 const sides = 3;
 /** On each. */
