@@ -14,7 +14,7 @@ import { type Asked, type AskedCommand, openAllWishes, type Wishes, whomOf } fro
 
 /** The daemon's side of a response: it asks for it, unless the address is one that is never blocked. */
 export interface Blocker
-  extends Pick<Passing, "observing" | "trips" | "tick" | "close">,
+  extends Pick<Passing, "observing" | "trips" | "answered" | "tick" | "close">,
     Pick<Spared, "see"> {
   /** Decides what follows from an alert, and leaves the evidence. Does not wait for the responder's answer. */
   consider(of: Case): void;

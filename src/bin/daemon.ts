@@ -135,7 +135,7 @@ export class Daemon {
     void this.#vitals.tick(this.#intake.health, (text) => this.#note(text));
     this.#blocker.tick();
     // No line need come in for it to be on disk: a response may have failed between two batches.
-    if (this.#raising.counts.alerts > this.#keptAlerts) this.#keep();
+    if (this.#raising.counts.alerts > this.#keptAlerts) void this.#keep();
     this.#evidence.flush();
     return this.#mailer.tick();
   }
@@ -227,17 +227,19 @@ export class Daemon {
     return event.decoder !== undefined;
   }
 
-  #keep(): void {
+  /** Resolves when blocks are made, too: who is killed then has not only written that somebody is to be blocked. */
+  #keep(): Promise<void> {
     this.#keptAlerts = this.#raising.counts.alerts;
     this.#record.flush();
     this.#evidence.flush();
     this.#mailer.flush();
     this.#memory.flush();
+    return this.#blocker.answered();
   }
 
   #say(text: string): void {
     this.#note(text);
-    this.#keep();
+    void this.#keep();
   }
 
   /** A message of our own goes the road of every event. `evidence` are lines that show it. */

@@ -22,12 +22,12 @@ interface IntakeOptions {
   readonly open: (localFiles: readonly LocalFile[]) => Source[];
   /** Returns whether a decoder knew the line. */
   readonly handle: (line: Line) => boolean;
-  /** What must be on the disk before the lines count as read. */
-  readonly keep: () => void;
+  /** What must be done before the lines count as read: alerts are on the disk, blocks are made. */
+  readonly keep: () => Promise<void>;
   readonly log: Log;
 }
 
-/** Drives the sources: every batch is handled, its alerts are kept, and only then is it said to be done. */
+/** Drives the sources: every batch is handled, its alerts are kept, its blocks are made, and only then is it said to be done. */
 export function openIntake({ open, handle, keep, log }: IntakeOptions): Intake {
   let sources: Source[] = [];
   let running: Promise<unknown> = Promise.resolve();
@@ -40,7 +40,7 @@ export function openIntake({ open, handle, keep, log }: IntakeOptions): Intake {
       let unknown = 0;
       for (const line of batch.lines) if (!handle(line)) unknown += 1;
       unparsed.set(source, (unparsed.get(source) ?? 0) + unknown);
-      keep();
+      await keep();
       batch.done();
       // A source with a backlog must not keep the others, the sockets and the timers waiting.
       await turn();

@@ -11,6 +11,7 @@ import type { EvidenceStore } from "./evidence/store.ts";
 import { type Failed, openFailures } from "./failures.ts";
 import { openObserver } from "./observer.ts";
 import { openOrdering } from "./ordering.ts";
+import { openOutstanding } from "./outstanding.ts";
 import { openRepeating } from "./repeating.ts";
 import type { DaemonStatus } from "./status-file.ts";
 import { type Asked, type AskedCommand, wouldBlock } from "./wishes.ts";
@@ -29,6 +30,8 @@ export interface Passing {
   observing(): DaemonStatus["observing"];
   /** What the circuit breaker has stopped. */
   trips(): readonly Trip[];
+  /** Resolves when the responder has answered all that was asked, or after two seconds: it may be away. */
+  answered(): Promise<void>;
   /** What is due every second. */
   tick(): void;
   close(): void;
@@ -41,6 +44,7 @@ export interface PassingMeans extends BreakingMeans {
 
 export function openPassing(means: PassingMeans): Passing {
   let { blocking, breaker: limits } = Settings.parse({});
+  const outstanding = openOutstanding();
   const { repeating, breaking, observer, ordering, counts, ask } = openGates(means, {
     blocking,
     limits,
@@ -59,7 +63,7 @@ export function openPassing(means: PassingMeans): Passing {
       const stopped = breaking.refusal({ ...wish, rule: rule.id, line: event.fullLog });
       if (stopped !== undefined) return only("stopped", stopped);
       repeating.note(address, seconds);
-      void ask(wish, of);
+      outstanding.add(ask(wish, of));
       return { response, seconds, did: "asked", ...offenceOf(repeating.countOf(address)) };
     },
     order: ordering.order,
@@ -76,10 +80,14 @@ export function openPassing(means: PassingMeans): Passing {
       last: observer.last(),
     }),
     trips: breaking.trips,
+    answered: () => outstanding.answered(patienceMilliseconds),
     tick: () => both(breaking.tick, repeating.tick),
     close: () => both(breaking.close, repeating.close),
   };
 }
+
+/** As long as a responder that was killed needs to come back. */
+const patienceMilliseconds = 2000;
 
 function both(first: () => void, second: () => void): void {
   first();

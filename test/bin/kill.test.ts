@@ -108,7 +108,8 @@ function isAtWork({ path, before }: { path: string; before: number }): boolean {
 }
 
 function someAddress(random: Random): string {
-  const networks = ["192.0.2", "203.0.113", "198.51.100", "127.0.0"];
+  // None that this machine or its gateway could have: those are never blocked.
+  const networks = ["20.0.0", "21.0.0", "198.51.100", "127.0.0"];
   return `${networks[random(4)]}.${1 + random(250)}`;
 }
 

@@ -40,11 +40,12 @@ afterEach(async () => {
 });
 
 const output = () => join(folder, "seen");
+/** Lines that are not whole yet are left out. */
 const seen = () =>
   existsSync(output())
     ? readFileSync(output(), "utf8")
-        .trim()
         .split("\n")
+        .slice(0, -1)
         .map((line): Line => JSON.parse(line))
     : [];
 const told = () =>
