@@ -48,11 +48,15 @@ test.each([9_000_001, 9_000_002, 9_000_100])("%i leads to a block at once", (sid
   expect(blocksAfter(found?.rule ?? "", 1)).toContain("192.0.2.241");
 });
 
+const configuration = loadConfiguration({
+  ...pathsBelow("/nonexistent", "."),
+  settings: "config/stockade.conf",
+});
+const { judge, forget } = openJudge(configuration, { verdictOf: verdictOfTests() });
+
 /** Who would be blocked with the shipped settings when the signature's alert comes in so often, ten a second. */
 function blocksAfter(rule: string, times: number): string[] {
-  const paths = { ...pathsBelow("/nonexistent", "."), settings: "config/stockade.conf" };
-  const configuration = loadConfiguration(paths);
-  const { judge } = openJudge(configuration, { verdictOf: verdictOfTests() });
+  forget();
   return Array.from({ length: times }, (_, n) => noon + n * 100).flatMap((receivedAt) => {
     const text = alertOf(rule, receivedAt);
     const { alert } = judge({
