@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { addresses, on, type Suite, start, tryOn, write } from "./hosts.ts";
-import { pidsOf } from "./records.ts";
+import { killingClaims } from "./killing.ts";
 import { reach } from "./site.ts";
 import { stage, until } from "./until.ts";
 
@@ -73,20 +73,7 @@ function claims(suite: Suite): void {
     await on("server", "bash", "-c", "while iptables -D INPUT -j ACCEPT; do :; done");
   });
 
-  test("SIGKILL of the responder lifts nothing", async () => {
-    const killed = await pidsOf("stockade-respond.mjs");
-    await on("server", "kill", "-KILL", ...killed);
-    expect(await reach(attacker, 22)).toBe("silent");
-    await until("it runs again", 5, async () =>
-      (await pidsOf("stockade-respond.mjs")).some((pid) => !killed.includes(pid)),
-    );
-    await until("it knows", 5, async () =>
-      (await on("server", "stockade", "bans")).includes(attacker),
-    );
-    expect(await reach(attacker, 22)).toBe("silent");
-    expect(await reach(addresses.client, 22)).toBe("open");
-    await unblock();
-  });
+  killingClaims();
 }
 
 async function ufwClaim(): Promise<void> {
