@@ -61,7 +61,9 @@ function readStatus(path: string): Status | undefined {
     return undefined;
   }
   const word = (name: string) => printable(new RegExp(`^${name}=(.*)$`, "m").exec(text)?.[1] ?? "");
-  const time = (name: string) => Number(word(name)) * 1000;
+  const time = (name: string) => (Number(word(name)) || 0) * 1000;
+  // Half of a file says nothing.
+  if (time("tried") === 0 || time("updated") === 0) return undefined;
   return {
     source: word("source"),
     updated: time("updated"),

@@ -76,6 +76,13 @@ test("rules of more than three days are told every day, whether updates are trie
   expect(after({ updated: now, tried: updated })).toEqual([]);
 });
 
+test("a file that says no time spoils nothing for what comes later", () => {
+  writeFileSync(join(folder, "status"), "source=fetched\nproblem=\n");
+  now += minute;
+  expect(next()).toEqual([]);
+  expect(after({ came: 1 })).toHaveLength(1);
+});
+
 test("a daemon that starts later tells no old news; control characters are shown, not sent", () => {
   expect(after({ tried: noon - 3 * minute, came: 1 })).toEqual([]);
   expect(after({ problem: "a\u001b[2Jb" }).join()).toContain("a\\x1b[2Jb");

@@ -152,6 +152,19 @@ test.each([
   expect(settings()).toBe(before);
 });
 
+test("what is said names the admin's own files, not the copy that was tried", async () => {
+  ossec(scratch.log);
+  put("var/ossec/etc/local_decoder.xml", '<decoder name="x"><parent>nobody</parent></decoder>');
+  const { stdout } = await scratch.cli(["import", "ossec", "--dry-run"]);
+  expect(stdout).toContain("the decoders of local_decoder.xml");
+  expect(stdout).not.toContain("stockade-import-");
+  scratch.settings("<no_such_section/>");
+  const { stderr, exitCode } = await scratch.cli(["import", "ossec"]);
+  expect(stderr).toContain(`${scratch.root}/etc/stockade/stockade.conf:`);
+  expect(stderr).not.toContain("stockade-import-");
+  expect(exitCode).toBe(78);
+});
+
 function database(rows: [string, string, number, number][]): void {
   const path = put("var/lib/fail2ban/fail2ban.sqlite3", "");
   const base = new DatabaseSync(path);

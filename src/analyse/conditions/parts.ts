@@ -10,16 +10,17 @@ export interface KeyReader {
   hasAll(event: Event): boolean;
 }
 
-/** Makes what gives the reader for a list of names, which is made once for each list. */
+/** Makes what gives the reader for a list of names, which is made once for each list. `always` is chosen with any of them. */
 export function keyReaders(
   parts: Parts,
   mark: string,
-): (named: readonly string[], always?: string) => KeyReader {
+  always: readonly string[] = [],
+): (named: readonly string[]) => KeyReader {
   const known = new WeakMap<readonly string[], KeyReader>();
-  return (named, always) => {
+  return (named) => {
     const before = known.get(named);
     if (before) return before;
-    const made = keyReader(parts, mark, always === undefined ? named : [always, ...named]);
+    const made = keyReader(parts, mark, [...always, ...named]);
     known.set(named, made);
     return made;
   };

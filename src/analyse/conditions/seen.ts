@@ -22,11 +22,11 @@ const parts: Parts = [
  * what makes it new. OSSEC tells the parts apart by a blank, which they may contain, and forgets what does not fit.
  */
 export function seenKeys(compatible: boolean): (event: Event) => string | undefined {
-  const readerFor = keyReaders(parts, compatible ? " " : "\0");
+  const readerFor = keyReaders(parts, compatible ? " " : "\0", ["name"]);
   return (event) => {
     const { decoder, fts } = event;
     if (decoder === undefined || !fts) return undefined;
-    const key = readerFor(fts, "name").read(event);
+    const key = readerFor(fts).read(event);
     if (!compatible || key.length * 3 <= longestKey) return key;
     return Buffer.from(key).toString("utf8", 0, longestKey);
   };

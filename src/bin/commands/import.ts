@@ -53,27 +53,37 @@ async function prepared(
   planned: (candidate: Candidate) => Plan,
 ): Promise<Plan> {
   return await withCandidate(paths, (candidate) => {
-    const own = textOf(paths.settings);
-    // What an earlier import brought is no reason to leave it out now.
-    candidate.put("stockade.conf", withImported(own, from, []));
-    const plan = planned(candidate);
-    const settings = withImported(own, from, plan.settings);
-    const files = new Map([...plan.files, ["stockade.conf", settings]]);
-    for (const [file, text] of files) candidate.put(file, text);
+    // The copy is gone when this is read.
+    const named = (text: string) =>
+      text.replaceAll(candidate.paths.settingsFolder, paths.settingsFolder);
     try {
-      loadConfiguration(candidate.paths);
+      const plan = tried(textOf(paths.settings), from, candidate, planned);
+      const items = plan.items.map((item) => ({
+        ...item,
+        because: item.because && named(item.because),
+      }));
+      return { ...plan, items };
     } catch (thrown) {
       if (!(thrown instanceof Failure)) throw thrown;
-      const hint = "nothing was changed";
-      // The copy is gone when this is read.
-      const message = thrown.message.replaceAll(
-        candidate.paths.settingsFolder,
-        paths.settingsFolder,
-      );
-      throw new Failure(`what was read does not fit together: ${message}`, { hint, cause: thrown });
+      const { message, exitCode, hint = "nothing was changed" } = thrown;
+      throw new Failure(named(message), { hint, exitCode, cause: thrown });
     }
-    return { ...plan, files };
   });
+}
+
+function tried(
+  own: string,
+  from: string,
+  candidate: Candidate,
+  planned: (candidate: Candidate) => Plan,
+): Plan {
+  // What an earlier import brought is no reason to leave it out now.
+  candidate.put("stockade.conf", withImported(own, from, []));
+  const plan = planned(candidate);
+  const files = new Map([...plan.files, ["stockade.conf", withImported(own, from, plan.settings)]]);
+  for (const [file, text] of files) candidate.put(file, text);
+  loadConfiguration(candidate.paths);
+  return { ...plan, files };
 }
 
 async function banAll(context: Context, bans: readonly Ban[], at: string): Promise<Item[]> {
