@@ -49,7 +49,7 @@ export function commandClaims(): void {
 
 /** The script as the manual has it. */
 function example(): string {
-  const manual = readFileSync("docs/operating.md", "utf8");
+  const manual = readFileSync("docs/responses.md", "utf8");
   const [, indented = ""] = /\(mode 755\):\n\n((?: {4}.*\n)+)/.exec(manual) ?? [];
   expect(indented).toContain("flock");
   return indented.replaceAll(/^ {4}/gm, "");

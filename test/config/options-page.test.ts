@@ -12,9 +12,11 @@ import { ruleSources } from "../../src/config/rules-section.ts";
 import { unsupported } from "../../src/config/unsupported.ts";
 import { Failure } from "../../src/core/failure.ts";
 
-/** The rows of the tables in docs/operating.md, cell by cell. */
-const page = readFileSync(join(import.meta.dirname, "../../docs/operating.md"), "utf8");
-const rows = page
+/** The rows of the tables in docs/configure.md and docs/logs.md, cell by cell. */
+const docs = join(import.meta.dirname, "../../docs");
+const rows = ["configure.md", "logs.md"]
+  .map((page) => readFileSync(join(docs, page), "utf8"))
+  .join("\n")
   .split("\n")
   .filter((line) => line.startsWith("| `"))
   .map((line) => line.slice(1, -1).split(/(?<!\\)\|/))
