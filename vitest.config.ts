@@ -20,7 +20,9 @@ export default defineConfig({
       {
         test: {
           ...project("system", ["test/system/**/*.test.ts"], 900).test,
-          fileParallelism: false,
+          // Each file boots a site of its own, which waits more than it works.
+          maxWorkers: 3,
+          sequence: { groupOrder: 1 },
         },
       },
     ],

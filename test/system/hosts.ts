@@ -2,7 +2,8 @@ import { existsSync } from "node:fs";
 import { join } from "node:path";
 import { execa, type ResultPromise } from "execa";
 
-export type Host = "server" | "attacker" | "client" | "relay";
+type Server = "server" | `server${2 | 3 | 4}`;
+export type Host = Server | "attacker" | "client" | "relay";
 export type Suite = "trixie" | "bookworm";
 export type Kind = "systemd" | "container";
 
@@ -20,15 +21,19 @@ export const addresses = {
   relay: "203.0.113.225",
 } as const;
 
+/** Each test file that runs at this moment has a site of its own. */
+const site = process.env["STOCKADE_SITE"] ?? process.env["VITEST_POOL_ID"] ?? "0";
+
 /** Where the hosts keep what they need while they are up; gone with them. */
-export const stateFolder = "/run/stockade-test";
+export const stateFolder = `/run/stockade-sites/${site}`;
 
 const checkout = join(import.meta.dirname, "../..");
 const script = join(import.meta.dirname, "hosts");
+const run = execa({ env: { STOCKADE_SITE: site } });
 
 /** Boots a fresh server with the other hosts around it. What an interrupted run left behind is cleared first. */
 export async function up(suite: Suite, kind: Kind): Promise<void> {
-  await execa(script, ["up", suite, kind], {
+  await run(script, ["up", suite, kind], {
     stdin: "ignore",
     stdout: "ignore",
     stderr: "inherit",
@@ -37,7 +42,7 @@ export async function up(suite: Suite, kind: Kind): Promise<void> {
 
 /** Ends all hosts and everything that runs on them. */
 export async function down(): Promise<void> {
-  await execa(script, ["down"], { stdin: "ignore" });
+  await run(script, ["down"], { stdin: "ignore" });
 }
 
 /** Runs a command on a host and returns what it printed. Throws, with its output, when it fails. */
@@ -47,7 +52,7 @@ export async function on(host: Host, ...command: string[]): Promise<string> {
 
 /** As `on`, but failing is one of the answers. */
 export async function tryOn(host: Host, ...command: string[]) {
-  return await execa(script, ["on", host, ...command], {
+  return await run(script, ["on", host, ...command], {
     stdin: "ignore",
     reject: false,
     all: true,
@@ -56,17 +61,17 @@ export async function tryOn(host: Host, ...command: string[]) {
 
 /** Starts a command on a host without waiting for its end. */
 export function start(host: Host, ...command: string[]): ResultPromise<{ stdin: "ignore" }> {
-  return execa(script, ["on", host, ...command], { stdin: "ignore" });
+  return run(script, ["on", host, ...command], { stdin: "ignore" });
 }
 
 /** Writes a file on the server. */
 export async function write(path: string, content: string): Promise<void> {
-  await execa(script, ["on", "server", "tee", path], { input: content, stdout: "ignore" });
+  await run(script, ["on", "server", "tee", path], { input: content, stdout: "ignore" });
 }
 
 /** Copies a file to the server. */
 export async function put(file: string, path: string): Promise<void> {
-  await execa(script, ["put", file, path], { stdin: "ignore" });
+  await run(script, ["put", file, path], { stdin: "ignore" });
 }
 
 /** Copies the checkout onto the server as `git clone` would leave it: no node_modules, nothing built. */
@@ -75,7 +80,7 @@ export async function copyCheckout(path: string): Promise<void> {
   const { stdout } = await execa("git", ["-c", "safe.directory=*", ...list], { cwd: checkout });
   const files = stdout.split("\0").filter((file) => file && existsSync(join(checkout, file)));
   await on("server", "mkdir", "-p", path);
-  await execa("tar", ["--null", "--files-from=-", "--create"], {
+  await run("tar", ["--null", "--files-from=-", "--create"], {
     cwd: checkout,
     input: files.join("\0"),
     encoding: "buffer",

@@ -1,0 +1,3 @@
+import { debianClaims } from "./debian.ts";
+
+debianClaims("bookworm");
