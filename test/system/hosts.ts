@@ -29,7 +29,8 @@ export const stateFolder = `/run/stockade-sites/${site}`;
 
 const checkout = join(import.meta.dirname, "../..");
 const script = join(import.meta.dirname, "hosts");
-const run = execa({ env: { STOCKADE_SITE: site } });
+const env = { STOCKADE_SITE: site };
+const run = execa({ env });
 
 /** Boots a fresh server with the other hosts around it. What an interrupted run left behind is cleared first. */
 export async function up(suite: Suite, kind: Kind): Promise<void> {
@@ -84,5 +85,5 @@ export async function copyCheckout(path: string): Promise<void> {
     cwd: checkout,
     input: files.join("\0"),
     encoding: "buffer",
-  }).pipe(script, ["on", "server", "tar", "-C", path, "--no-same-owner", "--extract"]);
+  }).pipe(script, ["on", "server", "tar", "-C", path, "--no-same-owner", "--extract"], { env });
 }
