@@ -1,6 +1,7 @@
 import { ResponseName } from "../core/block.ts";
 import { CommandName, ExecutableName, Expected } from "../core/order.ts";
 import type { Findings } from "./findings.ts";
+import { commandTexts } from "./reference/responses.ts";
 import { optionsOf, yesNoIn } from "./section-options.ts";
 import { type Element, refuse } from "./xml.ts";
 
@@ -22,7 +23,7 @@ interface CommandProgram {
 }
 
 /** The options of `<command>`, as OSSEC 4.3 knows them. */
-export const commandOptions = ["name", "executable", "expect", "timeout_allowed"];
+export const commandOptions = Object.keys(commandTexts);
 
 export const disableAccount = "disable-account";
 

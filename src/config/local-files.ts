@@ -4,6 +4,7 @@ import type { Findings } from "./findings.ts";
 import { isCommandLog, LocalFile, logFormatNames } from "./local-file.ts";
 import { whole } from "./numbers.ts";
 import { readTwice } from "./read-twice.ts";
+import { localFileTexts } from "./reference/logs.ts";
 import { inside, optionsOf, yesNoIn } from "./section-options.ts";
 import { unknownConversion } from "./strftime.ts";
 import { type Element, refuse } from "./xml.ts";
@@ -38,16 +39,7 @@ export function readLocalFile(section: Element, logs: LocalFile[], findings: Fin
 type Options = ReadonlyMap<string, string>;
 
 /** Every option of a `<localfile>`; `multiline_regex` is ours. */
-export const localFileOptions: readonly string[] = [
-  "location",
-  "log_format",
-  "command",
-  "frequency",
-  "alias",
-  "only-future-events",
-  "query",
-  "multiline_regex",
-];
+export const localFileOptions = Object.keys(localFileTexts);
 
 const forCommands = {
   command: "only the formats command and full_command run one",

@@ -1,4 +1,5 @@
 import { whole } from "./numbers.ts";
+import type { alertsTexts, breakerTexts, globalTexts } from "./reference/global.ts";
 import {
   absolutePath,
   homeNetwork,
@@ -17,10 +18,13 @@ export type Draft = Record<string, unknown>;
  * Puts an option's value into the draft. Returns what the admin should know of it, if anything, for example that it has no
  * effect here. Throws a `Failure`: what was found and what was expected.
  */
-type Option = (value: string, draft: Draft) => string | undefined;
+export type Option = (value: string, draft: Draft) => string | undefined;
+
+/** Every option of a section that has an effect, and perhaps some that have none. */
+type Options<Texts> = Readonly<Record<keyof Texts, Option> & Record<string, Option>>;
 
 /** Every option that OSSEC 4.3 has in `<global>`, in some build of it, and ours: `ossec_compatible`, `home_net`, `signatures`. */
-export const globalOptions: Readonly<Record<string, Option>> = {
+export const globalOptions: Options<typeof globalTexts> = {
   ossec_compatible: set("ossecCompatible", yesNo),
   jsonout_output: set("jsonOutput", yesNo),
   email_notification: set("emailNotification", yesNo),
@@ -82,14 +86,14 @@ export const globalOptions: Readonly<Record<string, Option>> = {
 };
 
 /** Every option that OSSEC 4.3 has in `<alerts>`. */
-export const alertsOptions: Readonly<Record<string, Option>> = {
+export const alertsOptions: Options<typeof alertsTexts> = {
   log_alert_level: set("logLevel", (value) => whole(value, 0, 16)),
   email_alert_level: set("emailLevel", (value) => whole(value, 0, 16)),
   ...unused("addresses are not looked up in a map", { use_geoip: unless("no") }),
 };
 
 /** The options of `<circuit_breaker>`, all of them ours. */
-export const breakerOptions: Readonly<Record<string, Option>> = {
+export const breakerOptions: Options<typeof breakerTexts> = {
   per_minute: limit("all", "minute"),
   per_hour: limit("all", "hour"),
   rule_per_minute: limit("rule", "minute"),

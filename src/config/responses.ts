@@ -5,6 +5,7 @@ import { saysSomethingOfAll } from "./blocking.ts";
 import { type Command, disableAccount, readCommands } from "./commands.ts";
 import type { Findings } from "./findings.ts";
 import { whole } from "./numbers.ts";
+import { responseTexts } from "./reference/responses.ts";
 import { inside, optionsOf, yesNoIn } from "./section-options.ts";
 import { type Element, refuse } from "./xml.ts";
 
@@ -52,24 +53,8 @@ interface Response {
   readonly when: object;
 }
 
-/** The options of `<active-response>`, as OSSEC 4.3 knows them, and `<verdict>`, which is ours. */
-export const responseOptions = [
-  "command",
-  "location",
-  "agent_id",
-  "level",
-  "rules_id",
-  "rules_group",
-  "timeout",
-  "disabled",
-  "observe",
-  "observe_rules",
-  "repeated_offenders",
-  "verdict",
-  "repeated_multiplier",
-  "repeated_maximum",
-  "repeated_forgiven",
-];
+/** The options of `<active-response>`; `agent_id` has no effect. */
+export const responseOptions = [...Object.keys(responseTexts), "agent_id"];
 
 function readResponse(
   section: Element,

@@ -1,8 +1,9 @@
 import type { Findings } from "./findings.ts";
+import { rulesTexts } from "./reference/logs.ts";
 import { type Element, refuse } from "./xml.ts";
 
 /** What `<rules>` may hold: OSSEC's six names. */
-export const ruleSources = ["include", "rule", "rule_dir", "decoder", "decoder_dir", "list"];
+export const ruleSources = Object.keys(rulesTexts);
 
 /**
  * Reads `<rules>`: what is named, in its order, for `ruleFiles` to look up. `pattern`, of the two …_dir, says which files

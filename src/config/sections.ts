@@ -3,7 +3,13 @@ import { readBlocking } from "./blocking.ts";
 import { type Findings, openFindings } from "./findings.ts";
 import type { LocalFile } from "./local-file.ts";
 import { readLocalFile } from "./local-files.ts";
-import { alertsOptions, breakerOptions, type Draft as Drafted, globalOptions } from "./options.ts";
+import {
+  alertsOptions,
+  breakerOptions,
+  type Draft as Drafted,
+  globalOptions,
+  type Option,
+} from "./options.ts";
 import { readActiveResponses } from "./responses.ts";
 import { readRulesSection } from "./rules-section.ts";
 import { unsupported } from "./unsupported.ts";
@@ -84,7 +90,7 @@ function readSection(section: Element, draft: Draft, findings: Findings): void {
 
 function readOptions(
   section: Element,
-  options: typeof globalOptions,
+  options: Readonly<Record<string, Option>>,
   draft: Drafted,
   findings: Findings,
 ): void {

@@ -11,6 +11,7 @@ import { responseOptions } from "../../src/config/responses.ts";
 import { ruleSources } from "../../src/config/rules-section.ts";
 import { unsupported } from "../../src/config/unsupported.ts";
 import { Failure } from "../../src/core/failure.ts";
+import { withParts } from "../docs/reference.ts";
 
 /** The rows of the tables in docs/configure.md and docs/logs.md, cell by cell. */
 const docs = join(import.meta.dirname, "../../docs");
@@ -56,33 +57,60 @@ test("the sections that are not supported, and what that means", () => {
   );
 });
 
+test.each(["configure.md", "man/stockade.conf.5"])(
+  "%s is what npm run docs makes of it",
+  (name) => {
+    const text = readFileSync(join(docs, name), "utf8");
+    expect(withParts(text)).toBe(text);
+  },
+);
+
 const file = join(mkdtempSync(join(tmpdir(), "stockade-config-")), "s.conf");
-function load(option: string, value: string) {
-  const [section, name] = option.split("/");
-  writeFileSync(
-    file,
-    `<ossec_config><${section}><${name}>${value}</${name}></${section}></ossec_config>`,
-  );
-  return loadSettings(file);
-}
-const plain = () => {
-  writeFileSync(file, "<ossec_config/>");
-  return loadSettings(file).settings;
+
+/** What a section needs besides the option that is looked at. */
+const neighbours: Readonly<Record<string, string>> = {
+  localfile: "<log_format>command</log_format><command>true</command>",
+  "localfile/only-future-events": "<log_format>syslog</log_format><location>/a.log</location>",
+  "active-response": "<command>host-deny</command><rules_id>5712</rules_id>",
 };
 
+/** The settings that say only this; nothing of the option itself where no value is given. */
+function load(option: string, value?: string) {
+  const [section = "", name = ""] = option.split("/");
+  const others = name.startsWith("repeated") ? "" : (neighbours[option] ?? neighbours[section]);
+  const one = value === undefined ? "" : `<${name}>${value}</${name}>`;
+  const text = `<${section}>${others ?? ""}${one}</${section}>`;
+  writeFileSync(file, `<ossec_config>${text}</ossec_config>`);
+  return loadSettings(file);
+}
+
 describe("a default is what is so when nothing is said", () => {
-  const defaults = rows.flatMap(([cell = "", value = "", effect]) => {
+  const defaults = rows.flatMap(([cell = "", , value = ""]) => {
     const [option = ""] = namesIn(cell);
-    return /^(global|alerts|circuit_breaker)/.test(option) && effect !== undefined && value !== ""
-      ? [[option, value]]
-      : [];
+    const isOne = option.includes("/") && value !== "" && !/^command|alias|repeated/.test(option);
+    return isOne ? [[option, value]] : [];
   });
   test.each(defaults)("%s: %s", (option, value) => {
-    expect(load(option, value).settings).toEqual(plain());
+    expect(load(option, value).settings).toEqual(load(option).settings);
   });
-  test("of every option in <global>, <alerts> and <circuit_breaker> that is one value", () => {
-    expect(defaults).toHaveLength(16);
+  test("of every option that is one value, in a section that needs no other", () => {
+    expect(defaults).toHaveLength(23);
   });
+});
+
+describe("numbers are taken from the least to the most that is written, and no others", () => {
+  const ranges = rows.flatMap(([cell = "", values = ""]) => {
+    const [, least, most] = /^(\d+) to (\d+)/.exec(values) ?? [];
+    const [option = ""] = namesIn(cell);
+    return most === undefined ? [] : [[option, Number(least), Number(most)] as const];
+  });
+  test.each(ranges)("%s: %d to %d", (option, least, most) => {
+    for (const value of [least, most]) expect(() => load(option, `${value}`)).not.toThrow();
+    for (const value of [least - 1, most + 1]) {
+      expect(() => load(option, `${value}`)).toThrow(/expected a whole number from/);
+    }
+  });
+  test("of every option that is one", () => expect(ranges).toHaveLength(16));
 });
 
 describe("what has no effect says what is so instead", () => {
@@ -93,7 +121,7 @@ describe("what has no effect says what is so instead", () => {
   );
   test.each(told)("%s: %s", (option = "", means) => {
     const taken = ["yes", "no", "7"].flatMap((value) => attempt(option, value));
-    expect(taken.map(({ settings }) => settings)).toEqual(taken.map(() => plain()));
+    expect(taken.map(({ settings }) => settings)).toEqual(taken.map(() => load(option).settings));
     const messages = taken.flatMap(({ notices }) => notices.map(({ message }) => message));
     expect(messages).toContain(`<${option.split("/")[1]}> has no effect: ${means}`);
   });
