@@ -55,7 +55,12 @@ test.each([
   "usr/share/bash-completion/completions/stockade",
   "usr/share/doc/stockade/changelog.gz",
   "usr/share/doc/stockade/copyright",
+  "usr/share/doc/stockade/troubleshooting.md",
+  "usr/share/man/man5/stockade.conf.5.gz",
+  "usr/share/man/man8/stockade-execute.8.gz",
+  "usr/share/man/man8/stockade-respond.8.gz",
   "usr/share/man/man8/stockade.8.gz",
+  "usr/share/man/man8/stockaded.8.gz",
   "usr/share/zsh/vendor-completions/_stockade",
 ])("it holds %s, root's", (path) => {
   const list = execFileSync("dpkg-deb", ["--contents", deb], { encoding: "utf8" });

@@ -65,6 +65,7 @@ lay_out_documents() {
     file 0644 "$page" "$place"
     gzip -9n "$place"
   done
+  files 0644 "$documents" "$checkout"/docs/[a-z]*.md
   write_changelog | gzip -9n > "$documents/changelog.gz"
   write_copyright > "$documents/copyright"
   mkdir -p "$1/usr/share/lintian/overrides"

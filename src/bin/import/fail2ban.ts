@@ -187,7 +187,7 @@ function jailItem(name: string): Part {
     : left(
         `jail ${name}`,
         "",
-        "no rules here are made for it: docs/rules.md tells how to write one",
+        "no rules here are made for it: /usr/share/doc/stockade/rules.md tells how to write one",
       );
   return { items: [item], settings: [] };
 }
