@@ -8,6 +8,8 @@ trap 'printf "install: stopped at %s:%s: %s\n" "${BASH_SOURCE[0]}" "$LINENO" "$B
 here=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
 checkout=$(dirname "$here")
 for part in "$here"/parts/*.sh "$here"/steps/*.sh; do . "$part"; done
+invoked_as=./installer/install.sh
+shipped_settings=$checkout/config/stockade.conf
 
 main() {
   read_flags "$@"
@@ -23,9 +25,7 @@ main() {
   start_suricata
   set_up_mail
   start_everything
-  if [ "$dry_run" = yes ]; then say "a dry run: nothing was changed"; return; fi
-  prove_it_protects
-  show_status_page
+  finish
 }
 
 main "$@"

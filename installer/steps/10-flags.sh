@@ -1,13 +1,16 @@
 # shellcheck shell=bash
 
-declare -A answers=()      # what is known: ADMIN_EMAIL MAILGUN_USER RELAY_HOST ADMIN_ADDRESS RULES_URL
-mailgun_password=          # kept apart: never remembered with the answers, never an argument of a program
+# What is installed says something else of itself.
+invoked_as=installer
+purpose='Installs Stockade on this Debian 12 or 13 server: Suricata watches the network, Stockade reads the logs, mails what
+matters and blocks attackers for a while, Postfix relays the mail.'
+shipped_settings=
+
 unattended=no
-package=                   # a ready one
-answer_keys=(ADMIN_EMAIL MAILGUN_USER RELAY_HOST ADMIN_ADDRESS RULES_URL)
+answers_file=${STOCKADE_ANSWERS:-}
 
 read_flags() {
-  declare -A given=()
+  local given=() flag
   while (($# > 0)); do
     case $1 in
       -h | --help) usage; exit 0 ;;
@@ -15,75 +18,54 @@ read_flags() {
       -y | --yes) unattended=yes; shift; continue ;;
       --*=*) set -- "${1%%=*}" "${1#*=}" "${@:2}"; continue ;;
     esac
-    (($# > 1)) || fail "what is \"$1\"?" "see --help"
     case $1 in
-      --admin-email) given[ADMIN_EMAIL]=$2 ;;
-      --mailgun-user) given[MAILGUN_USER]=$2 ;;
-      --mailgun-password-file) read_password_file "$2" ;;
-      --relay-host) given[RELAY_HOST]=$2 ;;
-      --admin-address) given[ADMIN_ADDRESS]="${given[ADMIN_ADDRESS]:+${given[ADMIN_ADDRESS]} }$2" ;;
-      --rules-url) given[RULES_URL]=$2 ;;
-      --package) package=$2 ;;
-      --answers) unattended=yes; read_answers "$2" ;;
-      *) fail "unknown flag \"$1\"" "see --help" ;;
+      --mailgun-password) fail "no password belongs on a command line, where everybody can read it" "--mailgun-password-file FILE" ;;
+      --answers) ;;
+      --*) is_key "$(key_of "$1")" || fail "unknown flag \"$1\"" "see --help" ;;
+      *) fail "what is \"$1\"?" "see --help" ;;
     esac
+    (($# > 1)) || fail "$1 wants a value" "see --help"
+    if [ "$1" = --answers ]; then answers_file=$2; else given+=("$1" "$2"); fi
     shift 2
   done
-  local key # a flag is stronger than the file of answers, whatever their order
-  for key in "${!given[@]}"; do answers[$key]=${given[$key]}; done
+  if [ -n "$answers_file" ]; then unattended=yes; read_answers "$answers_file"; fi
+  read_environment
+  layer=flags
+  set -- "${given[@]}"
+  while (($# > 0)); do
+    take "$(key_of "$1")" "$2" "$1"
+    shift 2
+  done
+  check_answers
 }
 
-usage() {
-  cat << 'END'
-Installs Stockade on this Debian 12 or 13 server: Suricata watches the network, Stockade reads the logs, mails what
-matters and blocks attackers for a while, Postfix relays the mail.
+key_of() { local flag=${1#--}; flag=${flag^^}; printf '%s' "${flag//-/_}"; }
 
-  sudo ./installer/install.sh [FLAGS]
+usage() {
+  local package_flag=
+  ! is_key PACKAGE ||
+    package_flag='  --package FILE                   this package of Stockade, instead of one made from this checkout'$'\n'
+  cat << END
+$purpose
+
+  sudo $invoked_as [FLAGS]
 
   --admin-email ADDRESS            who gets the alerts                      [root's mailbox on this server]
+  --email-from ADDRESS             who sends them                           [stockade@ the Mailgun user's domain]
   --mailgun-user USER@DOMAIN       the SMTP user that Mailgun shows         [no relay: mail stays on this server]
   --mailgun-password-file FILE     its password, alone in a file of mode 0600
   --relay-host HOST[:PORT]         the relay, if it is not Mailgun's        [smtp.mailgun.org:587]
   --admin-address ADDRESS          never blocked; may be repeated           [the SSH client that runs this]
+  --blocking yes|observe|no        block attackers, only tell whom, or never [yes]
   --rules-url URL                  Suricata rules, if not Emerging Threats Open
-  --answers FILE                   all of the above as KEY=VALUE lines:
-                                   ADMIN_EMAIL MAILGUN_USER MAILGUN_PASSWORD MAILGUN_PASSWORD_FILE
-                                   RELAY_HOST ADMIN_ADDRESS RULES_URL
+$package_flag  --answers FILE                   all of the above as KEY=VALUE lines; "-" is standard input.
+                                   answers.example explains every KEY
   --yes                            ask nothing
   --dry-run                        say every change that would be made, and make none; asks nothing
-  --package FILE                   this package of Stockade, instead of one made from this checkout
+
+Each of them may also be in the environment: STOCKADE_ADMIN_EMAIL, …, STOCKADE_MAILGUN_PASSWORD, STOCKADE_ANSWERS.
+A flag is stronger than the environment, that is stronger than the file, and the file than what was said the last time.
 
 On a terminal it asks for what is not given. Run it again at any time: it repairs and updates, and keeps your changes.
 END
-}
-
-# A file of answers is read, never run. The value is all that follows the first "=", without quotes around it.
-read_answers() {
-  local line key value number=0
-  [ -r "$1" ] || fail "cannot read the file of answers \"$1\""
-  while IFS= read -r line || [ -n "$line" ]; do
-    number=$((number + 1))
-    case $line in '' | '#'*) continue ;; *=*) ;; *) fail "$1:$number: expected KEY=VALUE" ;; esac
-    key=${line%%=*}
-    value=$(unquoted "${line#*=}")
-    case $key in
-      ADMIN_EMAIL | MAILGUN_USER | RELAY_HOST | ADMIN_ADDRESS | RULES_URL) answers[$key]=$value ;;
-      MAILGUN_PASSWORD) mailgun_password=$value ;;
-      MAILGUN_PASSWORD_FILE) read_password_file "$value" ;;
-      *) fail "$1:$number: unknown key \"$key\"" "see --help" ;;
-    esac
-  done < "$1"
-}
-
-unquoted() {
-  local value=$1
-  value=${value%$'\r'}
-  case $value in \"*\" | \'*\') value=${value:1:${#value}-2} ;; esac
-  printf '%s' "$value"
-}
-
-read_password_file() {
-  [ -r "$1" ] || fail "cannot read the password file \"$1\""
-  IFS= read -r mailgun_password < "$1" || [ -n "$mailgun_password" ] || fail "the password file \"$1\" is empty"
-  mailgun_password=${mailgun_password%$'\r'}
 }

@@ -2,8 +2,10 @@
 
 debian= # the suite's code name
 
+need_root() { [ "$(id -u)" = 0 ] || fail "this needs root" "sudo $invoked_as"; }
+
 check_machine() {
-  [ "$(id -u)" = 0 ] || fail "this needs root" "sudo ./installer/install.sh"
+  need_root
   [ "$(uname -m)" = x86_64 ] || fail "this machine is $(uname -m); the installer is for x86_64 (amd64)" \
     "for arm64: installer/package/build --arch arm64 on another machine, then apt-get install the package here"
   [ -r /etc/os-release ] || fail "this is not Debian 12 or 13" "there is no /etc/os-release"

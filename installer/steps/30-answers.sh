@@ -8,10 +8,15 @@ ask_for_answers() {
   if [ "$unattended" = no ] && [ -t 0 ] && [ -t 1 ]; then ask_on_terminal; fi
   : "${answers[ADMIN_ADDRESS]=$(ssh_client)}"
   check_answers
+  check_password
   remember_answers
   local mailbox="root's mailbox on this server"
   say "alerts go to ${answers[ADMIN_EMAIL]:-$mailbox}"
   say "never blocked: ${answers[ADMIN_ADDRESS]:-(no address given)}"
+  case ${answers[BLOCKING]:-yes} in
+    observe) say "nobody is blocked: who would have been is only told" ;;
+    no) say "nobody is blocked" ;;
+  esac
 }
 
 # What was answered before counts where nothing is said now.
@@ -58,27 +63,13 @@ ssh_client() {
 
 is_address() { [[ $1 =~ ^([0-9]{1,3}\.){3}[0-9]{1,3}$ || $1 =~ ^[0-9a-fA-F:]*:[0-9a-fA-F:.]*$ ]]; }
 
-check_answers() {
-  local email=${answers[ADMIN_EMAIL]:-} user=${answers[MAILGUN_USER]:-} relay=${answers[RELAY_HOST]:-} item
-  local mailbox='^[^[:space:]@<>,;"&|\\]+@[^[:space:]@<>,;"&|\\]+$'
-  [[ -z $email || $email =~ $mailbox ]] || fail "\"$email\" is no mail address" "--admin-email name@example.com"
-  [[ -z $user || $user =~ $mailbox ]] || fail "\"$user\" is no Mailgun user" "it looks like postmaster@mail.example.com"
-  [[ -z $relay || $relay =~ ^\[?[A-Za-z0-9.-]+\]?(:[0-9]{1,5})?$ ]] || fail "\"$relay\" is no relay" "HOST or HOST:PORT"
-  [[ ${answers[RULES_URL]:-} =~ ^(https?://[^[:space:]]+)?$ ]] || fail "\"${answers[RULES_URL]}\" is no web address"
-  for item in ${answers[ADMIN_ADDRESS]//,/ }; do
-    [[ $item =~ ^[0-9A-Za-z:._-]+(/[0-9]{1,3})?$ ]] || fail "\"$item\" is no address, network or host name"
-  done
-  if [ -n "$user" ] && [ -z "$mailgun_password" ] && [ ! -s /etc/postfix/sasl_passwd ]; then
-    fail "there is a Mailgun user but no password" "--mailgun-password-file FILE"
-  fi
-}
-
 remember_answers() {
   local key new
   new=$(printf '# What the installer was told; it asks again from here. The password is in /etc/postfix/sasl_passwd.\n'
     for key in "${answer_keys[@]}"; do printf '%s=%s\n' "$key" "${answers[$key]:-}"; done)
   [ "$new" = "$(cat "$remembered_answers" 2>/dev/null)" ] && return
   would "remember the answers in $remembered_answers" && return
+  changed answers
   install -d -m 0755 /etc/stockade
   (umask 077 && printf '%s\n' "$new" > "$remembered_answers")
 }

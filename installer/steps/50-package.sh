@@ -56,7 +56,7 @@ await_package() {
 install_stockade() {
   await_package
   if [ "$package" = none ]; then return; fi
-  if would "install ${package:-it} (installed: $(dpkg-query -W -f '${Version}' stockade 2> /dev/null || echo nothing))"; then
+  if would "install ${package:-Stockade} (installed: $(dpkg-query -W -f '${Version}' stockade 2> /dev/null || echo nothing))"; then
     changed stockade
     return
   fi

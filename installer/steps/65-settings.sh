@@ -6,7 +6,7 @@ settings=/etc/stockade/stockade.conf
 write_settings() {
   local draft
   draft=$(mktemp)
-  fill_in < "$checkout/config/stockade.conf" > "$draft"
+  fill_in < "$shipped_settings" > "$draft"
   put_kept "$draft" "$settings" 0640 stockade stockade /usr/share/stockade/stockade.conf
   rm -f "$draft"
   # What dpkg laid beside it is in it now.
@@ -17,18 +17,23 @@ write_settings() {
 # "stockade" at the domain that the relay knows: Mailgun refuses any other sender.
 mail_sender() {
   local user=${answers[MAILGUN_USER]:-@localhost}
-  printf 'stockade@%s' "${user##*@}"
+  printf '%s' "${answers[EMAIL_FROM]:-stockade@${user##*@}}"
 }
 
 fill_in() {
-  local to=${answers[ADMIN_EMAIL]:-root@localhost} from
+  local to=${answers[ADMIN_EMAIL]:-root@localhost} from blocking=
   from=$(mail_sender)
-  awk -v to="$to" -v from="$from" -v never_blocked="${answers[ADMIN_ADDRESS]//,/ }" '
+  case ${answers[BLOCKING]:-} in
+    observe) blocking='<observe>yes</observe>' ;;
+    no) blocking='<disabled>yes</disabled>' ;;
+  esac
+  awk -v to="$to" -v from="$from" -v never_blocked="${answers[ADMIN_ADDRESS]//,/ }" -v blocking="$blocking" '
     /<email_to>/   { sub(/>[^<]*</, ">" to "<") }
     /<email_from>/ { sub(/>[^<]*</, ">" from "<") }
     /<\/global>/   {
       count = split(never_blocked, item, " ")
       for (i = 1; i <= count; i++) print "    <white_list>" item[i] "</white_list>"
     }
+    /<\/stockade_config>/ && blocking != "" { print "  <active-response>" blocking "</active-response>\n" }
     { print }'
 }

@@ -126,7 +126,7 @@ was_set() { grep -q "^$1	.*	$2\$" "$installer_state/postfix" 2>/dev/null; }
 root_alias() {
   local email=${answers[ADMIN_EMAIL]:-} now
   [ -n "$email" ] || return 0
-  now=$(sed -n 's/^root:[[:space:]]*//p' /etc/aliases 2>/dev/null | head -n 1)
+  now=$(sed -n 's/^root:[[:space:]]*//p' /etc/aliases 2>/dev/null | head -n 1) || true # there is none before Postfix
   [ "$now" != "$email" ] || return 0
   if [ -n "$now" ] && [ "$now" != "$(cat "$installer_state/root-alias" 2>/dev/null)" ]; then
     keep_note "/etc/aliases: root's mail still goes to $now"

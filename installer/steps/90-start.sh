@@ -1,5 +1,8 @@
 # shellcheck shell=bash
 
+units=(suricata.service postfix.service stockade-respond.service stockaded.service stockade-execute.socket
+  stockade-execute.path stockade.target stockade-update-rules.timer stockade-selftest.timer)
+
 # First, because it takes a while to load its rules.
 start_suricata() {
   if ! has_systemd || [ "$dry_run" = yes ]; then return; fi
@@ -17,10 +20,23 @@ start_everything() {
 
 would_start() {
   [ "$dry_run" = yes ] || return 1
-  local part
-  for part in suricata stockade; do
-    if has_changed "$part" || { [ $part = suricata ] && has_changed suricata-unit; }; then would "restart $part"; fi
+  local unit
+  if ! has_systemd; then would "start what does not run" || true; return; fi
+  for unit in "${units[@]}"; do
+    if ! systemctl is-active --quiet "$unit"; then
+      would "start $unit" || true
+    elif would_restart "$unit"; then
+      would "restart $unit" || true
+    fi
   done
+}
+
+would_restart() {
+  case $1 in
+    suricata.service) has_changed suricata || has_changed suricata-unit ;;
+    stockade*.service) has_changed stockade ;;
+    *) false ;;
+  esac
 }
 
 # As after any upgrade: only if the settings are in order; what does not run yet is started below.
@@ -30,14 +46,8 @@ take_over() {
 }
 
 start_with_systemd() {
-  start_unit postfix.service
-  start_unit stockade-respond.service
-  start_unit stockaded.service
-  start_unit stockade-execute.socket
-  start_unit stockade-execute.path
-  start_unit stockade.target
-  start_unit stockade-update-rules.timer
-  start_unit stockade-selftest.timer
+  local unit
+  for unit in "${units[@]}"; do start_unit "$unit"; done
   say "started; systemd keeps them running"
 }
 
@@ -48,7 +58,9 @@ start_unit() {
   for part in "$@"; do
     if has_changed "$part"; then must systemctl restart "$unit"; return; fi
   done
-  systemctl is-active --quiet "$unit" || must systemctl start "$unit"
+  if systemctl is-active --quiet "$unit"; then return; fi
+  changed services
+  must systemctl start "$unit"
 }
 
 start_without_systemd() {

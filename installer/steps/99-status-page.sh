@@ -2,9 +2,20 @@
 
 status_page=$installer_state/status
 
+finish() {
+  if [ "$dry_run" = yes ]; then
+    ! has_changed mail || would "send a test mail to ${answers[ADMIN_EMAIL]:-root}" || true
+    say "a dry run: nothing was changed"
+    return
+  fi
+  prove_it_protects
+  show_status_page
+}
+
 show_status_page() {
   note_what_is_weak
   compose_status_page | tee "$status_page"
+  compose_changes
   [ "$is_broken" = no ] || exit 1
 }
 
@@ -41,7 +52,7 @@ note_what_is_weak() {
   [ -n "${answers[ADMIN_ADDRESS]:-}" ] ||
     todo+=("name your own address so that it is never blocked: <white_list> in $settings")
   if [ -z "${answers[ADMIN_EMAIL]:-}" ]; then
-    todo+=("alerts lie in root's mailbox here; to get them: ./installer/install.sh --admin-email YOU@EXAMPLE.COM")
+    todo+=("alerts lie in root's mailbox here; to get them: $invoked_as --admin-email YOU@EXAMPLE.COM")
   elif [ -z "$relay" ]; then
     todo+=("mail to ${answers[ADMIN_EMAIL]} needs a relay: --mailgun-user and --mailgun-password-file")
   fi
@@ -51,4 +62,11 @@ note_what_is_weak() {
       ;;
     unreachable) todo+=("$relay does not answer: is the port open to the outside? Mail is kept and tried again") ;;
   esac
+}
+
+# For whoever runs it unattended: what this run changed, or that it changed nothing.
+compose_changes() {
+  local words
+  words=$(printf '%s\n' "${changes[@]}" | sort -u | xargs)
+  printf '\nchanged: %s\n' "${words:-nothing}"
 }

@@ -11,6 +11,7 @@ import { doctor } from "./commands/doctor.ts";
 import { mailTest } from "./commands/mail-test.ts";
 import { rearm } from "./commands/rearm.ts";
 import { probeOnce, selftest } from "./commands/selftest.ts";
+import { setup } from "./commands/setup.ts";
 import { status } from "./commands/status.ts";
 import { supervise } from "./commands/supervise.ts";
 import { support } from "./commands/support.ts";
@@ -148,6 +149,13 @@ config
   .command("compile", { hidden: true })
   .description("write what the responder may know of the settings (run by root before it starts)")
   .action((_options, command: Command) => compileAtStart(command.optsWithGlobals()));
+program
+  .command("setup")
+  .description("set up mail, Suricata and whom never to block, from answers; again at any time")
+  .argument("[flags...]", "see stockade setup --help")
+  .helpOption(false)
+  .allowUnknownOption()
+  .action((flags: string[], _options, command: Command) => setup(flags, command.optsWithGlobals()));
 program
   .command("uninstall")
   .description("take Stockade off this server, and prove that nothing of it is left")

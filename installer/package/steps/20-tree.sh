@@ -9,6 +9,8 @@ lay_out_tree() { # TREE
   files 0644 "$lib/rules/decoders" "$checkout"/rules/decoders/*.xml
   files 0644 "$lib/rules/suricata" "$checkout"/rules/suricata/*.rules "$checkout"/config/suricata/*.conf
   files 0755 "$lib" "$checkout"/installer/server/*[a-z]
+  files 0644 "$lib/installer/parts" "$checkout"/installer/parts/*.sh
+  files 0644 "$lib/installer/steps" "$checkout"/installer/steps/*.sh
   chmod 0644 "$lib"/*.mjs
   lay_out_command "$1"
   lay_out_settings "$1"
@@ -68,6 +70,7 @@ lay_out_documents() {
   files 0644 "$documents" "$checkout"/docs/[a-z]*.md
   write_changelog | gzip -9n > "$documents/changelog.gz"
   write_copyright > "$documents/copyright"
+  file 0644 "$checkout/installer/answers.example" "$documents/answers.example"
   mkdir -p "$1/usr/share/lintian/overrides"
   file 0644 "$here/debian/lintian-overrides" "$1/usr/share/lintian/overrides/stockade"
 }
