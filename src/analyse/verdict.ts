@@ -7,6 +7,8 @@ import type { Rule } from "./rules/tree.ts";
 export interface Levels {
   readonly logLevel: number;
   readonly emailLevel: number;
+  /** Mailed whatever their level and options. */
+  readonly emailRules?: readonly number[];
 }
 
 /** The rule an event ended at, and the alert it raised, if any. A rule of level 0 never raises one. */
@@ -27,10 +29,11 @@ export function mannerOf({ spec, level }: Rule, levels: Levels): Manner {
   const { id, description, groups, options } = spec;
   const log = level >= levels.logLevel || options.has("log_alert");
   const mail = level >= levels.emailLevel || options.has("alert_by_email");
+  const isNamed = levels.emailRules?.includes(id) ?? false;
   return {
     rule: { id, level, description, groups, ...detailsOf(spec) },
     log: log && !options.has("no_log"),
-    mail: mail && !options.has("no_email_alert"),
+    mail: isNamed || (mail && !options.has("no_email_alert")),
     mayBlock: !options.has("no_ar"),
   };
 }

@@ -143,8 +143,11 @@ const config = program.command("config").description("the settings in /etc/stock
 config
   .command("check")
   .description("read settings and rules as a start would, and say what is wrong")
+  .argument("[file]", "settings that are to take the place of those in force")
   .option("--json", "answer in JSON")
-  .action((_options, command: Command) => checkConfig(command.optsWithGlobals()));
+  .action((file: string | undefined, _options, command: Command) =>
+    checkConfig(file, command.optsWithGlobals()),
+  );
 config
   .command("compile", { hidden: true })
   .description("write what the responder may know of the settings (run by root before it starts)")

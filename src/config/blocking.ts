@@ -1,7 +1,7 @@
 import { maxBlockSeconds } from "../core/block.ts";
 import { Failure } from "../core/failure.ts";
 import type { Findings } from "./findings.ts";
-import { whole } from "./numbers.ts";
+import { ruleIds, whole } from "./numbers.ts";
 import type { Draft } from "./options.ts";
 import { yesNo } from "./values.ts";
 import { type Element, refuse } from "./xml.ts";
@@ -45,9 +45,8 @@ const ofAll: Readonly<Record<string, OfAll>> = {
     return isOn ? "is yes: nobody is blocked, who would have been is only told" : undefined;
   },
   observe_rules: ({ text }, draft) => {
-    const ids = text.split(/[,\s]+/).filter((id) => id !== "");
+    const read = ruleIds(text);
     const before = draft["observeRules"];
-    const read = ids.map((id) => whole(id, 1, 99_999_999));
     draft["observeRules"] = Array.isArray(before) ? [...before, ...read] : read;
     return undefined;
   },

@@ -1,4 +1,4 @@
-import { whole } from "./numbers.ts";
+import { ruleIds, whole } from "./numbers.ts";
 import type { alertsTexts, breakerTexts, globalTexts } from "./reference/global.ts";
 import {
   absolutePath,
@@ -85,10 +85,11 @@ export const globalOptions: Options<typeof globalTexts> = {
   }),
 };
 
-/** Every option that OSSEC 4.3 has in `<alerts>`. */
+/** Every option that OSSEC 4.3 has in `<alerts>`, and ours: `email_rules`. */
 export const alertsOptions: Options<typeof alertsTexts> = {
   log_alert_level: set("logLevel", (value) => whole(value, 0, 16)),
   email_alert_level: set("emailLevel", (value) => whole(value, 0, 16)),
+  email_rules: emailRules,
   ...unused("addresses are not looked up in a map", { use_geoip: unless("no") }),
 };
 
@@ -121,6 +122,11 @@ function add(name: string, read: Read<string>): Option {
     push(draft, name, read(value));
     return undefined;
   };
+}
+
+function emailRules(value: string, draft: Draft): undefined {
+  const before = draft["emailRules"];
+  draft["emailRules"] = [...(Array.isArray(before) ? before : []), ...ruleIds(value)];
 }
 
 function push(draft: Draft, name: string, value: string): void {

@@ -105,7 +105,14 @@ const Breaker = z.strictObject({
 
 export const Settings = z.strictObject({
   global: Global.prefault({}),
-  alerts: z.strictObject({ logLevel: Level.default(1), emailLevel: Level.default(9) }).prefault({}),
+  alerts: z
+    .strictObject({
+      logLevel: Level.default(1),
+      emailLevel: Level.default(9),
+      /** These are mailed whatever their level. */
+      emailRules: z.array(z.number().int()).default([]),
+    })
+    .prefault({}),
   rules: z.array(RuleSource).default([]),
   localFiles: z.array(LocalFile).default([]),
   activeResponses: z.array(ActiveResponse).default([]),

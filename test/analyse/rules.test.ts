@@ -1,4 +1,5 @@
 import { describe, expect, test } from "vitest";
+import { openAnalysis } from "../../src/analyse/analyse.ts";
 import { compileRules } from "../../src/analyse/compile.ts";
 import { placeRules } from "../../src/analyse/rules/place.ts";
 import { readRules } from "../../src/analyse/rules/read.ts";
@@ -73,6 +74,21 @@ test("options move an alert from mail and log", () => {
   expect(flags("a")).toEqual([true, true, true]);
   expect(flags("b")).toEqual([true, false, false]);
   expect(flags("c")).toEqual([false, true, true]);
+});
+
+test("rules that <alerts> names are mailed, whatever their level and options", () => {
+  const read = readRules(
+    group(
+      rule(1, 3, "<match>a</match>"),
+      rule(2, 3, "<match>b</match><options>no_email_alert</options>"),
+      rule(3, 3, "<match>c</match>"),
+    ),
+    "rules.xml",
+  );
+  const levels = { logLevel: 1, emailLevel: 9, emailRules: [1, 2] };
+  const { judge } = openAnalysis(compileRules(placeRules([read]), levels));
+  const mailed = ["a", "b", "c"].map((log) => judge(eventAt(0, "192.0.2.1", { log })).alert?.mail);
+  expect(mailed).toEqual([true, true, false]);
 });
 
 test("the admin's rule replaces the shipped one of the same id, and its children stay", () => {

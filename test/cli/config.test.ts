@@ -31,6 +31,17 @@ describe("config check", () => {
     expect(stdout).toMatch(/stockade\.conf is in order: \d+ rules, 1 logs, 0 active responses$/);
   });
 
+  test("of a file that is not in its place yet", async () => {
+    const file = scratch.write(
+      "new.conf",
+      "<stockade_config>\n<rules><include>none.xml</include></rules>\n<oops/></stockade_config>",
+    );
+    const { stderr, exitCode } = await check(file);
+    expect([exitCode, stderr]).toEqual([78, expect.stringContaining(`${file}:3: `)]);
+    const good = scratch.write("good.conf", readFileSync(conf, "utf8"));
+    expect((await check(good)).stdout).toContain(`${good} is in order`);
+  });
+
   test("what is not done is a note with file and line, for people and for programs", async () => {
     scratch.settings("<global><logall>yes</logall></global>\n<syscheck/>");
     const { stdout, exitCode } = await check();

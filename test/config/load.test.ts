@@ -52,7 +52,7 @@ test("the user's article: its settings load unchanged", () => {
     homeNets: [],
     signatures: [],
   });
-  expect(settings.alerts).toEqual({ logLevel: 1, emailLevel: 9 });
+  expect(settings.alerts).toEqual({ logLevel: 1, emailLevel: 9, emailRules: [] });
   expect(settings.localFiles).toEqual([
     { location: "/var/log/suricata/fast.log", logFormat: "snort-fast" },
   ]);

@@ -70,6 +70,8 @@ const judging: Row[] = [
   "<alerts>",
   "<log_alert_level>2</log_alert_level>",
   "<email_alert_level>8</email_alert_level>",
+  "<email_rules>533, 5720</email_rules>",
+  "<email_rules>550</email_rules>",
   ["<use_geoip>yes</use_geoip>", "addresses are not looked up in a map"],
   "</alerts>",
   "<rules>",
@@ -249,7 +251,7 @@ test("what is used is in the settings: lists grow, the last scalar wins", () => 
     homeNets: ["198.51.100.0/24"],
     signatures: ["/etc/suricata/rules"],
   });
-  expect(settings.alerts).toEqual({ logLevel: 2, emailLevel: 8 });
+  expect(settings.alerts).toEqual({ logLevel: 2, emailLevel: 8, emailRules: [533, 5720, 550] });
   expect(settings.activeResponses).toEqual([
     {
       response: "firewall-drop",

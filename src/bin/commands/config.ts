@@ -1,5 +1,5 @@
 import { mkdirSync, statSync } from "node:fs";
-import { dirname } from "node:path";
+import { dirname, resolve } from "node:path";
 import type { Paths } from "../../config/paths.ts";
 import type { RespondSettings } from "../../config/settings.ts";
 import { listedIn } from "../../config/untouchables.ts";
@@ -9,10 +9,14 @@ import { bundle } from "../place.ts";
 import { type Context, contextOf } from "./command.ts";
 import { replaceFile } from "./write.ts";
 
-/** `stockade config check`: the code of start and reload, without starting anything. */
-export function checkConfig(options: unknown): void {
+/**
+ * `stockade config check [FILE]`: the code of start and reload, without starting anything. FILE stands for the settings before
+ * it takes their place; all else is read where it is.
+ */
+export function checkConfig(file: string | undefined, options: unknown): void {
   const context = contextOf(options);
-  tell(context, loadConfiguration(context.paths));
+  const paths = { ...context.paths, ...(file !== undefined && { settings: resolve(file) }) };
+  tell({ ...context, paths }, loadConfiguration(paths));
 }
 
 /** `stockade config compile`: checks, then writes what the responder may know; run by root before it starts. */

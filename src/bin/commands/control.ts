@@ -73,7 +73,7 @@ export async function reload(options: unknown): Promise<void> {
   needRoot(context, "reload Stockade");
   const { confirm } = Options.parse(options);
   const seconds = confirm === undefined ? undefined : readDuration(confirm, mostDays);
-  if (!context.json) checkConfig(options);
+  if (!context.json) checkConfig(undefined, options);
   else loadConfiguration(context.paths);
   const history = settingsHistory(context.paths);
   const until = await history.locked(async () => {

@@ -41,7 +41,7 @@ function rulesIn(folder: string, { localDecoders }: Paths): Partial<Paths> {
 /** OSSEC's own levels; nothing is blocked. */
 const ossecSettings = {
   global: { ossecCompatible: true },
-  alerts: { logLevel: 1, emailLevel: 7 },
+  alerts: { logLevel: 1, emailLevel: 7, emailRules: [] },
 };
 
 /**

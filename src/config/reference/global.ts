@@ -74,6 +74,11 @@ export const alertsTexts = {
     standard: "9",
     does: "from which level on an alert is mailed",
   },
+  email_rules: {
+    values: "ids of rules, with commas",
+    standard: "",
+    does: "these are mailed whatever their level; repeat it for more",
+  },
 } as const satisfies SectionTexts;
 
 /** `<circuit_breaker>`, all of it ours */
