@@ -11,7 +11,7 @@ package=                # a ready one; not remembered either
 layer=
 
 answer_keys=(ADMIN_EMAIL EMAIL_FROM MAILGUN_USER RELAY_HOST ADMIN_ADDRESS BLOCKING RULES_URL)
-other_keys=(MAILGUN_PASSWORD MAILGUN_PASSWORD_FILE PACKAGE)
+other_keys=(MAILGUN_PASSWORD MAILGUN_PASSWORD_FILE MAILGUN_REGION PACKAGE)
 
 is_key() { [[ " ${answer_keys[*]} ${other_keys[*]} " = *" $1 "* ]]; }
 flag_of() { local flag=${1,,}; printf -- '--%s' "${flag//_/-}"; }
@@ -29,6 +29,7 @@ take() {
   case $key in
     MAILGUN_PASSWORD) mailgun_password=$value ;;
     MAILGUN_PASSWORD_FILE) read_password_file "$value" ;;
+    MAILGUN_REGION) read_region "$value" ;;
     PACKAGE) package=$value ;;
     *) answers[$key]=$value ;;
   esac
@@ -100,6 +101,15 @@ warn_if_open() {
   case $(stat -L -c %a "$1") in
     *00) ;;
     *) warn "others than its owner may read \"$1\", which holds the relay's password: chmod 600 $1" ;;
+  esac
+}
+
+# Another word for the relay.
+read_region() {
+  case $1 in
+    us) answers[RELAY_HOST]=smtp.mailgun.org ;;
+    eu) answers[RELAY_HOST]=smtp.eu.mailgun.org ;;
+    *) fail "${said_by[MAILGUN_REGION]}: \"$1\" is no region of Mailgun" "us or eu" ;;
   esac
 }
 

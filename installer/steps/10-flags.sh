@@ -54,7 +54,8 @@ $purpose
   --email-from ADDRESS             who sends them                           [stockade@ the Mailgun user's domain]
   --mailgun-user USER@DOMAIN       the SMTP user that Mailgun shows         [no relay: mail stays on this server]
   --mailgun-password-file FILE     its password, alone in a file of mode 0600
-  --relay-host HOST[:PORT]         the relay, if it is not Mailgun's        [smtp.mailgun.org:587]
+  --mailgun-region us|eu           where Mailgun has the domain             [the one that takes the password]
+  --relay-host HOST[:PORT]         the relay, if it is not Mailgun's        [port 587, else 2525, else 465]
   --admin-address ADDRESS          never blocked; may be repeated           [the SSH client that runs this]
   --blocking yes|observe|no        block attackers, only tell whom, or never [yes]
   --rules-url URL                  Suricata rules, if not Emerging Threats Open

@@ -33,7 +33,7 @@ ask_on_terminal() {
   ask ADMIN_EMAIL "mail address for alerts" ""
   ask MAILGUN_USER "Mailgun SMTP user, like postmaster@mail.example.com" ""
   if [ -n "${answers[MAILGUN_USER]}" ]; then
-    ask RELAY_HOST "relay host" "smtp.mailgun.org:587"
+    ask RELAY_HOST "relay; smtp.eu.mailgun.org in Mailgun's EU region" "smtp.mailgun.org"
     ask_password
   fi
   ask ADMIN_ADDRESS "your own address, never to be blocked" "$(ssh_client)"

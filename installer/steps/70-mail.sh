@@ -1,126 +1,84 @@
 # shellcheck shell=bash
 
 credentials=/etc/postfix/sasl_passwd
-relay=         # [host]:port, empty without one
-relay_trust=   # verified, unverified, unreachable
-
-# All settings are read before any is written, and written at once: Postfix reads a main.cf only two seconds after a change.
-mail_settings=  # all of Postfix's, "key = value" a line
-mail_set_here=  # those that main.cf sets
-mail_edits=()
+relay=              # [host]:port, empty without one
+relay_trust=unknown # verified, unverified, unknown
+relay_fault=        # why mail does not leave: refused or silent; empty when all is well
+relay_reason=       # what the relay said then
 
 set_up_mail() {
   step "mail"
-  mail_settings=$(postconf 2>/dev/null || true)
-  mail_set_here=$(postconf -n 2>/dev/null || true)
+  local flags=() account=
   if [ -n "${answers[MAILGUN_USER]:-}${answers[RELAY_HOST]:-}" ]; then
-    find_relay
-    write_credentials
-    relay_settings
+    account=$(account_given)
+    find_relay "$account"
+    if [ "$relay_fault" = refused ] && [ -s "$credentials" ]; then account=; fi # what was there may be better
+    flags=(--relay "${relay_door[@]}" "$relay_trust")
     say "relaying through $relay"
   else
     say "no relay: mail stays on this server"
   fi
-  # A server that takes mail from others would go deaf.
-  if [ "$mail_was_there" = no ] || was_set inet_interfaces loopback-only; then
-    own_setting inet_interfaces loopback-only
-  fi
-  # Without a journal or a syslog Postfix would be mute, and nobody could say where a mail is.
-  if ! has_systemd && [ ! -S /dev/log ]; then own_setting maillog_file /var/log/mail.log; fi
+  [ "$mail_was_there" = yes ] || flags+=(--loopback-only)
+  set_up_postfix "$account" "${flags[@]}"
   root_alias
-  if ((${#mail_edits[@]} > 0)); then must postconf -e "${mail_edits[@]}"; fi
   if has_changed mail; then restart_mail; fi
 }
 
-# Clouds close port 25 and some close 587; Mailgun answers on 2525 too.
-find_relay() {
-  local asked=${answers[RELAY_HOST]:-smtp.mailgun.org} host port
-  host=${asked%:*}
-  host=${host//[\[\]]/}
-  port=${asked##*:}
-  [ "$port" != "$asked" ] || port=587
-  if [ "$port" = 587 ] && ! answers_on "$host" 587 && answers_on "$host" 2525; then port=2525; fi
-  relay="[$host]:$port"
-  relay_trust=$(trust_in "$host" "$port")
+set_up_postfix() { # USER:PASSWORD FLAGS…
+  local account=$1 tool=$prefix/set-up-mail word rest said
+  shift
+  if [ "$dry_run" = yes ]; then tool=$here/server/set-up-mail; set -- --dry-run "$@"; fi
+  said=$("$tool" "$@" <<< "$account" 2>> "$install_log") || fail "Postfix was not set up" "see $install_log"
+  while read -r word rest; do
+    case $word in
+      kept) keep_note "$rest" ;;
+      changed) changed mail; would "change: $rest" || true ;;
+    esac
+  done <<< "$said"
 }
 
-# shellcheck disable=SC2016 # the inner shell expands them
-answers_on() { timeout 5 bash -c ': < "/dev/tcp/$1/$2"' _ "$1" "$2" 2> /dev/null; }
-
-# One connection, and a polite one: a relay whose certificate is not good is not hung up on.
-trust_in() { # HOST PORT
-  local said
-  said=$(timeout 15 openssl s_client -starttls smtp -connect "$1:$2" -servername "$1" -verify_hostname "$1" < /dev/null 2>&1) || true
-  case $said in
-    *"Verify return code: 0 (ok)"*) printf verified ;;
-    *"Verify return code: "*) printf unverified ;;
-    *) printf unreachable ;;
-  esac
-}
-
-# Written with printf, a part of the shell: the password is never an argument of a program.
-write_credentials() {
-  local user=${answers[MAILGUN_USER]:-} line
+# USER:PASSWORD, where the password may be the one of before; empty without a user.
+account_given() {
+  local user=${answers[MAILGUN_USER]:-}
   [ -n "$user" ] || return 0
-  [ -n "$mailgun_password" ] || mailgun_password=$(known_password)
-  line="$relay $user:$mailgun_password"
-  if [ "$line" != "$(cat "$credentials" 2>/dev/null)" ]; then
-    changed mail
-    would "write the account of the relay to $credentials" && return
-    (umask 077 && printf '%s\n' "$line" > "$credentials.new" && mv -f "$credentials.new" "$credentials")
-  fi
-  if [ "$dry_run" = yes ]; then return; fi
-  chmod 0600 "$credentials"
+  printf '%s:%s' "$user" "${mailgun_password:-$(known_password)}"
 }
 
 known_password() { sed -n '1s/^[^ ]* [^:]*://p' "$credentials" 2>/dev/null; }
 
-# The connection is always encrypted. A relay whose certificate was good today must have a good one tomorrow.
-relay_settings() {
-  local level=encrypt
-  case $relay_trust in
-    verified) level=secure ;;
-    unreachable) ! was_set smtp_tls_security_level secure || level=secure ;;
-  esac
-  own_setting relayhost "$relay"
-  own_setting smtp_host_lookup "native, dns" # the relay's name means what it means to every other program here
-  own_setting smtp_tls_security_level "$level"
-  own_setting smtp_tls_CAfile /etc/ssl/certs/ca-certificates.crt
-  [ -n "${answers[MAILGUN_USER]:-}" ] || return 0
-  own_setting smtp_sasl_auth_enable yes
-  own_setting smtp_sasl_password_maps "texthash:$credentials"
-  own_setting smtp_sasl_security_options noanonymous
+# The first port that works, with the login tried and no mail sent: 587, 2525, 465. Clouds close some of them.
+find_relay() { # USER:PASSWORD
+  local asked=${answers[RELAY_HOST]:-smtp.mailgun.org} kind host port rest
+  host=${asked%:*}
+  host=${host//[\[\]]/}
+  port=${asked##*:}
+  [ "$port" != "$asked" ] || port=587
+  relay_door=("$host" "$port")
+  while read -r kind host port rest; do
+    case $kind in
+      works) relay_door=("$host" "$port") relay_trust=$rest relay_fault='' ;;
+      refuses) relay_door=("$host" "$port") relay_fault=refused relay_reason=$rest ;;
+      silent) relay_fault=silent relay_reason=$rest; say "$host:$port does not answer: $rest" ;;
+    esac
+  done < <(probe_relay "$asked" "$1")
+  relay="[${relay_door[0]}]:${relay_door[1]}"
+  other_region "$asked"
 }
 
-# own_setting KEY VALUE: sets it, unless the admin has changed what was set here before. Recorded: key, found, ours.
-own_setting() {
-  local key=$1 value=$2 now found ours record=$installer_state/postfix
-  now=$(value_in "$mail_settings" "$key")
-  found=$(recorded 2 "$key")
-  ours=$(recorded 3 "$key")
-  if grep -qs "^$key	" "$record"; then
-    if [ "$now" != "$ours" ] && [ "$now" != "$found" ]; then
-      keep_note "Postfix: kept your $key = $now"
-      return
-    fi
-  else
-    found=$(value_in "$mail_set_here" "$key")
-  fi
-  if [ "$now" != "$value" ]; then
-    changed mail
-    would "set Postfix's $key = $value${now:+, now $now}" && return
-    mail_edits+=("$key=$value")
-  fi
-  if [ "$dry_run" = yes ]; then return; fi
-  [ "$value" != "$ours" ] || return 0
-  touch "$record"
-  sed -i "/^$key	/d" "$record"
-  printf '%s\t%s\t%s\n' "$key" "$found" "$value" >> "$record"
+# As things are before the first installation nobody can ask; a dry run then takes the first port for granted.
+probe_relay() { # RELAY USER:PASSWORD
+  [ -x "$prefix/node" ] || return 0
+  stockade mail probe "$1" <<< "$2" 2>> "$install_log" || true
 }
 
-value_in() { sed -n "s/^$2 = \{0,1\}//p" <<< "$1"; } # SETTINGS KEY
-recorded() { awk -F '\t' -v key="$2" -v field="$1" '$1 == key { print $field }' "$installer_state/postfix" 2>/dev/null || true; }
-was_set() { grep -q "^$1	.*	$2\$" "$installer_state/postfix" 2>/dev/null; }
+# An account of Mailgun is known in one region only; where the other one takes it, that is remembered.
+other_region() { # ASKED
+  [ -n "$relay_fault" ] && return
+  case $1 in "${relay_door[0]}" | "${relay_door[0]}":* | "[${relay_door[0]}]"*) return ;; esac
+  say "the account is one of ${relay_door[0]}, not of $1"
+  answers[RELAY_HOST]=${relay_door[0]}
+  remember_answers
+}
 
 # root's mail goes to the admin; an alias that is there already is the admin's.
 root_alias() {
@@ -151,4 +109,5 @@ restart_mail() {
   else
     must postfix start
   fi
+  [ -n "$relay_fault" ] || logged postqueue -f || true # what waited for the old settings
 }

@@ -65,6 +65,11 @@ prove_block() {
 # A real mail, once after each change of the mail settings, and what Postfix says became of it.
 prove_mail() {
   local to=${answers[ADMIN_EMAIL]:-root} record=$installer_state/mail-proof since fate
+  if [ -n "$relay_fault" ]; then
+    lack "mail does not leave this server: $(relay_trouble)"
+    rm -f "$record"
+    return
+  fi
   if has_changed mail || ! grep -q '^sent' "$record" 2>/dev/null; then
     say "sending a test mail to $to"
     since=$(date +%s)
@@ -77,6 +82,13 @@ prove_mail() {
     sent*) proof "a test mail to $to was ${fate/sent/delivered}${relay:+, through $relay}" ;;
     unknown) proof "a test mail to $to left this server${relay:+ through $relay}; there is no mail log to say more" ;;
     *) lack "the test mail to $to did not arrive: $fate" ;;
+  esac
+}
+
+relay_trouble() {
+  case $relay_fault in
+    refused) printf '%s refuses the user name or the password (%s)' "$relay" "$relay_reason" ;;
+    silent) printf '%s does not answer (%s)' "$relay" "$relay_reason" ;;
   esac
 }
 

@@ -56,12 +56,12 @@ note_what_is_weak() {
   elif [ -z "$relay" ]; then
     todo+=("mail to ${answers[ADMIN_EMAIL]} needs a relay: --mailgun-user and --mailgun-password-file")
   fi
-  case $relay_trust in
-    unverified)
-      todo+=("the certificate of $relay cannot be verified: the connection is encrypted, but with whom is unproven")
-      ;;
-    unreachable) todo+=("$relay does not answer: is the port open to the outside? Mail is kept and tried again") ;;
+  case $relay_fault in
+    refused) todo+=("give the relay's password: sudo stockade mail relay --password-file FILE [--user USER@DOMAIN]; what waits is sent then") ;;
+    silent) todo+=("let this server reach the relay, on port 587, 2525 or 465, then: sudo stockade mail relay; mail waits and is tried again") ;;
   esac
+  [ "$relay_trust" != unverified ] ||
+    todo+=("the certificate of $relay cannot be verified: the connection is encrypted, but with whom is unproven")
 }
 
 # For whoever runs it unattended: what this run changed, or that it changed nothing.

@@ -8,6 +8,7 @@ import { checkConfig } from "./commands/config.ts";
 import { compileAtStart, confirm, rollback } from "./commands/confirm.ts";
 import { reload, restart, start, stop } from "./commands/control.ts";
 import { doctor } from "./commands/doctor.ts";
+import { mailProbe, mailRelay } from "./commands/mail-relay.ts";
 import { mailTest } from "./commands/mail-test.ts";
 import { rearm } from "./commands/rearm.ts";
 import { probeOnce, selftest } from "./commands/selftest.ts";
@@ -129,15 +130,30 @@ program
     probeOnce(from, address, port, command.optsWithGlobals()),
   );
 
-program
-  .command("mail")
-  .description("the road of alerts to you")
+const mail = program.command("mail").description("the road of alerts to you");
+mail
   .command("test")
   .description("send a mail and follow it to the relay; where it does not arrive: why, and the fix")
   .option("--to <mail>", "somebody else than <email_to>")
   .option("--for <time>", "how long to wait for Postfix's word", "60s")
   .option("--json", "answer in JSON")
   .action((_options, command: Command) => mailTest(command.optsWithGlobals()));
+mail
+  .command("relay")
+  .description(
+    "try the ports of the relay and the login, without a mail; say what works, or put it in force",
+  )
+  .option("--use <relay>", "send through this relay from now on: HOST, or HOST:PORT")
+  .option("--user <user>", "log in there as this user")
+  .option("--password-file <file>", "and with the password that is alone in this file")
+  .option("--json", "answer in JSON")
+  .action((_options, command: Command) => mailRelay(command.optsWithGlobals()));
+mail
+  .command("probe <relay>", { hidden: true })
+  .description("the same for the installer, with USER:PASSWORD on standard input")
+  .action((relay: string, _options, command: Command) =>
+    mailProbe(relay, command.optsWithGlobals()),
+  );
 
 const config = program.command("config").description("the settings in /etc/stockade");
 config

@@ -4,10 +4,13 @@ import { z } from "zod";
 import { loadSettings } from "../../config/load.ts";
 import { Failure } from "../../core/failure.ts";
 import { printable } from "../../core/printable.ts";
-import { machineOf } from "../doctor/machine.ts";
+import { type Machine, machineOf } from "../doctor/machine.ts";
 import { follow, handOver, type Outcome } from "../mail/follow.ts";
 import { openMailLog } from "../mail/mail-log.ts";
 import { reasonFor } from "../mail/reasons.ts";
+import { doorsOf, searchRelay } from "../mail/relay-search.ts";
+import { relaySetup } from "../mail/relay-setup.ts";
+import { adviceAfter } from "../mail/relay-words.ts";
 import { type Context, contextOf, needRoot } from "./command.ts";
 import { readDuration } from "./duration.ts";
 import { look } from "./status.ts";
@@ -30,7 +33,8 @@ export async function mailTest(given: unknown): Promise<void> {
   const began = Date.now();
   const say = (text: string) => context.json || context.say(stamped(began, text));
 
-  const log = await openMailLog(machineOf(context, await look(context)), began);
+  const machine = machineOf(context, await look(context));
+  const log = await openMailLog(machine, began);
   const mail = { from: global.emailFrom, to, messageId, ...words(messageId) };
   const refusal = await handOver(global, hostname(), mail);
   if (refusal !== undefined) return tell(context, notTaken(global.smtpServer, refusal), say);
@@ -40,7 +44,19 @@ export async function mailTest(given: unknown): Promise<void> {
     recipients: to.length,
     milliseconds,
   });
-  tell(context, resultOf(outcome, milliseconds), say);
+  const result = resultOf(outcome, milliseconds);
+  tell(context, outcome.end === "sent" ? result : await afterAsking(machine, result), say);
+}
+
+/** Why the mail does not leave, where the relay itself says so: another port, another region, wrong credentials. */
+async function afterAsking(machine: Machine, result: Result): Promise<Result> {
+  // The Postfix of this machine is not that of a scratch root.
+  if (machine.context.root !== "/") return result;
+  const setup = await relaySetup(machine);
+  if (setup === undefined || setup === "unknown") return result;
+  const tried = await searchRelay(doorsOf(setup.host, undefined, setup), setup.account);
+  const advice = adviceAfter(setup, tried);
+  return advice ? { ...result, ...advice } : result;
 }
 
 function words(nonce: string) {

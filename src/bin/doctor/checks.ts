@@ -7,6 +7,7 @@ import { mailQueue } from "./checks/mail-queue.ts";
 import { memory } from "./checks/memory.ts";
 import { packetFilter } from "./checks/packet-filter.ts";
 import { privileges } from "./checks/privileges.ts";
+import { relay } from "./checks/relay.ts";
 import { rotation } from "./checks/rotation.ts";
 import { rules } from "./checks/rules.ts";
 import { socketsCheck } from "./checks/sockets.ts";
@@ -28,6 +29,7 @@ export const checks: Readonly<Record<string, Check>> = {
   firewall: packetFilter,
   logrotate: rotation,
   mail: mailQueue,
+  relay,
   clock,
   disk,
   memory,

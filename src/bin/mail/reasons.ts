@@ -6,9 +6,10 @@ interface Reason {
 }
 
 const credentials =
-  "correct them in /etc/postfix/sasl_passwd, or run the installer again; then: postqueue -f";
+  "sudo stockade mail relay --password-file FILE, with --user USER@DOMAIN where that is wrong, too";
 const relayhost =
-  "postconf -e 'relayhost = [smtp.mailgun.org]:2525' && systemctl reload postfix; the same host in /etc/postfix/sasl_passwd";
+  "sudo stockade mail relay tries 587, 2525 and 465, and says how to switch to the one that works";
+const otherRegion = "where the domain is in Mailgun's EU region: --use smtp.eu.mailgun.org";
 
 /** Tried in this order: the first that fits is the one. Codes are those of RFC 3463 and 5321, words those of Postfix and of relays. */
 const reasons: readonly Reason[] = [
@@ -27,13 +28,13 @@ const reasons: readonly Reason[] = [
   {
     pattern: /domain .*not found|unknown domain|Domain not found/i,
     means: "the relay does not know the sender's domain, or it is one of the other region",
-    fix: "set <email_from> to an address of your domain at the relay; a domain of the EU region is at [smtp.eu.mailgun.org]",
+    fix: "set <email_from> to an address of your domain at the relay; a domain of the EU region: sudo stockade mail relay --use smtp.eu.mailgun.org",
   },
   {
     pattern:
       /\b535\b|\b5\.7\.8\b|authentication (?:failed|credentials invalid)|Invalid login|Username and Password not accepted/i,
     means: "the relay refuses user name or password, or the domain is one of its other region",
-    fix: `${credentials}. A domain of the EU region is at [smtp.eu.mailgun.org]`,
+    fix: `${credentials}; ${otherRegion}`,
   },
   {
     pattern: /sandbox|authorized recipients|free accounts are for test/i,

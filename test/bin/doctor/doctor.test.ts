@@ -28,8 +28,36 @@ const queue = (reason: string) =>
     recipients: [{ address: "a@example.net", delay_reason: reason }],
   });
 
+/** A relay that nobody is at. */
+const postconf = (tls: string) =>
+  `relayhost = [127.0.0.1]:1\nsmtp_tls_security_level = ${tls}\nsmtp_tls_CAfile =`;
+
 /** What is wrong: the check, how the world is broken, what is said, and the fix. */
 const broken: readonly [string, (world: World) => unknown, RegExp, RegExp][] = [
+  [
+    "relay",
+    (w) => w.program("postconf", postconf("may")),
+    /^mail may leave unencrypted: smtp_tls_security_level is "may"$/,
+    /mail relay --use 127\.0\.0\.1:1$/,
+  ],
+  [
+    "relay",
+    (w) => w.program("postconf", `${postconf("encrypt")}\nsmtp_tls_wrappermode = yes`),
+    /wrappermode does not fit port 1/,
+    /mail relay --use/,
+  ],
+  [
+    "relay",
+    (w) => w.program("postconf", `${postconf("encrypt")}\nsmtp_sasl_auth_enable = yes`),
+    /libsasl2-modules is not installed/,
+    /apt-get install libsasl2-modules/,
+  ],
+  [
+    "relay",
+    (w) => w.program("postconf", postconf("encrypt")),
+    /answers on none of the ports 1, 587, 2525, 465.*ECONNREFUSED/,
+    /the cloud or a firewall/,
+  ],
   [
     "units",
     (w) => w.program("systemctl", unitsShown("stockaded.service", { ActiveState: "failed" })),
@@ -181,7 +209,7 @@ const broken: readonly [string, (world: World) => unknown, RegExp, RegExp][] = [
         queue("SASL authentication failed; server said: 535 Authentication failed"),
       ),
     /^1 mails wait .* 60 min: the relay refuses user name or password/,
-    /sasl_passwd/,
+    /mail relay --password-file/,
   ],
   [
     "mail",

@@ -216,6 +216,7 @@ export async function healthyWorld(): Promise<World> {
     '{"message": {"bypassed": 0, "drop": 1, "pkts": 1000}, "return": "OK"}',
   );
   world.program("postqueue", "");
+  world.program("postconf", "relayhost =");
   world.program("systemd-detect-virt", "none", 1);
   world.program("timedatectl", "NTP=yes\nNTPSynchronized=yes");
   world.program("dpkg", "??5?????? c /etc/stockade/stockade.conf");

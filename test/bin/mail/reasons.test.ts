@@ -6,7 +6,7 @@ test.each([
   [
     "SASL authentication failed; server smtp.mailgun.org[34.160.63.108] said: 535 5.7.0 Mailgun is not loving your login or password",
     /refuses user name or password/,
-    /sasl_passwd.*smtp\.eu\.mailgun\.org/,
+    /--password-file.*--use smtp\.eu\.mailgun\.org/,
   ],
   [
     "host smtp.mailgun.org[34.160.63.108] said: 421 Domain mail.example.com not found: sending from this domain not allowed",
