@@ -149,7 +149,7 @@ test("the example is in order as it stands, with everything taken in", () => {
     .replaceAll(/^(MAILGUN_PASSWORD_FILE|PACKAGE)=.*$/gm, "");
   const { status, stderr, stdout } = told(["--answers", answersFile(all)]);
   expect([status, stderr]).toEqual([0, ""]);
-  expect(stdout).toMatch(/^you@example\.com\|smtp\.mailgun\.org:587\|203\.0\.113\.12, /);
+  expect(stdout).toMatch(/^you@example\.com\|smtp\.example\.com:587\|203\.0\.113\.12, /);
 });
 
 test.each([
