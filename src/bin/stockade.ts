@@ -11,7 +11,7 @@ import { doctor } from "./commands/doctor.ts";
 import { mailProbe, mailRelay } from "./commands/mail-relay.ts";
 import { mailTest } from "./commands/mail-test.ts";
 import { rearm } from "./commands/rearm.ts";
-import { probeOnce, selftest } from "./commands/selftest.ts";
+import { attacker, selftest } from "./commands/selftest.ts";
 import { setup } from "./commands/setup.ts";
 import { status } from "./commands/status.ts";
 import { supervise } from "./commands/supervise.ts";
@@ -123,12 +123,9 @@ program
   .option("--json", "answer in JSON")
   .action((_options, command: Command) => selftest(command.optsWithGlobals()));
 program
-  .command("probe <from> <address> <port>", { hidden: true })
-  .description("what comes of a connection (run by the self-test in its namespace)")
-  .option("--attack", "say what nmap says")
-  .action((from: string, address: string, port: string, _options, command: Command) =>
-    probeOnce(from, address, port, command.optsWithGlobals()),
-  );
+  .command("attacker", { hidden: true })
+  .description("attack as the self-test says (run by it, in a network of its own)")
+  .action(attacker);
 
 const mail = program.command("mail").description("the road of alerts to you");
 mail

@@ -51,6 +51,8 @@ export interface Paths {
   readonly rolledBack: string;
   /** Root's note of how the last self-test by timer went; the daemon tells it. */
   readonly selftestNote: string;
+  /** Where systemd starts the attacker of the self-test. */
+  readonly attackerSocket: string;
   /** Root's copies of the settings folder, see `settingsHistory`. */
   readonly settingsHistory: string;
   readonly supervisorPid: string;
@@ -92,6 +94,7 @@ export function pathsBelow(root: string, shipped: string): Paths {
     rearmWish: at("/run/stockade/rearm.json"),
     rolledBack: at("/run/stockade/rolled-back.json"),
     selftestNote: at("/run/stockade/selftest.json"),
+    attackerSocket: at("/run/stockade/attacker.sock"),
     settingsHistory: at("/var/lib/stockade/settings"),
     supervisorPid: at("/run/stockade/supervisor.pid"),
     hostsDeny: at("/etc/hosts.deny"),

@@ -1,6 +1,8 @@
+import { spawn } from "node:child_process";
 import { readFileSync } from "node:fs";
 import { type AddressInfo, createServer } from "node:net";
 import { join } from "node:path";
+import { createInterface } from "node:readline";
 import { afterEach, beforeEach, expect, test } from "vitest";
 import { openScratch, type Scratch } from "./scratch.ts";
 
@@ -27,16 +29,37 @@ test("a failure is noted for the daemon, and mailed from here where there is non
   expect(note.failed[0]).toBe("processes: the daemon does not run: stockade start");
 });
 
-test("what comes of a connection is told, and an attack begins as nmap's do", async () => {
+test("the attacker says what comes of a connection, and begins an attack as nmap does", async () => {
   let heard = "";
   const server = createServer((socket) => socket.on("data", (data) => (heard += data)));
   await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
   const { port } = server.address() as AddressInfo;
-  const probe = ["probe", "127.0.0.1", "127.0.0.1", `${port}`];
-  expect((await scratch.cli(probe)).stdout).toBe("open");
+  const probe = { verb: "probe", from: "127.0.0.1", address: "127.0.0.1", port, isAttack: false };
+  expect(await told(probe, { ...probe, port: 1 })).toEqual(["open", "refused"]);
   expect(heard).toBe("");
-  expect((await scratch.cli([...probe, "--attack"])).stdout).toBe("open");
+  expect(await told({ ...probe, isAttack: true })).toEqual(["open"]);
   expect(heard).toMatch(/^SSH-.{4,}Nmap/);
   server.close();
-  expect((await scratch.cli(["probe", "127.0.0.1", "127.0.0.1", "1"])).stdout).toBe("refused");
 });
+
+/** What the attacker answers, in the order of the orders. */
+async function told(...orders: readonly object[]): Promise<unknown[]> {
+  const { attacker, output } = start();
+  for (const [number, order] of orders.entries()) {
+    attacker.write(`${JSON.stringify({ number, order })}\n`);
+  }
+  const answers: { number: number; answer: { reach?: string } }[] = [];
+  for await (const line of createInterface({ input: output })) {
+    answers.push(JSON.parse(line));
+    // It ends when the orders do.
+    if (answers.length === orders.length) attacker.end();
+  }
+  return answers.toSorted((a, b) => a.number - b.number).map(({ answer }) => answer.reach);
+}
+
+function start() {
+  const child = spawn(process.execPath, ["dist/stockade.mjs", "attacker"], {
+    stdio: ["pipe", "pipe", "inherit"],
+  });
+  return { attacker: child.stdin, output: child.stdout };
+}

@@ -1,5 +1,7 @@
 import { execFileSync } from "node:child_process";
-import { readFileSync } from "node:fs";
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 import { expect, test } from "vitest";
 
 const units = ["stockaded", "stockade-respond", "stockade-execute"].map((name) => ({
@@ -57,3 +59,41 @@ test.each(["/run/stockade", "/var/log/stockade"])(
     expect(row?.slice(3)).toEqual(["root", "stockade"]);
   },
 );
+
+// Who asks systemd for something gets it outside of every sandbox.
+test.each(["stockade-update-rules", "stockade-selftest", "stockade-attacker@"])(
+  "%s cannot ask systemd for anything",
+  (name) => {
+    const text = readFileSync(`systemd/${name}.service`, "utf8");
+    expect(text).toMatch(/^InaccessiblePaths=-\/run\/dbus -\/run\/systemd\/private( |$)/m);
+  },
+);
+
+test.each([
+  ["a machine", "MemTotal: 2048000 kB", {}, 2000],
+  ["a container with a limit", "MemTotal: 2048000 kB", { "memory.max": "1073741824" }, 1024],
+  ["a container without one", "MemTotal: 2048000 kB", { "memory.max": "max" }, 2000],
+  [
+    "a container of the older kind",
+    "MemTotal: 2048000 kB",
+    { "memory/memory.limit_in_bytes": "1073741824" },
+    1024,
+  ],
+  [
+    "one of these without a limit",
+    "MemTotal: 2048000 kB",
+    { "memory/memory.limit_in_bytes": "9223372036854771712" },
+    2000,
+  ],
+])("memory-mb knows how much memory %s has", (_, meminfo, limits, megabytes) => {
+  const root = mkdtempSync(join(tmpdir(), "stockade-memory-"));
+  mkdirSync(join(root, "proc"));
+  mkdirSync(join(root, "sys/fs/cgroup/memory"), { recursive: true });
+  writeFileSync(join(root, "proc/meminfo"), `${meminfo}\nMemFree: 5 kB\n`);
+  for (const [name, limit] of Object.entries(limits)) {
+    writeFileSync(join(root, "sys/fs/cgroup", name), `${limit}\n`);
+  }
+  const said = execFileSync("sh", ["installer/server/memory-mb", root], { encoding: "utf8" });
+  expect(Number(said)).toBe(megabytes);
+  rmSync(root, { recursive: true });
+});

@@ -1,15 +1,14 @@
 import { join } from "node:path";
 import { z } from "zod";
 import { loadSettings } from "../../config/load.ts";
-import { AddressSchema } from "../../core/address.ts";
 import { Failure } from "../../core/failure.ts";
 import type { Responder } from "../../respond/client.ts";
 import { type Machine, machineOf } from "../doctor/machine.ts";
 import { freeAddresses } from "../selftest/addresses.ts";
 import { type Arena, sweep } from "../selftest/arena.ts";
+import { attack } from "../selftest/attacker.ts";
 import { blockStep } from "../selftest/block-step.ts";
 import { type LeftBehind, openLeftBehind } from "../selftest/left-behind.ts";
-import { connectOnce } from "../selftest/probe.ts";
 import { openReport, type Report } from "../selftest/report.ts";
 import { attackOurselves, liftAll, type Means } from "../selftest/selftest.ts";
 import { tellDaemon } from "../selftest/tell.ts";
@@ -31,7 +30,7 @@ type Options = z.infer<typeof Options>;
 export async function selftest(given: unknown): Promise<void> {
   const context = contextOf(given);
   const options = Options.parse(given);
-  needRoot(context, "make a network namespace");
+  needRoot(context, "attack this server from a network of its own");
   const folder = join(context.root, "run/stockade");
   const report = openReport((line) => context.json || context.say(line));
   await withLock(join(folder, "selftest.lock"), async () => {
@@ -72,7 +71,7 @@ async function run(context: Context, options: Options, { report, left, responder
     report.failed("selftest", thrown.message);
   } finally {
     await cleaning.clean();
-    report.passed("traces", "namespace, device and blocks are gone; the alerts stay in alerts.log");
+    report.passed("traces", "attacker, device and blocks are gone; the alerts stay in alerts.log");
   }
 }
 
@@ -121,18 +120,8 @@ function verdict({ steps, began }: Report): string {
   return `the self-test passed in ${took}${skipped === 0 ? "" : `, but ${skipped} steps could not be done, see above`}`;
 }
 
-/** `stockade probe FROM ADDRESS PORT`, in the namespace of the self-test: "open", "refused" or "silent". */
-export async function probeOnce(
-  from: string,
-  address: string,
-  port: string,
-  given: unknown,
-): Promise<void> {
-  const { attack } = z.object({ attack: z.boolean().default(false) }).parse(given);
-  const target = {
-    from: AddressSchema.parse(from),
-    address: AddressSchema.parse(address),
-    port: Number(port),
-  };
-  contextOf(given).say(await connectOnce(target, attack));
+/** `stockade attacker`: follows the self-test's orders at standard input, in a network of its own. */
+export async function attacker(): Promise<void> {
+  await attack(process.stdin, process.stdout);
+  process.exit();
 }

@@ -18,14 +18,27 @@ export function isAlive(pid: number): boolean {
   }
 }
 
-/** Whether the process with this number is alive and runs this bundle ("stockaded.mjs"): numbers are given anew. */
+/**
+ * Whether the process with this number is alive and runs this bundle ("stockaded.mjs"): numbers are given anew. Where /proc hides
+ * the processes of others (hidepid), being alive has to do.
+ */
 export function runs(pid: number, bundle: string): boolean {
   try {
     const words = readFileSync(`/proc/${pid}/cmdline`, "utf8").split("\0");
     return isAlive(pid) && words.some((word) => word.endsWith(`/${bundle}`));
   } catch {
-    // No such process.
+    // No such process, or not for our eyes.
+    return isSomebodyElses(pid);
+  }
+}
+
+/** Signal 0 asks only whether one could be sent, see kill(2). */
+function isSomebodyElses(pid: number): boolean {
+  try {
+    process.kill(pid, 0);
     return false;
+  } catch (thrown) {
+    return thrown instanceof Error && "code" in thrown && thrown.code === "EPERM";
   }
 }
 

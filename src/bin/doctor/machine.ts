@@ -35,8 +35,10 @@ export interface Machine {
   stat(path: string): Stats | undefined;
   fullness(path: string): Fullness | undefined;
   /** Runs a program of the system, without a shell, for ten seconds at the most. Never rejects. */
-  run(program: string, ...args: readonly string[]): Promise<Ran>;
+  readonly run: Run;
 }
+
+export type Run = (program: string, ...args: readonly string[]) => Promise<Ran>;
 
 const mostMilliseconds = 10_000;
 const mostBytes = 16 << 20;
@@ -55,8 +57,13 @@ export function machineOf(context: Context, status: Status, path = usualPath()):
     names: (folder) => tried(() => readdirSync(at(folder))) ?? [],
     stat: (path) => tried(() => statSync(at(path))),
     fullness: (path) => tried(() => fullnessOf(at(path))),
-    run: (program, ...args) => run(path, program, args),
+    run: runnerIn(path),
   };
+}
+
+/** Runs programs that are looked for in `path`. */
+export function runnerIn(path = usualPath()): Run {
+  return (program, ...args) => run(path, program, args);
 }
 
 /** An admin who is not root has no folder of root's programs there. */

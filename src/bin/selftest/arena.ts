@@ -1,131 +1,109 @@
+import { readlinkSync } from "node:fs";
+import type { Address } from "../../core/address.ts";
 import { Failure } from "../../core/failure.ts";
-import type { Machine } from "../doctor/machine.ts";
+import type { Run } from "../doctor/machine.ts";
+import { type Attacker, callAttacker } from "./attacker-link.ts";
+import { mustRun, unsafe } from "./must-run.ts";
+import {
+  type Answer,
+  inside,
+  type Order,
+  outside,
+  ownNetwork,
+  type Reach,
+  type Target,
+} from "./orders.ts";
+import { macIn } from "./settle.ts";
 
-/** Fixed names, so that the next run finds what a killed one left behind. */
-const space = "stockade-selftest";
-const outside = "sk-self-out";
-const inside = "sk-self-in";
-
-type Run = Machine["run"];
-
-/** A namespace with documentation addresses that reaches this server and nobody else. */
+/** An attacker with a network of its own and documentation addresses, who reaches this server and nobody else. */
 export interface Arena {
-  /** What is put before a command so that it runs in there. */
-  readonly enter: readonly [string, ...string[]];
   /** The device by which this server sees it. */
   readonly device: string;
-  /** Takes it away, with all that runs in it. Safe to call twice. */
+  tell(order: Order): Promise<void>;
+  /** What comes of a connection of the attacker's. */
+  probe(target: Target, isAttack: boolean): Promise<Reach>;
+  /** Takes it away, with all that attacks. Safe to call twice. */
   close(): Promise<void>;
 }
 
 interface Wish {
   /** This server's address that is attacked. */
-  readonly server: string;
+  readonly server: Address;
   /** Whose the attacks are. */
-  readonly attackers: readonly string[];
+  readonly attackers: readonly Address[];
+  /** Where systemd starts the attacker. */
+  readonly socket: string;
 }
 
 /**
- * Makes the namespace. Everything in it has one route only, to this server's own address by a wire that ends here. Throws a
+ * Starts the attacker and lays a wire to it. It has one route only, to this server's own address by a wire that ends here. Throws a
  * `Failure` where the system does not let us, or where a packet could go anywhere else.
  */
-export async function openArena(run: Run, { server, attackers }: Wish): Promise<Arena> {
+export async function openArena(
+  run: Run,
+  wish: Wish,
+  call: typeof callAttacker = callAttacker,
+): Promise<Arena> {
   await sweep(run);
-  const close = () => sweep(run);
+  const attacker = await call(wish.socket);
+  const close = async () => {
+    await attacker.close();
+    await sweep(run);
+  };
   try {
-    await build(run, server, attackers);
-    await assertClosed(run, server, attackers);
+    await build(run, attacker, wish);
   } catch (thrown) {
     await close();
     throw thrown;
   }
-  return { enter: ["ip", "netns", "exec", space], device: outside, close };
+  return {
+    device: outside,
+    tell: async (order) => void (await attacker.ask(order)),
+    probe: async (target, isAttack) => {
+      const { from, address, port } = target;
+      const answer = await attacker.ask({ verb: "probe", from, address, port, isAttack });
+      return answer.ok ? (answer.reach ?? "silent") : "silent";
+    },
+    close,
+  };
 }
 
-/** Removes what an earlier run has left. */
+/** Removes what an earlier run has left: its attacker has ended with it, and with that its network. */
 export async function sweep(run: Run): Promise<void> {
-  const pids = await run("ip", "netns", "pids", space);
-  for (const pid of pids.ok ? pids.output.split("\n").filter(Boolean) : []) end(Number(pid));
   await run("ip", "link", "delete", outside);
-  await run("ip", "netns", "delete", space);
 }
 
-function end(pid: number): void {
-  try {
-    process.kill(pid, "SIGKILL");
-  } catch {
-    // It has ended meanwhile.
-  }
-}
-
-async function build(run: Run, server: string, attackers: readonly string[]): Promise<void> {
-  const must = (...args: string[]) => mustRun(run, "ip", ...args);
-  await must("netns", "add", space);
-  await must("link", "add", outside, "type", "veth", "peer", "name", inside, "netns", space);
+async function build(run: Run, attacker: Attacker, { server, attackers }: Wish): Promise<void> {
+  const ip = (...args: string[]) => mustRun(run, "ip", ...args);
+  const pid = await whereElse(attacker);
+  const peer = ["type", "veth", "peer", "name", inside, "netns", `${pid}`];
+  await ip("link", "add", outside, ...peer);
   // Without an address of its own on this side: this server's addresses stay what they are.
-  await must("link", "set", outside, "addrgenmode", "none", "up");
-  await must("-n", space, "link", "set", inside, "up");
-  const [ours, theirs] = [
-    macIn(await must("-o", "link", "show", outside)),
-    macIn(await must("-n", space, "-o", "link", "show", inside)),
-  ];
-  await must(
-    "-n",
-    space,
-    "neighbor",
-    "replace",
-    server,
-    "lladdr",
-    ours,
-    "dev",
-    inside,
-    "nud",
-    "permanent",
+  await ip("link", "set", outside, "addrgenmode", "none", "up");
+  const mac = macIn(await ip("-o", "link", "show", outside));
+  const settled = granted(
+    await attacker.ask({ verb: "settle", server, mac, attackers: [...attackers] }),
   );
-  for (const attacker of attackers) {
-    await must("-n", space, "address", "add", `${attacker}/32`, "dev", inside);
-    await must("route", "add", `${attacker}/32`, "dev", outside);
-    await must(
-      "neighbor",
-      "replace",
-      attacker,
-      "lladdr",
-      theirs,
-      "dev",
-      outside,
-      "nud",
-      "permanent",
-    );
-  }
-  await must("-n", space, "route", "add", `${server}/32`, "dev", inside);
-}
-
-function macIn(text: string): string {
-  return /link\/ether (\S+)/.exec(text)?.[1] ?? "";
-}
-
-/** No packet of the attack leaves this machine, and no answer to it. */
-async function assertClosed(run: Run, server: string, attackers: readonly string[]): Promise<void> {
-  const routes = (await mustRun(run, "ip", "-n", space, "-4", "route", "show")).trim().split("\n");
-  const links = (await mustRun(run, "ip", "-n", space, "-o", "link", "show")).trim().split("\n");
-  const isAlone = links.every((line) => / (?:lo|sk-self-in(?:@\S+)?): /.test(line));
-  const [route = ""] = routes;
-  if (routes.length !== 1 || !route.startsWith(`${server} dev ${inside} `) || !isAlone) {
-    throw unsafe(`the namespace has another way out: ${routes.join("; ")}`);
-  }
-  for (const attacker of attackers) {
-    const way = await mustRun(run, "ip", "route", "get", attacker);
-    if (!way.startsWith(`${attacker} dev ${outside} `))
-      throw unsafe(`${attacker} is not behind ${outside}: ${way}`);
+  for (const one of attackers) {
+    const to = ["dev", outside];
+    await ip("route", "add", `${one}/32`, ...to);
+    await ip("neighbor", "replace", one, "lladdr", settled.mac ?? "", ...to, "nud", "permanent");
+    const way = await ip("route", "get", one);
+    if (!way.startsWith(`${one} dev ${outside} `))
+      throw unsafe(`${one} is not behind ${outside}: ${way}`);
   }
 }
 
-function unsafe(text: string): Failure {
-  return new Failure(text, { hint: "nothing was attacked", exitCode: 69 });
+/** The attacker's process, which must not be in this server's own network: systemd goes on without where it may make none. */
+async function whereElse(attacker: Attacker): Promise<number> {
+  const { pid, network } = granted(await attacker.ask({ verb: "look" }));
+  if (pid === undefined || network === undefined || network === readlinkSync(ownNetwork)) {
+    throw unsafe("the attacker has no network of its own");
+  }
+  return pid;
 }
 
-export async function mustRun(run: Run, program: string, ...args: string[]): Promise<string> {
-  const ran = await run(program, ...args);
-  if (ran.ok) return ran.output;
-  throw new Failure(`${program} ${args.join(" ")}: ${ran.reason}`, { exitCode: 69 });
+function granted(answer: Answer): Extract<Answer, { ok: true }> {
+  if (answer.ok) return answer;
+  throw new Failure(answer.reason, { exitCode: 69 });
 }

@@ -5,7 +5,6 @@ import type { Responder } from "../../respond/client.ts";
 import { span } from "../commands/table.ts";
 import type { Arena } from "./arena.ts";
 import { isInKernel, lift } from "./block-step.ts";
-import { probe } from "./probe.ts";
 import type { Report } from "./report.ts";
 import { eventually, type Fired, firedIn, type Tail } from "./watch.ts";
 
@@ -18,7 +17,7 @@ export interface Attack {
   readonly report: Report;
   readonly alerts: Tail;
   readonly attacker: Address;
-  readonly server: string;
+  readonly server: Address;
   readonly port: number;
   /** Whether blocks are only observed, as the daemon said of itself within the last seconds. */
   readonly isObserving: () => boolean;
@@ -28,7 +27,7 @@ export interface Attack {
 export async function reachStep(attack: Attack): Promise<boolean> {
   const { report, server, port, attacker, arena, name } = attack;
   const target = { from: attacker, address: server, port };
-  const reach = await probe(arena, target, false);
+  const reach = await arena.probe(target, false);
   const text = `${attacker} reaches ${server} port ${port}`;
   if (reach === "open") report.passed(`${name}: packets`, text);
   else
@@ -94,7 +93,7 @@ async function blockPresent(attack: Attack): Promise<Block | undefined> {
 }
 
 async function droppedStep({ report, arena, attacker, server, port, name }: Attack): Promise<void> {
-  const reach = await probe(arena, { from: attacker, address: server, port }, false);
+  const reach = await arena.probe({ from: attacker, address: server, port }, false);
   if (reach === "silent") report.passed(`${name}: dropped`, `packets of ${attacker} are dropped`);
   else
     report.failed(
@@ -123,7 +122,7 @@ export async function endSteps(attack: Attack, block: Block, isQuick: boolean): 
     `${name}: over`,
     byHand ? `the block was ended by hand (${why})` : "the block ended by itself",
   );
-  const reach = await probe(arena, { from: attacker, address: server, port }, false);
+  const reach = await arena.probe({ from: attacker, address: server, port }, false);
   if (reach === "open") report.passed(`${name}: passes`, `packets of ${attacker} pass again`);
   else report.failed(`${name}: passes`, `packets of ${attacker} do not pass: ${reach}`);
 }

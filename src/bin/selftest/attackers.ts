@@ -1,34 +1,20 @@
 import { execa } from "execa";
-import type { Arena } from "./arena.ts";
+import type { Place, Target } from "./orders.ts";
 
 /** sshd takes ten at once before it begins to refuse, and eight wrong names are what the rule counts to. */
 const connections = 9;
 const seconds = 20;
 
-interface Target {
-  readonly from: string;
-  readonly address: string;
-  readonly port: number;
-}
-
 /** `nmap -A` at one port. Resolves when it has ended, or was cut short. */
-export async function nmap(arena: Arena, { address, port }: Target): Promise<void> {
-  // By the kernel's own table of neighbours, and by the first address of the namespace.
-  const options = [
-    "-Pn",
-    "-n",
-    "-A",
-    "--send-ip",
-    "-p",
-    `${port}`,
-    "--host-timeout",
-    `${seconds}s`,
-  ];
-  await inside(arena, ["nmap", ...options, address]);
+export async function nmap({ address, port }: Place, ending: AbortSignal): Promise<void> {
+  // By the kernel's own table of neighbours, and by the first address there is.
+  const options = ["-Pn", "-n", "-A", "--send-ip", "-p", `${port}`];
+  await attackWith(["nmap", ...options, "--host-timeout", `${seconds}s`, address], ending);
 }
 
 /** Guesses passwords of somebody whom nobody knows, over several connections at once. */
-export async function guessPasswords(arena: Arena, { from, address, port }: Target): Promise<void> {
+export async function guessPasswords(target: Target, ending: AbortSignal): Promise<void> {
+  const { from, address, port } = target;
   const options = [
     `BindAddress=${from}`,
     "StrictHostKeyChecking=no",
@@ -40,24 +26,17 @@ export async function guessPasswords(arena: Arena, { from, address, port }: Targ
     "ConnectTimeout=5",
     "LogLevel=ERROR",
   ].flatMap((option) => ["-o", option]);
-  const ssh = [
-    "ssh",
-    "-F",
-    "none",
-    "-p",
-    `${port}`,
-    ...options,
-    `stockade-selftest@${address}`,
-    "true",
-  ];
-  await Promise.all(Array.from({ length: connections }, () => inside(arena, ssh)));
+  const whom = [`stockade-selftest@${address}`, "true"];
+  const ssh = ["ssh", "-F", "none", "-p", `${port}`, ...options, ...whom];
+  await Promise.all(Array.from({ length: connections }, () => attackWith(ssh, ending)));
 }
 
 /** Left alone an attacker goes on for long once its packets are dropped. */
-async function inside(arena: Arena, command: readonly string[]): Promise<void> {
-  const [program, ...args] = arena.enter;
-  await execa(program, [...args, ...command], {
+async function attackWith(command: readonly string[], ending: AbortSignal): Promise<void> {
+  const [program = "", ...args] = command;
+  await execa(program, args, {
     reject: false,
+    cancelSignal: ending,
     timeout: seconds * 1000,
     killSignal: "SIGKILL",
     stdin: "ignore",

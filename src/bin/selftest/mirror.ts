@@ -1,6 +1,6 @@
 import { Failure } from "../../core/failure.ts";
 import type { Machine } from "../doctor/machine.ts";
-import { mustRun } from "./arena.ts";
+import { mustRun } from "./must-run.ts";
 
 /**
  * Lets whoever watches `watched` see what goes through `wire`, in both directions, as if it had come in there (tc-mirred(8)). Nothing

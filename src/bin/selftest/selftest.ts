@@ -7,11 +7,9 @@ import { readStatus } from "../status-file.ts";
 import { freeAddresses } from "./addresses.ts";
 import { type Arena, openArena } from "./arena.ts";
 import { type Attack, blockedSteps, endSteps, reachStep } from "./attack-steps.ts";
-import { guessPasswords, nmap } from "./attackers.ts";
 import { blockStep, lift } from "./block-step.ts";
 import { mailStep } from "./mail-step.ts";
 import { mirror } from "./mirror.ts";
-import { probe } from "./probe.ts";
 import type { Report } from "./report.ts";
 import { type Target, targetOf } from "./server.ts";
 import { eventually, firedIn, openTail } from "./watch.ts";
@@ -69,11 +67,12 @@ export async function attackOurselves(means: Means): Promise<void> {
 /** Undefined, and told, where the system does not let us make one. */
 async function arenaFor(
   { machine, report, undo }: Means,
-  server: string,
-  attackers: readonly string[],
+  server: Address,
+  attackers: readonly Address[],
 ): Promise<Arena | undefined> {
+  const socket = machine.context.paths.attackerSocket;
   try {
-    const arena = await openArena(machine.run, { server, attackers });
+    const arena = await openArena(machine.run, { server, attackers, socket });
     undo.arena(arena);
     report.passed(
       "arena",
@@ -82,10 +81,7 @@ async function arenaFor(
     return arena;
   } catch (thrown) {
     if (!(thrown instanceof Failure)) throw thrown;
-    report.skipped(
-      "arena",
-      `no attack: there can be no network namespace here (${thrown.message})`,
-    );
+    report.skipped("arena", `no attack: there can be no other network here (${thrown.message})`);
     return undefined;
   }
 }
@@ -134,14 +130,14 @@ async function attackWithNmap({ machine, report }: Means, attack: Attack): Promi
     : "nmap is not installed: what it says first is said by Stockade";
   report.passed("scan: attack", `${what}, port ${attack.port}`);
   const { attacker: from, server: address, port, arena } = attack;
-  const scanning = hasNmap ? nmap(arena, { from, address, port }) : undefined;
-  await probe(arena, { from, address, port }, true);
+  const scanning = hasNmap ? arena.tell({ verb: "scan", address, port }) : undefined;
+  await arena.probe({ from, address, port }, true);
   await scanning;
 }
 
 async function openPort(attack: Attack, { ports, address }: Target): Promise<number | undefined> {
   for (const port of ports.slice(0, 5)) {
-    const reach = await probe(attack.arena, { from: attack.attacker, address, port }, false);
+    const reach = await attack.arena.probe({ from: attack.attacker, address, port }, false);
     if (reach === "open") return port;
   }
   return ports[0];
@@ -163,7 +159,7 @@ async function guessed(means: Means, attack: Attack): Promise<void> {
   if (!(await reachStep(attack))) return;
   const { attacker: from, server: address, port, arena } = attack;
   report.passed("passwords: attack", `${from} guesses passwords of nobody, port ${port}`);
-  const guessing = guessPasswords(arena, { from, address, port });
+  const guessing = arena.tell({ verb: "guess", from, address, port });
   const block = await blockedSteps(attack, 20);
   if (block) await endSteps(attack, block, means.isQuick);
   await guessing;

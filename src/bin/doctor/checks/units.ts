@@ -8,6 +8,7 @@ const enabled = [
   "stockade-execute.socket",
   "stockade-update-rules.timer",
   "stockade-selftest.timer",
+  "stockade-attacker.socket",
   "suricata.service",
 ];
 const properties = "Id,LoadState,ActiveState,UnitFileState,NRestarts,NeedDaemonReload,Result";
