@@ -28,8 +28,8 @@ open_log() {
   printf '\n--- %s\n' "$(date '+%F %T %z')" >> "$install_log"
 }
 
-# logged CMD…: runs CMD with its output in the log; returns its exit code
-logged() { "$@" >> "$install_log" 2>&1 < /dev/null; }
+# logged CMD…: runs CMD with its output in the log; returns its exit code. What CMD leaves running does not hold our lock.
+logged() { "$@" >> "$install_log" 2>&1 < /dev/null 8>&-; }
 
 # must CMD…: as logged, but shows the last lines and ends the installer when CMD fails
 must() {

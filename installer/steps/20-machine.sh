@@ -16,6 +16,11 @@ check_machine() {
     *) fail "this is ${debian/:/ }; Stockade is made for Debian 12 (bookworm) and 13 (trixie)" \
       "other systems are untested, so the installer changed nothing" ;;
   esac
+  if [ "$dry_run" = no ]; then
+    alone
+    can_write /etc /usr /var/lib /var/log
+    has_room
+  fi
   cat << END
 Stockade on Debian $debian. This will
   - install Suricata, Postfix, iptables and ipset from Debian, and Stockade with its own Node below /usr/lib/stockade,
@@ -24,6 +29,31 @@ Stockade on Debian $debian. This will
   - keep every file and setting that you change, now or later.
 END
   other_mail_server
+}
+
+# Two at once would undo each other's settings. The lock is held until this process ends.
+alone() {
+  exec 8>> /run/stockade-install.lock
+  flock --nonblock 8 || fail "another installation is running on this server" "wait for its end; nothing was changed by this one"
+}
+
+# A disk with errors is made read-only by the kernel; an image may be read-only by intention.
+can_write() {
+  local folder
+  for folder; do
+    (: > "$folder/.stockade-can-write") 2> /dev/null ||
+      fail "$folder cannot be written: $( (: > "$folder/.stockade-can-write") 2>&1 | sed 's/.*: //')" \
+        "nothing was changed. mount -o remount,rw / (dmesg says whether its disk has errors), then run the installer again"
+    rm -f "$folder/.stockade-can-write"
+  done
+}
+
+# What is installed already is only updated.
+has_room() {
+  local free wanted=500
+  ! is_installed stockade || wanted=50
+  free=$(df --output=avail -m /usr | tail -n 1)
+  ((free >= wanted)) || fail "only ${free# } MB are free for /usr, $wanted are needed" "nothing was changed. apt-get clean; du -xh / | sort -h | tail"
 }
 
 other_mail_server() {

@@ -28,9 +28,23 @@ is_missing() { ! is_installed "$1"; }
 apt_install() {
   # Before, because an installation may break off half-way.
   record_installed "$@"
-  [ "$lists_are_new" = yes ] || must apt-get update
+  [ "$lists_are_new" = yes ] || logged apt-get "${patience[@]}" update || no_packages
   lists_are_new=yes
-  must env DEBIAN_FRONTEND=noninteractive apt-get install --yes --no-install-recommends "$@"
+  logged env DEBIAN_FRONTEND=noninteractive apt-get "${patience[@]}" install --yes --no-install-recommends "$@" || no_packages
+}
+
+patience=(-o Acquire::Retries=1 -o Acquire::http::Timeout=20 -o Acquire::https::Timeout=20)
+
+# Where nothing can be fetched apt goes on with the lists that it has, and then says that there are no such packages.
+no_packages() {
+  local reason
+  reason=$(tail -n 60 "$install_log" | grep -m 1 -oE 'Temporary failure resolving .*|Could not (resolve|connect).*|Network is unreachable.*|Connection (timed out|failed|refused).*') || true
+  tail -n 5 "$install_log" >&2
+  if [ -n "$reason" ]; then
+    fail "Debian's packages cannot be fetched: $reason" \
+      "this server does not reach its package mirror; try apt-get update, then run the installer again: it goes on from here"
+  fi
+  fail "Debian's packages could not be installed" "the whole output is in $install_log; run the installer again when the cause is gone"
 }
 
 # Debian 12 has Suricata in its backports only. Priority 100: nothing else is ever taken from there by itself.

@@ -41,7 +41,7 @@ would_restart() {
 
 # As after any upgrade: only if the settings are in order; what does not run yet is started below.
 take_over() {
-  "$prefix/take-over" 2>&1 | tee -a "$install_log" ||
+  "$prefix/take-over" 2>&1 8>&- | tee -a "$install_log" ||
     broken "this version refuses the settings: stockade config check"
 }
 

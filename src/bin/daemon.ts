@@ -134,8 +134,9 @@ export class Daemon {
   tick(): Promise<void> {
     void this.#vitals.tick(this.#intake.health, (text) => this.#note(text));
     this.#blocker.tick();
-    // No line need come in for it to be on disk: a response may have failed between two batches.
+    // No line need come in for it to be on disk: a response failed between two batches, a disk has room again.
     if (this.#raising.counts.alerts > this.#keptAlerts) void this.#keep();
+    else this.#record.flush();
     this.#evidence.flush();
     return this.#mailer.tick();
   }
@@ -153,9 +154,7 @@ export class Daemon {
 
   status(): DaemonStatus {
     return {
-      pid: process.pid,
-      startedAt: this.#startedAt,
-      writtenAt: this.#clock(),
+      ...{ pid: process.pid, startedAt: this.#startedAt, writtenAt: this.#clock() },
       readAt: this.#inForce.configuration.readAt,
       rules: this.#inForce.configuration.rules.tree.rules.size,
       signatures: this.#verdicts.known(),

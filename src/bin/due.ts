@@ -50,17 +50,23 @@ export function openDue(log: Log, clock: () => number): Due {
   };
 }
 
-/** It is a backlog, or the time zone of a log is not this process's. */
+/** So long after a start no line is left that was written before it. */
+const backlogMilliseconds = 10 * 60_000;
+
+/** It is a backlog, or the clock or the time zone of who writes a log is not this process's: nobody is blocked then. */
 function lateness(log: Log, clock: () => number): (alert: Alert, whom: string) => void {
+  const openedAt = clock();
   let saidAt = Number.NEGATIVE_INFINITY;
   return ({ event }, whom) => {
     const now = clock();
     if (Math.abs(now - saidAt) < 60_000) return;
     saidAt = now;
     const minutes = Math.round((now - event.at) / 60_000);
+    const old = `its line in ${event.location} says it is ${minutes} min old`;
     log.warn(
-      `${whom} is not blocked: its line in ${event.location} says it is ${minutes} min old; ` +
-        "unless that is a backlog, check the clock, and restart Stockade after a change of time zone",
+      Math.abs(now - openedAt) > backlogMilliseconds
+        ? `${whom} is not blocked: ${old}, though it is no backlog; correct clock or time zone of who writes it, then: stockade restart`
+        : `${whom} is not blocked: ${old}; unless that is a backlog, check the clock, and restart Stockade after a change of time zone`,
     );
   };
 }

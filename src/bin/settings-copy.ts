@@ -64,6 +64,21 @@ export async function putFolder(from: string, to: string): Promise<void> {
   }
 }
 
+/** Throws a `Failure` where nothing could be put into the folder, as on a disk that is mounted read-only. */
+export function tryToPut(to: string): void {
+  const coming = join(to, staging);
+  try {
+    mkdirSync(coming, { recursive: true, mode: 0o700 });
+    rmSync(coming, { recursive: true });
+  } catch (thrown) {
+    throw new Failure(`what is in force now could not come back: ${reasonOf(thrown)}`, {
+      hint: "make it writable, or: stockade reload, without --confirm",
+      exitCode: 69,
+      cause: thrown,
+    });
+  }
+}
+
 /** Folders of another disk below `to`, each with what is to be in it. */
 function mountsBelow(from: string, to: string): [string, string][] {
   const disk = lstatSync(to).dev;

@@ -5,7 +5,7 @@ import type { Paths } from "../config/paths.ts";
 import { Failure, reasonOf } from "../core/failure.ts";
 import { withLock } from "./commands/lock.ts";
 import { replaceFile, syncFolder } from "./commands/write.ts";
-import { copyFolder, putFolder, recoverFolder, replaceFolder } from "./settings-copy.ts";
+import { copyFolder, putFolder, recoverFolder, replaceFolder, tryToPut } from "./settings-copy.ts";
 
 /** Settings in force that somebody has yet to confirm. */
 const Waiting = z.strictObject({
@@ -108,6 +108,7 @@ function changes(places: Places, settingsFolder: string): Changes {
     async begin(until: number, arm: () => Promise<void>) {
       recoverFolder(inForce);
       if (!existsSync(inForce)) throw nothingBefore();
+      tryToPut(settings());
       await copyFolder(settings(), change);
       await arm();
       const wait: Waiting = { version: 1, until, boot: bootId() };

@@ -19,6 +19,21 @@ const status = async () => JSON.parse((await scratch.cli(["status", "--json"])).
 const isObserving = async () => (await status()).daemon?.observing.all;
 const inForce = (is: boolean) => until(async () => (await isObserving()) === is, "the settings");
 
+test("a change whose before could not come back is refused at once", async () => {
+  await scratch.cli(["start"]);
+  // As on a disk that is mounted read-only: nothing can be put there.
+  scratch.write("etc/stockade/.stockade-coming", "");
+  scratch.settings(observing);
+  expect(await scratch.cli(["reload", "--confirm", "5m"])).toMatchObject({
+    exitCode: 69,
+    stderr: expect.stringMatching(/could not come back: .*\nhint: make it writable/),
+  });
+  expect(await isObserving()).toBe(false);
+  expect((await status()).problems).toEqual(
+    expect.not.arrayContaining([expect.stringContaining("stockade confirm")]),
+  );
+});
+
 test("what nobody confirms goes: settings, rules, owners and modes are as before, and it is told", async () => {
   scratch.rule('<group name="x"><rule id="100100" level="3"><match>x</match></rule></group>');
   mkdirSync(join(scratch.root, "etc/stockade/lists"));

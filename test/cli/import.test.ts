@@ -217,6 +217,26 @@ test("fail2ban: whom it never bans, its times, and the bans that are left", asyn
   expect(bans[0].until - Date.now()).toBeGreaterThan(6 * 86_400_000);
 });
 
+test("where nobody blocks, the settings are taken and it is said that the bans are not in force", async () => {
+  put("etc/fail2ban/jail.local", "[DEFAULT]\nbantime = 1h\n[sshd]\nenabled = true\n");
+  const now = Math.floor(Date.now() / 1000);
+  // So many that asking about each in vain would take minutes.
+  const bans = Array.from({ length: 60 }, (_, index) => `203.0.113.${index + 1}`);
+  database(bans.map((address) => [address, "sshd", now, 3600]));
+  const { stdout, stderr, exitCode } = await scratch.cli(["import", "fail2ban"]);
+  expect(settings()).toContain("<timeout>3600</timeout>");
+  expect(stdout).toMatch(/not taken: 60\n {2}ban of 203\.0\.113\.1 +the responder does not answer/);
+  expect(stderr).toMatch(
+    /^stockade: 60 bans of fail2ban are not in force: .*\nhint: stockade start, then import again/,
+  );
+  expect(exitCode).toBe(69);
+
+  scratch.write("run/stockade/respond.json", JSON.stringify({ whiteList: [] }));
+  scratch.start("stockade-respond");
+  await until(async () => (await scratch.cli(["bans"])).exitCode === 0, "the responder");
+  expect(fates(await imported("fail2ban"), "taken")).toContain("ban of 203.0.113.3");
+});
+
 test("growing bans grow here, too; what is no database is said", async () => {
   put(
     "etc/fail2ban/jail.local",

@@ -1,7 +1,7 @@
 import { join } from "node:path";
 import { z } from "zod";
 import { loadSettings } from "../../config/load.ts";
-import { Failure, reasonOf } from "../../core/failure.ts";
+import { Failure } from "../../core/failure.ts";
 import { printable } from "../../core/printable.ts";
 import { type Candidate, textOf, withCandidate, writeFiles } from "../import/candidate.ts";
 import { planFail2ban } from "../import/fail2ban.ts";
@@ -44,7 +44,15 @@ export async function importFail2ban(folder: string | undefined, given: unknown)
   if (!dryRun) writeFiles(context.paths, plan.files);
   const banned = dryRun ? inForce.map(asTaken) : await banAll(context, inForce, database);
   tell(context, [...plan.items, ...banned], dryRun);
+  const away = banned.filter(({ because }) => because === responderAway).length;
+  if (away === 0) return;
+  throw new Failure(`${away} bans of fail2ban are not in force: ${responderAway}`, {
+    hint: "stockade start, then import again when it runs: what is there already is not taken twice",
+    exitCode: 69,
+  });
 }
+
+const responderAway = "the responder does not answer";
 
 /** The plan with the whole new settings among its files, tried as a start would on a copy of the folder. */
 async function prepared(
@@ -86,25 +94,21 @@ function tried(
   return { ...plan, files };
 }
 
+/** Where nobody answers the first, nobody is asked for the others: each would wait as long. */
 async function banAll(context: Context, bans: readonly Ban[], at: string): Promise<Item[]> {
   if (bans.length === 0) return [];
   return await withRootResponder(context, async (responder) => {
     const items: Item[] = [];
     for (const ban of bans) {
-      const { network, seconds, jail } = ban;
+      const { network, seconds, jail: by } = ban;
+      const why = `banned by fail2ban, jail ${by}`;
+      const how = { response: "firewall-drop", by: "import", why } as const;
       try {
-        const why = `banned by fail2ban, jail ${jail}`;
-        const reply = await responder.ask({
-          verb: "ban",
-          response: "firewall-drop",
-          network,
-          seconds,
-          by: "import",
-          why,
-        });
+        const reply = await responder.ask({ verb: "ban", network, seconds, ...how });
         items.push(reply.ok ? asTaken(ban) : left(`ban of ${network}`, at, reply.reason));
-      } catch (thrown) {
-        items.push(left(`ban of ${network}`, at, reasonOf(thrown)));
+      } catch {
+        const others = bans.slice(items.length);
+        return [...items, ...others.map((one) => left(`ban of ${one.network}`, at, responderAway))];
       }
     }
     return items;

@@ -1,4 +1,5 @@
 import { existsSync, readdirSync, readFileSync } from "node:fs";
+import { dirname } from "node:path";
 import { z } from "zod";
 import type { Counts } from "../../core/block.ts";
 import { Failure } from "../../core/failure.ts";
@@ -7,6 +8,8 @@ import { rearmCommand, tripText } from "../breaking.ts";
 import { metricsOf } from "../metrics.ts";
 import { settingsHistory } from "../settings-history.ts";
 import { type DaemonStatus, readStatus } from "../status-file.ts";
+import { deafness } from "../vitals/device.ts";
+import { fullness } from "../vitals/disks.ts";
 import { type Context, contextOf, withResponder } from "./command.ts";
 import { runs } from "./services.ts";
 import { sourceRows } from "./source-rows.ts";
@@ -57,8 +60,26 @@ export async function look(context: Context): Promise<Status> {
     suricata: programs.has("Suricata-Main") || programs.has("suricata"),
     postfix: programs.has("master"),
   };
-  return { ...facts, problems: [...problemsOf(facts), ...waitingIn(context)] };
+  const problems = [...problemsOf(facts), ...waitingIn(context), ...surroundings(context)];
+  return { ...facts, problems };
 }
+
+/** A disk without room, and a Suricata that watches a device that is not there any more. */
+function surroundings({ root, paths }: Context): string[] {
+  const folders = [dirname(paths.daemonState), dirname(dirname(paths.alertsLog))];
+  const full = folders.filter((folder) => (fullness(folder)?.share ?? 0) > noRoom);
+  const deaf = deafness(root);
+  return [
+    ...full.map(
+      (folder) =>
+        `the disk of ${folder} is full: blocks and mail go on, what is to be written waits in memory; make room`,
+    ),
+    ...(deaf === undefined ? [] : [deaf]),
+  ];
+}
+
+/** Of a disk; programs other than root's have less. */
+const noRoom = 0.995;
 
 async function askResponder(context: Context) {
   try {

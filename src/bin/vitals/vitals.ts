@@ -4,6 +4,7 @@ import type { Log } from "../../core/log.ts";
 import type { IntakeHealth } from "../intake.ts";
 import { openRootNotes } from "../root-notes.ts";
 import { stateFile } from "../state-file.ts";
+import { deafness } from "./device.ts";
 import { type Fullness, fullness, openDisks } from "./disks.ts";
 import { LogHabits, openLogVitals } from "./logs.ts";
 import { type Missing, missingPrograms, startOf } from "./programs.ts";
@@ -31,6 +32,7 @@ interface Means {
   /** Tests say what they like. */
   readonly missing?: Missing;
   readonly look?: Fullness;
+  readonly deaf?: (root: string) => string | undefined;
 }
 
 const everyMilliseconds = 60_000;
@@ -43,6 +45,7 @@ export function openVitals({
   clock,
   missing = missingPrograms,
   look = fullness,
+  deaf = deafness,
 }: Means): Vitals {
   const file = stateFile(join(paths.daemonState, "habits.json"), contents, log);
   const logs = openLogVitals(file.load() ?? {}, clock);
@@ -53,6 +56,7 @@ export function openVitals({
   ];
   const disks = openDisks(folders, look);
   const programs = openPrograms(missing);
+  const ears = openEars(() => deaf(paths.root));
   const rootNotes = openRootNotes(paths, clock);
   let last = clock();
   let rounds = 0;
@@ -65,6 +69,7 @@ export function openVitals({
       rounds += 1;
       logs.check(sources()).forEach(say);
       disks().forEach(say);
+      ears().forEach(say);
       if (rounds % saveEvery === 0) file.save(logs.state());
       const signs = await programs();
       if (!isClosed) signs.forEach(say);
@@ -75,6 +80,20 @@ export function openVitals({
       isClosed = true;
       file.save(logs.state());
     },
+  };
+}
+
+/** A network that is being set up anew need not be told of: two looks. */
+function openEars(deaf: () => string | undefined): () => string[] {
+  let looks = 0;
+  return () => {
+    const word = deaf();
+    const before = looks;
+    looks = word === undefined ? 0 : looks + 1;
+    if (looks === 2) return [`stockade: ${word}`];
+    return before >= 2 && looks === 0
+      ? ["stockade: in order again: Suricata watches the device of the default route"]
+      : [];
   };
 }
 

@@ -2,6 +2,7 @@ import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, expect, test } from "vitest";
+import { deviceOfDefaultRoute } from "../../../src/bin/vitals/device.ts";
 import { runningUnits } from "../../../src/bin/vitals/programs.ts";
 import { openVitals, type Vitals } from "../../../src/bin/vitals/vitals.ts";
 import { pathsBelow } from "../../../src/config/paths.ts";
@@ -10,6 +11,7 @@ let root: string;
 let now = Date.UTC(2026, 10, 22);
 let missing: string[] | undefined = [];
 let share = 0.5;
+let deaf: string | undefined;
 let vitals: Vitals;
 
 const log = { info: () => {}, warn: () => {}, error: () => {} };
@@ -28,13 +30,14 @@ const nextMinute = () => {
 
 beforeEach(() => {
   root = mkdtempSync(join(tmpdir(), "stockade-vitals-"));
-  [missing, share] = [[], 0.5];
+  [missing, share, deaf] = [[], 0.5, undefined];
   vitals = openVitals({
     paths: pathsBelow(root, root),
     log,
     clock: () => now,
     missing: async () => missing,
     look: () => ({ disk: 1, share }),
+    deaf: () => deaf,
   });
 });
 afterEach(() => rmSync(root, { recursive: true, force: true }));
@@ -68,6 +71,37 @@ test("a disk is told once when it is full, whatever folders are on it, and again
   expect(await nextMinute()).toEqual([
     `stockade: in order again: the disk of ${root}/var/log/stockade/alerts is 50 % full`,
   ]);
+});
+
+test("a Suricata that watches another device is told after two looks, and when it is right again", async () => {
+  const word = "Suricata watches eth0, the default route is by ens5: systemctl restart suricata";
+  deaf = word;
+  expect(await nextMinute()).toEqual([]);
+  expect(await nextMinute()).toEqual([`stockade: ${word}`]);
+  expect(await nextMinute()).toEqual([]);
+  deaf = undefined;
+  expect(await nextMinute()).toEqual([
+    "stockade: in order again: Suricata watches the device of the default route",
+  ]);
+  deaf = word;
+  expect(await nextMinute()).toEqual([]);
+  deaf = undefined;
+  expect(await nextMinute()).toEqual([]);
+});
+
+test("the device of the default route is that with the least metric", () => {
+  const head =
+    "Iface\tDestination\tGateway \tFlags\tRefCnt\tUse\tMetric\tMask\t\tMTU\tWindow\tIRTT";
+  const route = (device: string, to: string, metric: number, mask: string) =>
+    `${device}\t${to}\t016433C6\t0003\t0\t0\t${metric}\t${mask}\t0\t0\t0`;
+  const table = [
+    head,
+    route("wlan0", "00000000", 600, "00000000"),
+    route("eth0", "00000000", 100, "00000000"),
+    route("eth1", "006433C6", 0, "00FFFFFF"),
+  ].join("\n");
+  expect(deviceOfDefaultRoute(table)).toBe("eth0");
+  expect(deviceOfDefaultRoute(head)).toBeUndefined();
 });
 
 test("it looks once a minute", async () => {
