@@ -1,7 +1,8 @@
 # shellcheck shell=bash
 
 units=(suricata.service postfix.service stockade-respond.service stockaded.service stockade-execute.socket
-  stockade-execute.path stockade.target stockade-update-rules.timer stockade-selftest.timer)
+  stockade-execute.path stockade.target stockade-update-rules.timer stockade-selftest.timer
+  stockade-attacker.socket)
 
 # First, because it takes a while to load its rules.
 start_suricata() {

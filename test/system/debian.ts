@@ -7,12 +7,12 @@ import { forgeryClaims } from "./forgery.ts";
 import { addresses, on, type Suite } from "./hosts.ts";
 import { mailsIn } from "./mails.ts";
 import { packetFilterClaims, rebootClaims } from "./packet-filter.ts";
-import { privilegeClaims } from "./privileges.ts";
+import { exposureClaims, privilegeClaims } from "./privileges.ts";
 import { actionsOn, alerts, read, untilBoth } from "./records.ts";
 import { recoveryClaims } from "./recovery.ts";
 import { autoremoveClaims, removalClaims, type Snapshot, takeSnapshot } from "./removal.ts";
 import { rulesUpdateClaims } from "./rules-update.ts";
-import { doctorClaims, selftestClaims, wholeSelftest } from "./selftest.ts";
+import { doctorClaims, runUnit, selftestClaims, wholeSelftest } from "./selftest.ts";
 import { adminEmail, buildSite, endSite, reach, type Site } from "./site.ts";
 import { stage, until } from "./until.ts";
 import { rerunClaims, upgradeClaims } from "./upgrade.ts";
@@ -140,13 +140,14 @@ function claims(suite: Suite): void {
     expect(await on("server", "stockade", "why", guesser)).toMatch(place);
   });
 
+  exposureClaims();
   if (suite === "trixie") {
     privilegeClaims();
     forgeryClaims();
     commandClaims();
     recoveryClaims();
     confirmClaims();
-    selftestClaims(wholeSelftest);
+    selftestClaims(wholeSelftest, runUnit);
     watchdogClaims();
   } else {
     webServerClaims();

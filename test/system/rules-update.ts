@@ -1,10 +1,13 @@
 import { describe, expect, test } from "vitest";
-import { on, write } from "./hosts.ts";
+import { on, tryOn, write } from "./hosts.ts";
 import { alerts, read } from "./records.ts";
 import { stage, until } from "./until.ts";
 
-const feed = "/root/feed.rules";
+// Where the unit can see it.
+const feed = "/srv/feed.rules";
+const unit = "stockade-update-rules.service";
 const answers = "/etc/stockade/install.answers";
+const news = "/var/lib/stockade/suricata/rules-are-new";
 const inUse = "/var/lib/suricata/rules/suricata.rules";
 
 /** Suricata's rules stay fresh, and what does not go well is told. */
@@ -22,6 +25,11 @@ export function rulesUpdateClaims(): void {
       expect(await update()).toMatch(/rules \(fetched\): 1 came, 1 went$/m);
       const rules = await read(inUse);
       expect(rules).toContain("sid:2900005;");
+      await until(
+        "Suricata has been told",
+        30,
+        async () => (await tryOn("server", "test", "-e", news)).exitCode === 1,
+      );
       await on("server", "rm", feed);
       expect(await update()).toContain("no rules could be fetched; those of ");
       expect(await read(inUse)).toBe(rules);
@@ -40,7 +48,9 @@ const good = (...numbers: number[]) =>
 const bad = 'alert tcp any any -> any 9 (msg:"TEST bad"; no_such_keyword:1; sid:2900004; rev:1;)';
 
 async function update(): Promise<string> {
-  return await stage("update-rules", () => on("server", "/usr/lib/stockade/update-rules"));
+  await stage("update-rules", () => on("server", "systemctl", "start", unit));
+  const said = await on("server", "journalctl", "--no-pager", "--output=cat", `--unit=${unit}`);
+  return said.split("\nStarting ").at(-1) ?? "";
 }
 
 async function fired(rule: number): Promise<boolean> {
