@@ -22,6 +22,7 @@ export default defineConfig({
           ...project("system", ["test/system/**/*.test.ts"], 900).test,
           // Each file boots a site of its own, which waits more than it works.
           maxWorkers: 3,
+          globalSetup: ["test/system/setup.ts"],
           sequence: { groupOrder: 1 },
         },
       },

@@ -1,21 +1,23 @@
 import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { basename, join } from "node:path";
-import { execa } from "execa";
+import { inject } from "vitest";
 import { put } from "./hosts.ts";
+import { makePackage } from "./setup.ts";
 
-const build = join(import.meta.dirname, "../../installer/package/build");
-
-/** Makes the package of this checkout, quickly, and copies it into a folder of the server. Returns its path there. */
+/** Copies the package of this checkout, or one with another version, into a folder of the server. Returns its path there. */
 export async function bringPackage(folder: string, version?: string): Promise<string> {
+  if (version === undefined) return await bring(inject("package"), folder);
   const output = await mkdtemp(join(tmpdir(), "stockade-package-"));
   try {
-    const other = version === undefined ? [] : ["--version", version];
-    const { stdout } = await execa(build, ["--quick", "--output", output, ...other]);
-    const path = join(folder, basename(stdout));
-    await put(stdout, path);
-    return path;
+    return await bring(await makePackage(output, "--version", version), folder);
   } finally {
     await rm(output, { recursive: true });
   }
+}
+
+async function bring(file: string, folder: string): Promise<string> {
+  const path = join(folder, basename(file));
+  await put(file, path);
+  return path;
 }
