@@ -5,7 +5,7 @@ import type { Paths } from "../config/paths.ts";
 import { ownAddresses } from "../config/untouchables/facts.ts";
 import type { Line } from "../core/event.ts";
 import type { Log } from "../core/log.ts";
-import { type Mailer, openMailer } from "../report/mailer.ts";
+import { type Mailer, openMailer, type Sender } from "../report/mailer.ts";
 import { type AlertRecord, openRecord } from "../report/record.ts";
 import { connectResponder, type Responder } from "../respond/client.ts";
 import { connectExecutor } from "../respond/client-execute.ts";
@@ -22,7 +22,6 @@ import {
   loadTelling,
   openJudge,
 } from "./judge.ts";
-import { metricsOf } from "./metrics.ts";
 import { openRaising, type Raising } from "./raising.ts";
 import type { DaemonStatus } from "./status-file.ts";
 import { groundOf } from "./verdicts.ts";
@@ -57,7 +56,7 @@ export class Daemon {
   #coolDown = () => {};
 
   /** Reads the configuration and opens everything; throws a `Failure` when something is missing. Reads no log yet. */
-  constructor(paths: Paths, hostname: string, log: Log, clock: () => number) {
+  constructor(paths: Paths, machine: Sender, log: Log, clock: () => number) {
     const statePath = paths.daemonState;
     this.#paths = paths;
     this.#log = log;
@@ -70,8 +69,8 @@ export class Daemon {
       (configuration) => openJudge(configuration, this.#judging(configuration)),
     );
     const { global } = this.#inForce.configuration.settings;
-    this.#record = openRecord({ ...paths, hostname, log, clock }, { json: global.jsonOutput });
-    this.#mailer = openMailer({ global, hostname, statePath, log, clock });
+    this.#record = openRecord({ ...paths, ...machine, log, clock }, { json: global.jsonOutput });
+    this.#mailer = openMailer({ global, ...machine, statePath, log, clock });
     this.#responder = connectResponder(paths.respondSocket, log, ({ lifted }) =>
       this.#blocker.lifted(lifted),
     );
@@ -184,11 +183,11 @@ export class Daemon {
     });
   }
 
-  /** The same, and the responder's, for Prometheus. */
-  async metrics(): Promise<string> {
+  /** The responder's own figures; undefined where it does not answer. */
+  async counted() {
     const counted = this.#responder.ask({ verb: "count" }, 2000);
     const reply = await counted.catch(() => undefined);
-    return metricsOf(this.status(), reply?.ok ? reply.counts : undefined);
+    return reply?.ok ? reply.counts : undefined;
   }
 
   /** Start, reload and end follow one another; what comes after the end does nothing. */

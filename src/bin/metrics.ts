@@ -1,8 +1,10 @@
 import type { Counts } from "../core/block.ts";
+import type { Identity } from "./identity.ts";
 import type { DaemonStatus } from "./status-file.ts";
 
 /** What the daemon says of itself, and the responder's counts where it answers. */
 interface Facts {
+  readonly server: Identity;
   readonly status: DaemonStatus;
   readonly blocks: Counts | undefined;
 }
@@ -25,6 +27,11 @@ const inSeconds = (milliseconds: number | undefined) =>
 
 /** Names end as Prometheus wants it: "_total" is a counter, all else a gauge. */
 const metrics: readonly Metric[] = [
+  [
+    "server_info",
+    "Which server this is: its name, and the id that stays its own.",
+    ({ server }) => [[1, { id: server.id ?? "", name: server.name }]],
+  ],
   [
     "start_time_seconds",
     "When the daemon started.",
@@ -97,8 +104,12 @@ const metrics: readonly Metric[] = [
 ];
 
 /** All of it in Prometheus' text format, as node_exporter's textfile collector reads it. */
-export function metricsOf(status: DaemonStatus, blocks: Counts | undefined): string {
-  const lines = metrics.flatMap((metric) => linesOf(metric, { status, blocks }));
+export function metricsOf(
+  status: DaemonStatus,
+  blocks: Counts | undefined,
+  server: Identity,
+): string {
+  const lines = metrics.flatMap((metric) => linesOf(metric, { server, status, blocks }));
   return lines.map((line) => `${line}\n`).join("");
 }
 

@@ -3,6 +3,7 @@ import { Failure, mistakesIn } from "../core/failure.ts";
 import { printable } from "../core/printable.ts";
 import { addBlocking } from "./blocking-tools.ts";
 import { allow } from "./commands/allow.ts";
+import { bake } from "./commands/bake.ts";
 import { sayBlocked } from "./commands/completion.ts";
 import { checkConfig } from "./commands/config.ts";
 import { compileAtStart, confirm, rollback } from "./commands/confirm.ts";
@@ -172,6 +173,12 @@ program
   .helpOption(false)
   .allowUnknownOption()
   .action((flags: string[], _options, command: Command) => setup(flags, command.optsWithGlobals()));
+program
+  .command("bake")
+  .description("seal this server as an image: each server started from it becomes one of its own")
+  .option("--yes", "go on: alerts, blocks and mails of this server are thrown away")
+  .option("--without-relay-account", "the account of the mail relay, too")
+  .action((_options, command: Command) => bake(command.optsWithGlobals()));
 program
   .command("uninstall")
   .description("take Stockade off this server, and prove that nothing of it is left")

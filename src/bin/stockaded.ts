@@ -1,9 +1,10 @@
-import { hostname } from "node:os";
 import { parseArgs } from "node:util";
 import { schedule } from "node-cron";
 import { Failure, mistakesIn, reasonOf } from "../core/failure.ts";
 import { logTo } from "../core/log.ts";
 import { Daemon } from "./daemon.ts";
+import { identityOf } from "./identity.ts";
+import { metricsOf } from "./metrics.ts";
 import { placesBelow } from "./place.ts";
 import { writeMetrics, writeStatus } from "./status-file.ts";
 import { tellSystemd } from "./systemd-notify.ts";
@@ -32,7 +33,9 @@ async function run(root: string): Promise<void> {
   // A log on a full disk must not end the process.
   process.stderr.on("error", () => {});
   const paths = placesBelow(root);
-  const daemon = new Daemon(paths, hostname().split(".")[0] ?? "localhost", log, Date.now);
+  const server = identityOf(paths);
+  const machine = { hostname: server.name.split(".")[0] ?? "localhost", server: server.id };
+  const daemon = new Daemon(paths, machine, log, Date.now);
   // Before the start, which may wait for names: a reload in that time must not end the process.
   process.on("SIGHUP", () => daemon.reload());
   for (const signal of ["SIGTERM", "SIGINT"] as const) {
@@ -56,6 +59,9 @@ async function run(root: string): Promise<void> {
   };
   setInterval(report, statusMilliseconds);
   report();
-  const measure = async () => writeMetrics(paths.metrics, await daemon.metrics());
+  const measure = async () => {
+    const metrics = metricsOf(daemon.status(), await daemon.counted(), server);
+    writeMetrics(paths.metrics, metrics);
+  };
   setInterval(() => measure().catch(cannotWrite(paths.metrics)), metricsMilliseconds);
 }

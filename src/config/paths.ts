@@ -25,6 +25,8 @@ export interface Paths {
   readonly daemonState: string;
   /** The responder's own: blocks and when they end. */
   readonly respondState: string;
+  /** Which server this is; root makes it at the first start, everybody may read it. */
+  readonly identity: string;
   /** What only observes; `stockade observe` writes it, the daemon reads it. */
   readonly observing: string;
   /** Who is not blocked for a while; `stockade allow` writes it, daemon and responder read it. */
@@ -80,6 +82,7 @@ export function pathsBelow(root: string, shipped: string): Paths {
     activeResponsesLog: at("/var/log/stockade/active-responses.log"),
     daemonState: at("/var/lib/stockade/daemon"),
     respondState: at("/var/lib/stockade/respond"),
+    identity: at("/var/lib/stockade/identity"),
     observing: at("/var/lib/stockade/observing.json"),
     allowed: at("/var/lib/stockade/allowed.json"),
     respondSettings: at("/run/stockade/respond.json"),

@@ -12,6 +12,8 @@ export interface LetterHead {
   readonly rule: number;
   readonly level: number;
   readonly alert: string;
+  /** Which server sends it, where it has an identity. */
+  readonly server?: string | undefined;
 }
 
 /**
@@ -30,6 +32,7 @@ export function letter(head: LetterHead, text: string): string {
     ["X-Stockade-Rule", head.rule],
     ["X-Stockade-Level", head.level],
     ["X-Stockade-Alert", printable(head.alert)],
+    ...(head.server === undefined ? [] : [["X-Stockade-Server", head.server]]),
     ["MIME-Version", "1.0"],
     ["Content-Type", "text/plain; charset=utf-8"],
     ["Content-Transfer-Encoding", isAscii(text) ? "7bit" : "8bit"],

@@ -42,10 +42,16 @@ interface MailHealth {
   readonly problem: string | undefined;
 }
 
-export interface MailerOptions {
-  readonly global: Global;
-  /** This machine's short name. */
+/** Which machine this is. */
+export interface Sender {
+  /** Its short name. */
   readonly hostname: string;
+  /** What tells it from all others, where there is that: for the head of each mail. */
+  readonly server?: string | undefined;
+}
+
+export interface MailerOptions extends Sender {
+  readonly global: Global;
   /** Folder for the outbox, `Paths.daemonState`. */
   readonly statePath: string;
   readonly log: Log;
@@ -87,7 +93,7 @@ class OutboxMailer implements Mailer {
       version: 1,
       log: options.log,
     });
-    this.#post = new Post(this.#store, options.log, options.clock);
+    this.#post = new Post(this.#store, options.log, options.clock, options.server);
   }
 
   notify(alert: Alert, id: string): void {

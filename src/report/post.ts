@@ -20,6 +20,7 @@ export class Post {
   readonly #store: Store;
   readonly #log: Log;
   readonly #clock: () => number;
+  readonly #server: string | undefined;
   readonly #saidAt = new Map<string, number>();
   #failures = 0;
   #retryAt = 0;
@@ -28,10 +29,12 @@ export class Post {
   problem: string | undefined;
   lastSentAt: number | undefined;
 
-  constructor(store: Store, log: Log, clock: () => number) {
+  /** `server` is for the head of each mail. */
+  constructor(store: Store, log: Log, clock: () => number, server?: string) {
     this.#store = store;
     this.#log = log;
     this.#clock = clock;
+    this.#server = server;
   }
 
   /** Whether the server could be talked to the last time. */
@@ -63,7 +66,10 @@ export class Post {
   }
 
   async #ask(deliver: Deliver, mail: Mail, global: Global): Promise<Delivery> {
-    const answer = await within(deliver(envelope(mail, global)), deadlineMilliseconds);
+    const answer = await within(
+      deliver(envelope(mail, global, this.#server)),
+      deadlineMilliseconds,
+    );
     return answer ?? { reached: false, reason: "no end of the conversation" };
   }
 
@@ -107,7 +113,7 @@ export class Post {
   }
 }
 
-function envelope(mail: Mail, { emailFrom, emailTo }: Global) {
+function envelope(mail: Mail, { emailFrom, emailTo }: Global, server: string | undefined) {
   const head = {
     from: emailFrom,
     to: emailTo,
@@ -117,6 +123,7 @@ function envelope(mail: Mail, { emailFrom, emailTo }: Global) {
     rule: mail.rule,
     level: mail.level,
     alert: mail.alert,
+    server,
   };
   return { from: emailFrom, to: missing(mail, emailTo), letter: letter(head, mail.text) };
 }

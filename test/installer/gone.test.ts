@@ -3,6 +3,7 @@ import { mkdtempSync, readFileSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { expect, test } from "vitest";
+import { functionsOf } from "./functions.ts";
 
 const folder = mkdtempSync(join(tmpdir(), "stockade-gone-"));
 
@@ -10,10 +11,8 @@ const folder = mkdtempSync(join(tmpdir(), "stockade-gone-"));
 function cleaned(hostsDeny: string): string {
   const file = join(folder, "hosts.deny");
   writeFileSync(file, hostsDeny);
-  const script = readFileSync("installer/server/let-go", "utf8")
-    .replaceAll("/etc/hosts.deny", file)
-    .replace(/\nmain\n$/, "\nclean_hosts_deny\n");
-  execFileSync("/bin/sh", ["-c", script]);
+  const functions = functionsOf("let-go").replaceAll("/etc/hosts.deny", file);
+  execFileSync("/bin/sh", ["-c", `${functions}\nclean_hosts_deny\n`]);
   return readFileSync(file, "utf8");
 }
 

@@ -61,13 +61,15 @@ test.each(["/run/stockade", "/var/log/stockade"])(
 );
 
 // Who asks systemd for something gets it outside of every sandbox.
-test.each(["stockade-update-rules", "stockade-selftest", "stockade-attacker@"])(
-  "%s cannot ask systemd for anything",
-  (name) => {
-    const text = readFileSync(`systemd/${name}.service`, "utf8");
-    expect(text).toMatch(/^InaccessiblePaths=-\/run\/dbus -\/run\/systemd\/private( |$)/m);
-  },
-);
+test.each([
+  "stockade-update-rules",
+  "stockade-first-boot",
+  "stockade-selftest",
+  "stockade-attacker@",
+])("%s cannot ask systemd for anything", (name) => {
+  const text = readFileSync(`systemd/${name}.service`, "utf8");
+  expect(text).toMatch(/^InaccessiblePaths=-\/run\/dbus -\/run\/systemd\/private( |$)/m);
+});
 
 test.each([
   ["a machine", "MemTotal: 2048000 kB", {}, 2000],

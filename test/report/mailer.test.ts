@@ -57,6 +57,14 @@ Content-Type: text/plain; charset=utf-8
 Content-Transfer-Encoding: 7bit`);
   });
 
+  test("a server with an identity says in the head of a mail which one it is", async () => {
+    const server = "6f1d6a0e-7d0c-4f3e-9a55-0d1f2b3c4d5e";
+    const it = desk(folder, { server });
+    it.notify();
+    await it.pass(5);
+    expect(it.sent[0]?.head).toContain(`\r\nX-Stockade-Server: ${server}\r\n`);
+  });
+
   test("twenty in full, the rest counted by rule and source", async () => {
     const it = desk(folder);
     for (let n = 0; n < 504; n++) it.notify({ fields: { srcip: `192.0.2.${n % 12}` } });

@@ -1,15 +1,19 @@
 import { afterEach } from "vitest";
-import { tryOn } from "./hosts.ts";
+import { type Server, tryOn } from "./hosts.ts";
 
-/** After a test that failed: what the server itself can say about it. */
-export function explainFailures(): void {
+/** After a test that failed: what the servers themselves can say about it. */
+export function explainFailures(servers: readonly Server[] = ["server"]): void {
   afterEach(async ({ task }) => {
     if (task.result?.state !== "fail") return;
-    for (const question of questions) {
-      const { all } = await tryOn("server", "bash", "-c", `${question} 2>&1 | cut -c 1-200`);
-      process.stdout.write(`\n--- ${question}\n${all}\n`);
-    }
+    for (const server of servers) await explain(server);
   });
+}
+
+async function explain(server: Server): Promise<void> {
+  for (const question of questions) {
+    const { all } = await tryOn(server, "bash", "-c", `${question} 2>&1 | cut -c 1-200`);
+    process.stdout.write(`\n--- ${server}: ${question}\n${all}\n`);
+  }
 }
 
 const questions = [

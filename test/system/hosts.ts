@@ -2,7 +2,8 @@ import { existsSync } from "node:fs";
 import { join } from "node:path";
 import { execa, type ResultPromise } from "execa";
 
-type Server = "server" | `server${2 | 3 | 4}`;
+/** More than one only where a test adds them. */
+export type Server = "server" | `server${2 | 3 | 4}`;
 export type Host = Server | "attacker" | "client" | "relay";
 export type Suite = "trixie" | "bookworm";
 export type Kind = "systemd" | "container";
@@ -31,6 +32,16 @@ const checkout = join(import.meta.dirname, "../..");
 const script = join(import.meta.dirname, "hosts");
 const env = { STOCKADE_SITE: site };
 const run = execa({ env });
+
+/** Boots one more server into the site, with a copy of a halted server's disk. */
+export async function add(server: Server, model: Server): Promise<void> {
+  await run(script, ["add", server, model], { stdin: "ignore", stdout: "ignore" });
+}
+
+/** Switches a server off and keeps its disk. */
+export async function halt(server: Server): Promise<void> {
+  await run(script, ["halt", server], { stdin: "ignore" });
+}
 
 /** Boots a fresh server with the other hosts around it. What an interrupted run left behind is cleared first. */
 export async function up(suite: Suite, kind: Kind): Promise<void> {

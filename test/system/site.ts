@@ -32,6 +32,8 @@ interface Wish {
   readonly credentials: boolean;
   /** What the admin did on the server before. */
   readonly before?: () => Promise<void>;
+  /** Whether Suricata gets a few rules only, for what is not about them. */
+  readonly fewRules?: boolean;
   /** Whether the server makes the package itself, as from a fresh clone, or finds one that was made here. */
   readonly builds?: boolean;
 }
@@ -39,7 +41,7 @@ interface Wish {
 export async function buildSite(wish: Wish): Promise<Site> {
   await stage(`${wish.suite}: boot`, () => up(wish.suite, wish.kind));
   const mailFolder = await startRelay();
-  await write("/root/answers", await answers(wish.credentials));
+  await write("/root/answers", await answers(wish));
   await wish.before?.();
   await copyCheckout(checkout);
   if (!wish.builds) await stage("package", () => bringPackage(`${checkout}/packages`));
@@ -58,8 +60,8 @@ export async function endSite(): Promise<void> {
   await stage("down", down);
 }
 
-async function answers(credentials: boolean): Promise<string> {
-  const rules = await startRulesMirror();
+async function answers({ credentials, fewRules }: Wish): Promise<string> {
+  const rules = await startRulesMirror(fewRules);
   return [
     ...(credentials ? [`ADMIN_EMAIL=${adminEmail}`, `MAILGUN_USER=${account.user}`] : []),
     ...(credentials ? [`MAILGUN_PASSWORD=${account.password}`] : []),

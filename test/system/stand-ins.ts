@@ -24,9 +24,19 @@ export async function startRelay(): Promise<string> {
 
 /**
  * Serves the Emerging Threats Open rules to the server, where this machine has them: in ../shared beside the
- * checkout, or where STOCKADE_SHARED says. Returns their URL; undefined, loudly, where they are absent.
+ * checkout, or where STOCKADE_SHARED says. Returns their URL; undefined, loudly, where they are absent. `few`: those that
+ * come with Stockade.
  */
-export async function startRulesMirror(): Promise<string | undefined> {
+export async function startRulesMirror(few = false): Promise<string | undefined> {
+  const rules = few ? bundledRules : emergingThreats();
+  if (rules === undefined) return undefined;
+  await serve(fileURLToPath(import.meta.resolve("./rules-mirror.ts")), rules);
+  return `http://${addresses.relay}/${basename(rules)}`;
+}
+
+const bundledRules = join(import.meta.dirname, "../../rules/suricata/bundled.rules");
+
+function emergingThreats(): string | undefined {
   const shared = process.env["STOCKADE_SHARED"] ?? join(import.meta.dirname, "../../../shared");
   const rules = join(shared, "data/et-open/emerging.rules.tar.gz");
   if (!existsSync(rules)) {
@@ -35,8 +45,7 @@ export async function startRulesMirror(): Promise<string | undefined> {
     );
     return undefined;
   }
-  await serve(fileURLToPath(import.meta.resolve("./rules-mirror.ts")), rules);
-  return `http://${addresses.relay}/${basename(rules)}`;
+  return rules;
 }
 
 async function serve(program: string, ...args: string[]): Promise<void> {

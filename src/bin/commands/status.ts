@@ -5,6 +5,7 @@ import type { Counts } from "../../core/block.ts";
 import { Failure } from "../../core/failure.ts";
 import { printable } from "../../core/printable.ts";
 import { rearmCommand, tripText } from "../breaking.ts";
+import { type Identity, identityOf } from "../identity.ts";
 import { metricsOf } from "../metrics.ts";
 import { settingsHistory } from "../settings-history.ts";
 import { type DaemonStatus, readStatus } from "../status-file.ts";
@@ -17,6 +18,7 @@ import { localTime, span, table } from "./table.ts";
 
 /** What protects and what does not, as `stockade status` and all that build on it see it. */
 export interface Status {
+  readonly server: Identity;
   readonly daemon: DaemonStatus | undefined;
   /** Undefined when the responder does not answer. */
   readonly blocks: Counts | undefined;
@@ -41,10 +43,10 @@ export async function status(options: unknown): Promise<void> {
 const Options = z.object({ metrics: z.boolean().default(false) });
 
 /** As of now, where the file is written once a minute. */
-function sayMetrics({ say }: Context, { daemon, blocks }: Status): void {
+function sayMetrics({ say }: Context, { server, daemon, blocks }: Status): void {
   if (!daemon)
     throw new Failure("the daemon does not run", { hint: "stockade start", exitCode: 69 });
-  say(metricsOf(daemon, blocks).trimEnd());
+  say(metricsOf(daemon, blocks, server).trimEnd());
 }
 
 /** Looks at the processes: nothing is asked of them but how they are. Never throws. */
@@ -54,6 +56,7 @@ export async function look(context: Context): Promise<Status> {
   const reply = existsSync(context.paths.respondSocket) ? await askResponder(context) : undefined;
   const programs = runningPrograms();
   const facts = {
+    server: identityOf(context.paths),
     daemon,
     blocks: reply?.counts,
     shortcomings: reply?.problems ?? [],
@@ -157,9 +160,10 @@ function daemonProblems({ problem, mail, trips, sources, writtenAt, pid }: Daemo
   return [...hang, ...reload, ...stopped, ...post, ...logs];
 }
 
-function page({ daemon, blocks, suricata, postfix, problems }: Status): string[] {
+function page({ server, daemon, blocks, suricata, postfix, problems }: Status): string[] {
   const now = Date.now();
   const rows = [
+    ["server", `${printable(server.name)}, ${server.id ?? "without an identity yet"}`],
     [
       "daemon",
       daemon

@@ -3,6 +3,7 @@ import { capture } from "./checks/capture.ts";
 import { clock } from "./checks/clock.ts";
 import { disk } from "./checks/disk.ts";
 import { drift } from "./checks/drift.ts";
+import { identity } from "./checks/identity.ts";
 import { mailQueue } from "./checks/mail-queue.ts";
 import { memory } from "./checks/memory.ts";
 import { packetFilter } from "./checks/packet-filter.ts";
@@ -20,6 +21,7 @@ import type { Machine } from "./machine.ts";
 /** All that `stockade doctor` looks at, in this order. */
 export const checks: Readonly<Record<string, Check>> = {
   status,
+  identity,
   units,
   capabilities: privileges,
   sockets: socketsCheck,

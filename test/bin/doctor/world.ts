@@ -92,6 +92,7 @@ function executable(path: string, lines: string): void {
 /** What `stockade status` sees where all is well. */
 function healthy(): Status {
   return {
+    server: { name: "web1", id: "6f1d6a0e-7d0c-4f3e-9a55-0d1f2b3c4d5e" },
     daemon: daemonStatus(),
     blocks: { blocks: 3, networks: 3, byHand: 0 },
     shortcomings: [],
