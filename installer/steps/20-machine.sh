@@ -16,11 +16,7 @@ check_machine() {
     *) fail "this is ${debian/:/ }; Stockade is made for Debian 12 (bookworm) and 13 (trixie)" \
       "other systems are untested, so the installer changed nothing" ;;
   esac
-  if [ "$dry_run" = no ]; then
-    alone
-    can_write /etc /usr /var/lib /var/log
-    has_room
-  fi
+  ready_for_changes
   cat << END
 Stockade on Debian $debian. This will
   - install Suricata, Postfix, iptables and ipset from Debian, and Stockade with its own Node below /usr/lib/stockade,
@@ -29,6 +25,13 @@ Stockade on Debian $debian. This will
   - keep every file and setting that you change, now or later.
 END
   other_mail_server
+}
+
+ready_for_changes() {
+  [ "$dry_run" = no ] || return 0
+  alone
+  can_write /etc /usr /var/lib /var/log
+  has_room
 }
 
 # Two at once would undo each other's settings. The lock is held until this process ends.

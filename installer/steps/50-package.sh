@@ -1,6 +1,8 @@
 # shellcheck shell=bash
 
 prefix=/usr/lib/stockade
+# A dry run may come before anything is installed.
+server_tool() { if [ "$dry_run" = yes ] && [ -x "$here/server/$1" ]; then printf %s "$here/server/$1"; else printf %s "$prefix/$1"; fi; }
 sources=   # the sum of all that the package is made from; what is installed from the same sources is up to date
 building=  # process id of the build
 workshop=

@@ -25,9 +25,10 @@ set_up_mail() {
 }
 
 set_up_postfix() { # USER:PASSWORD FLAGS…
-  local account=$1 tool=$prefix/set-up-mail word rest said
+  local account=$1 tool word rest said
+  tool=$(server_tool set-up-mail)
   shift
-  if [ "$dry_run" = yes ]; then tool=$here/server/set-up-mail; set -- --dry-run "$@"; fi
+  [ "$dry_run" = no ] || set -- --dry-run "$@"
   said=$("$tool" "$@" <<< "$account" 2>> "$install_log") || fail "Postfix was not set up" "see $install_log"
   while read -r word rest; do
     case $word in

@@ -2,8 +2,9 @@
 
 set_up_suricata() {
   step "Suricata"
-  local tool=$prefix/set-up-suricata word rest flags=()
-  if [ "$dry_run" = yes ]; then tool=$here/server/set-up-suricata flags=(--dry-run); fi
+  local tool word rest flags=()
+  tool=$(server_tool set-up-suricata)
+  [ "$dry_run" = no ] || flags=(--dry-run)
   while read -r word rest; do
     case $word in
       kept) keep_note "$rest" ;;

@@ -1,18 +1,18 @@
 import { renameSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { text } from "node:stream/consumers";
-import { SMTPServer } from "smtp-server";
+import { SMTPServer, type SMTPServerOptions } from "smtp-server";
 
 /**
- * Stands in for smtp.mailgun.org: SMTP on port 587 that takes mail only after STARTTLS and AUTH with the one user and
- * password it knows. Keeps each mail as a file, with the envelope in two headers before the mail's own.
+ * Stands in for smtp.mailgun.org: SMTP on ports 587 and 2525 that takes mail only after STARTTLS, and on 465 with TLS from the
+ * first byte, and only after AUTH with the one user and password it knows. Keeps each mail as a file, with the envelope in two headers before the mail's own.
  *
  *   node relay.ts FOLDER USER PASSWORD KEY CERTIFICATE      (the last two as PEM text)
  */
 const [folder = "", user = "", password = "", key = "", cert = ""] = process.argv.slice(2);
 let received = 0;
 
-const relay = new SMTPServer({
+const options: SMTPServerOptions = {
   key,
   cert,
   // Nobody knows the names of the test's addresses.
@@ -29,10 +29,17 @@ const relay = new SMTPServer({
       .then((mail) => keep(`X-Envelope-From: ${from}\r\nX-Envelope-To: ${to}\r\n${mail}`))
       .then(() => answer(), answer);
   },
-});
-// A client that hangs up in the middle is not the relay's end.
-relay.on("error", (error) => process.stderr.write(`relay: ${error.message}\n`));
-relay.listen(587, "0.0.0.0", () => process.stdout.write("listening\n"));
+};
+
+await Promise.all([587, 2525, 465].map(listen));
+process.stdout.write("listening\n");
+
+function listen(port: number): Promise<void> {
+  const relay = new SMTPServer({ ...options, secure: port === 465 });
+  // A client that hangs up in the middle is not the relay's end.
+  relay.on("error", (error) => process.stderr.write(`relay: ${error.message}\n`));
+  return new Promise((resolve) => relay.listen(port, "0.0.0.0", resolve));
+}
 
 /** Whole files only: whoever reads the folder never sees half a mail. */
 function keep(mail: string): void {

@@ -23,7 +23,8 @@ export interface Site {
 }
 
 export const adminEmail = "admin@example.net";
-const checkout = "/root/stockade";
+/** Where the server has it. */
+export const checkout = "/root/stockade";
 
 interface Wish {
   readonly suite: Suite;
@@ -34,6 +35,8 @@ interface Wish {
   readonly before?: () => Promise<void>;
   /** Whether Suricata gets a few rules only, for what is not about them. */
   readonly fewRules?: boolean;
+  /** What is tried on the server when all is there for the installation. */
+  readonly ready?: () => Promise<void>;
   /** Whether the server makes the package itself, as from a fresh clone, or finds one that was made here. */
   readonly builds?: boolean;
 }
@@ -45,6 +48,7 @@ export async function buildSite(wish: Wish): Promise<Site> {
   await wish.before?.();
   await copyCheckout(checkout);
   if (!wish.builds) await stage("package", () => bringPackage(`${checkout}/packages`));
+  await wish.ready?.();
   const installed = await stage(`${wish.suite}: install`, () => install("./installer/install.sh"));
   await serveWeb(wish.kind);
   return { mailFolder, installed };
