@@ -279,6 +279,12 @@ test("what status says is wrong is wrong here too, with the command as the fix",
     { check: "status", state: "wrong", text: "the daemon does not run", fix: "stockade start" },
     { check: "status", state: "wrong", text: "/var/log/x: cannot be read", fix: "stockade status" },
   ]);
+  const others = ["ipset does not work: x (y)", "the disk of /var/log/stockade is full: make room"];
+  const wordy = await examine(world.machine({ problems: others }));
+  expect(wordy.filter(({ check }) => check === "status").map(({ fix }) => fix)).toEqual([
+    expect.stringMatching(/^apt-get install ipset; /),
+    expect.stringMatching(/^du -xh \/var\/log\/stockade \|/),
+  ]);
 });
 
 test("each log with its lines, those that were parsed and those that were not", async () => {

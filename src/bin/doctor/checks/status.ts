@@ -10,7 +10,20 @@ export const status: Check = ({ status: { problems, daemon, blocks } }) => {
   return [ok(`everything runs: ${many}`)];
 };
 
+/** What has no single command. */
+const inWords: readonly (readonly [RegExp, string])[] = [
+  [
+    /^ipset does not work/,
+    "apt-get install ipset; in a container: have the host load ip_set_hash_net and xt_set",
+  ],
+  [/^the disk of (\S+) is full/, "du -xh $1 | sort -h | tail shows what takes it"],
+];
+
 function findingOf(problem: string): Finding {
+  for (const [pattern, fix] of inWords) {
+    const [whole] = pattern.exec(problem) ?? [];
+    if (whole) return wrong(problem, whole.replace(pattern, fix));
+  }
   const { text = problem, fix = "stockade status" } = withCommand.exec(problem)?.groups ?? {};
   return wrong(text, fix);
 }
