@@ -74,8 +74,8 @@ probe_relay() { # RELAY USER:PASSWORD
 
 # An account of Mailgun is known in one region only; where the other one takes it, that is remembered.
 other_region() { # ASKED
-  [ -n "$relay_fault" ] && return
-  case $1 in "${relay_door[0]}" | "${relay_door[0]}":* | "[${relay_door[0]}]"*) return ;; esac
+  if [ -n "$relay_fault" ]; then return; fi
+  case $1 in "${relay_door[0]}" | "${relay_door[0]}":* | "[${relay_door[0]}]"*) return 0 ;; esac
   say "the account is one of ${relay_door[0]}, not of $1"
   answers[RELAY_HOST]=${relay_door[0]}
   remember_answers
