@@ -50,9 +50,9 @@ export function commandClaims(): void {
 /** The script as the manual has it. */
 function example(): string {
   const manual = readFileSync("docs/responses.md", "utf8");
-  const [, indented = ""] = /\(mode 755\):\n\n((?: {4}.*\n)+)/.exec(manual) ?? [];
-  expect(indented).toContain("flock");
-  return indented.replaceAll(/^ {4}/gm, "");
+  const [, script = ""] = /\(mode 755\):\n\n```bash\n([\s\S]*?)^```$/m.exec(manual) ?? [];
+  expect(script).toContain("flock");
+  return script;
 }
 
 async function shadowOf(user: string): Promise<string> {

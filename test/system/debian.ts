@@ -6,6 +6,7 @@ import { explainFailures } from "./diagnosis.ts";
 import { forgeryClaims } from "./forgery.ts";
 import { addresses, on, type Suite } from "./hosts.ts";
 import { mailsIn } from "./mails.ts";
+import { manualClaims } from "./manual.ts";
 import { packetFilterClaims, rebootClaims } from "./packet-filter.ts";
 import { exposureClaims, privilegeClaims } from "./privileges.ts";
 import { actionsOn, alerts, read, untilBoth } from "./records.ts";
@@ -148,6 +149,7 @@ function claims(suite: Suite): void {
     recoveryClaims();
     confirmClaims();
     selftestClaims(wholeSelftest, runUnit);
+    manualClaims();
     watchdogClaims();
   } else {
     webServerClaims();
