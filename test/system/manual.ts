@@ -54,7 +54,7 @@ async function follow(page: string): Promise<void> {
   const folder = `${work}/${page.replaceAll("/", "-")}`;
   await on("server", "mkdir", folder);
   await write(`${folder}.sh`, scriptOf(shown));
-  const run = ["timeout", "120", "bash", `${folder}.sh`];
+  const run = ["timeout", "300", "bash", `${folder}.sh`];
   const { all = "" } = await tryOn("server", "env", "-C", folder, ...run);
   const ran = all.split(`\n${begins}\n`).slice(1);
   for (const [index, one] of shown.entries())
