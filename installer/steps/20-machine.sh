@@ -42,11 +42,10 @@ alone() {
 
 # A disk with errors is made read-only by the kernel; an image may be read-only by intention.
 can_write() {
-  local folder
+  local folder said
   for folder; do
-    (: > "$folder/.stockade-can-write") 2> /dev/null ||
-      fail "$folder cannot be written: $( (: > "$folder/.stockade-can-write") 2>&1 | sed 's/.*: //')" \
-        "nothing was changed. mount -o remount,rw / (dmesg says whether its disk has errors), then run the installer again"
+    said=$(LC_ALL=C touch "$folder/.stockade-can-write" 2>&1) || fail "$folder cannot be written: ${said##*: }" \
+      "nothing was changed. mount -o remount,rw / (dmesg says whether its disk has errors), then run the installer again"
     rm -f "$folder/.stockade-can-write"
   done
 }

@@ -68,7 +68,8 @@ export async function putFolder(from: string, to: string): Promise<void> {
 export function tryToPut(to: string): void {
   const coming = join(to, staging);
   try {
-    mkdirSync(coming, { recursive: true, mode: 0o700 });
+    // One that was killed may have left it.
+    if (!lstatSync(coming, { throwIfNoEntry: false })?.isDirectory()) mkdirSync(coming);
     rmSync(coming, { recursive: true });
   } catch (thrown) {
     throw new Failure(`what is in force now could not come back: ${reasonOf(thrown)}`, {
