@@ -33,7 +33,13 @@ describe("in a broken world", () => {
   const refused: Record<string, Awaited<ReturnType<typeof install>>> = {};
 
   beforeAll(async () => {
-    site = await buildSite({ suite: "trixie", kind: "systemd", credentials: true, ready });
+    site = await buildSite({
+      suite: "trixie",
+      kind: "systemd",
+      credentials: true,
+      fewRules: true,
+      ready,
+    });
   });
   afterAll(endSite);
   explainFailures();
