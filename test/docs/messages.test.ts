@@ -27,6 +27,7 @@ test("there are some", () => expect(messages.length).toBeGreaterThan(40));
 
 function asPrinted(source: string): string {
   return source
+    .replaceAll(/^ *(?:\/\*\*[\s\S]*?\*\/|\/\/.*|#.*)$/gm, "")
     .replaceAll(/["`] \+\s+["`]/g, "")
     .replaceAll(/\$\{(?:[^{}]|\{[^{}]*\})*\}/g, "…")
     .replaceAll(/\\(["'`])/g, "$1");
