@@ -10,6 +10,7 @@ export const elsewhere: Readonly<Record<string, string>> = {
   "sudo stockade selftest --quick": "selftest.ts",
   "sudo apt-get install ./stockade_0.1.0_amd64.deb": "upgrade.ts",
   "sudo ./installer/install.sh --answers answers --dry-run": "upgrade.ts",
+  "sudo stockade bake --yes": "image.test.ts",
   "sudo stockade uninstall --purge --verify": "removal.ts",
 };
 
