@@ -11,6 +11,11 @@ const project = (name: string, include: string[], seconds: number, exclude: stri
   },
 });
 
+/** Takes minutes, and a kernel that counts memory by cgroups of version 1: see docs/testing.md. */
+const small = "test/system/small-machine.test.ts";
+const isWanted = process.env["STOCKADE_SMALL_MACHINE"] !== undefined;
+if (!isWanted) process.stderr.write(`*** left out: ${small} (STOCKADE_SMALL_MACHINE=1) ***\n`);
+
 export default defineConfig({
   test: {
     // Many tests wait for processes of their own: on a machine with two cores one worker leaves most of both idle.
@@ -19,7 +24,7 @@ export default defineConfig({
       project("unit", ["test/**/*.test.ts"], 60, ["test/system/**"]),
       {
         test: {
-          ...project("system", ["test/system/**/*.test.ts"], 900).test,
+          ...project("system", ["test/system/**/*.test.ts"], 900, isWanted ? [] : [small]).test,
           // Each file boots a site of its own, which waits more than it works.
           maxWorkers: 3,
           globalSetup: ["test/system/setup.ts"],

@@ -28,6 +28,9 @@ const site = process.env["STOCKADE_SITE"] ?? process.env["VITEST_POOL_ID"] ?? "0
 /** Where the hosts keep what they need while they are up; gone with them. */
 export const stateFolder = `/run/stockade-sites/${site}`;
 
+/** Where the kernel counts the memory of a server that was given little of it (STOCKADE_TEST_MEMORY). */
+export const memoryGroup = `/sys/fs/cgroup/memory/sk${site}`;
+
 const checkout = join(import.meta.dirname, "../..");
 const script = join(import.meta.dirname, "hosts");
 const env = { STOCKADE_SITE: site };

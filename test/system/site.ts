@@ -11,7 +11,7 @@ import {
   write,
 } from "./hosts.ts";
 import { bringPackage } from "./package.ts";
-import { account, startRelay, startRulesMirror } from "./stand-ins.ts";
+import { account, bundledRules, startRelay, startRulesMirror } from "./stand-ins.ts";
 import { stage, until } from "./until.ts";
 
 /** A server with Stockade on it, put there by the README's first command, and the stand-ins that it talks to. */
@@ -39,6 +39,8 @@ interface Wish {
   readonly ready?: () => Promise<void>;
   /** Whether the server makes the package itself, as from a fresh clone, or finds one that was made here. */
   readonly builds?: boolean;
+  /** Other rules for Suricata: a tar.gz, as Emerging Threats packs them. */
+  readonly rules?: string;
 }
 
 export async function buildSite(wish: Wish): Promise<Site> {
@@ -64,8 +66,8 @@ export async function endSite(): Promise<void> {
   await stage("down", down);
 }
 
-async function answers({ credentials, fewRules }: Wish): Promise<string> {
-  const rules = await startRulesMirror(fewRules);
+async function answers({ credentials, fewRules, rules: others }: Wish): Promise<string> {
+  const rules = await startRulesMirror(fewRules ? bundledRules : others);
   return [
     ...(credentials ? [`ADMIN_EMAIL=${adminEmail}`, `MAILGUN_USER=${account.user}`] : []),
     ...(credentials ? [`MAILGUN_PASSWORD=${account.password}`] : []),

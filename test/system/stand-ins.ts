@@ -22,30 +22,24 @@ export async function startRelay(): Promise<string> {
   return folder;
 }
 
-/**
- * Serves the Emerging Threats Open rules to the server, where this machine has them: in ../shared beside the
- * checkout, or where STOCKADE_SHARED says. Returns their URL; undefined, loudly, where they are absent. `few`: those that
- * come with Stockade.
- */
-export async function startRulesMirror(few = false): Promise<string | undefined> {
-  const rules = few ? bundledRules : emergingThreats();
-  if (rules === undefined) return undefined;
-  await serve(fileURLToPath(import.meta.resolve("./rules-mirror.ts")), rules);
-  return `http://${addresses.relay}/${basename(rules)}`;
-}
+/** Emerging Threats Open: in ../shared beside the checkout, or where STOCKADE_SHARED says. */
+export const openRules = join(
+  process.env["STOCKADE_SHARED"] ?? join(import.meta.dirname, "../../../shared"),
+  "data/et-open/emerging.rules.tar.gz",
+);
+/** The few that come with Stockade. */
+export const bundledRules = join(import.meta.dirname, "../../rules/suricata/bundled.rules");
 
-const bundledRules = join(import.meta.dirname, "../../rules/suricata/bundled.rules");
-
-function emergingThreats(): string | undefined {
-  const shared = process.env["STOCKADE_SHARED"] ?? join(import.meta.dirname, "../../../shared");
-  const rules = join(shared, "data/et-open/emerging.rules.tar.gz");
+/** Serves rules to the server. Returns their URL; undefined, loudly, where this machine does not have them. */
+export async function startRulesMirror(rules = openRules): Promise<string | undefined> {
   if (!existsSync(rules)) {
     process.stderr.write(
       `\n*** no ${rules}: the server gets the rules bundled with Stockade only ***\n\n`,
     );
     return undefined;
   }
-  return rules;
+  await serve(fileURLToPath(import.meta.resolve("./rules-mirror.ts")), rules);
+  return `http://${addresses.relay}/${basename(rules)}`;
 }
 
 async function serve(program: string, ...args: string[]): Promise<void> {
