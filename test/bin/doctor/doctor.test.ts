@@ -235,6 +235,21 @@ const broken: readonly [string, (world: World) => unknown, RegExp, RegExp][] = [
   ],
   [
     "memory",
+    (w) => {
+      const mebibytes = (number: number) => `${number * 2 ** 20}\n`;
+      w.file("/proc/meminfo", "MemTotal: 8000000 kB\nMemAvailable: 7000000 kB\n");
+      w.file("/sys/fs/cgroup/memory.max", mebibytes(512));
+      w.file("/sys/fs/cgroup/memory.current", mebibytes(511));
+      w.file(
+        "/sys/fs/cgroup/memory.stat",
+        `active_file ${mebibytes(4)}inactive_file ${mebibytes(5)}`,
+      );
+    },
+    /only 10 of 512 MB/,
+    /disable\.conf/,
+  ],
+  [
+    "memory",
     (w) =>
       w.file("/sys/fs/cgroup/system.slice/suricata.service/memory.events", "oom 3\noom_kill 2\n"),
     /suricata was killed for want of memory 2 times/,
