@@ -1,5 +1,7 @@
 import { availableParallelism } from "node:os";
+import { basename } from "node:path";
 import { defineConfig } from "vitest/config";
+import { BaseSequencer, type TestSpecification } from "vitest/node";
 
 const project = (name: string, include: string[], seconds: number, exclude: string[] = []) => ({
   test: {
@@ -16,8 +18,22 @@ const small = "test/system/small-machine.test.ts";
 const isWanted = process.env["STOCKADE_SMALL_MACHINE"] !== undefined;
 if (!isWanted) process.stderr.write(`*** left out: ${small} (STOCKADE_SMALL_MACHINE=1) ***\n`);
 
+/** Those that take longest: what begins last ends the run. */
+const longest = ["trixie.test.ts", "bookworm.test.ts", "broken-worlds.test.ts"];
+
+class LongestFirst extends BaseSequencer {
+  override async sort(files: TestSpecification[]): Promise<TestSpecification[]> {
+    const place = ({ moduleId }: TestSpecification) => {
+      const found = longest.indexOf(basename(moduleId));
+      return found === -1 ? longest.length : found;
+    };
+    return (await super.sort(files)).sort((one, other) => place(one) - place(other));
+  }
+}
+
 export default defineConfig({
   test: {
+    sequence: { sequencer: LongestFirst },
     // Many tests wait for processes of their own: on a machine with two cores one worker leaves most of both idle.
     maxWorkers: Math.max(3, availableParallelism() - 1),
     projects: [
