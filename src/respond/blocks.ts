@@ -11,7 +11,7 @@ import type { Guard } from "./guard.ts";
 import { holds, type Seen } from "./holding.ts";
 import { Lane, type Outcome } from "./lane.ts";
 import { type Lifter, lifter } from "./lifter.ts";
-import type { BlockChange, Response } from "./response.ts";
+import { type BlockChange, type Response, troubleOf } from "./response.ts";
 import { type Limits, roomFinder } from "./room.ts";
 import { type Clocks, jumpDetector } from "./steady-clock.ts";
 import { networkOf, refusalBy, wantedBy } from "./wanted.ts";
@@ -109,7 +109,7 @@ export class Blocks {
 
   /** What does not work as it should, in words. */
   problems(): string[] {
-    const each = this.#means.responses.flatMap((one) => one.refusal() ?? one.shortcoming?.() ?? []);
+    const each = this.#means.responses.flatMap((one) => troubleOf(one) ?? []);
     return [...new Set(each)];
   }
 

@@ -29,3 +29,12 @@ export interface Response {
   /** What the system itself keeps out of this network, where it can be asked. Rejects with the reason when it cannot say. */
   held?(network: Network): Promise<Held[]>;
 }
+
+/** What does not work of it at present, for people. */
+export function troubleOf({ name, families, refusal, shortcoming }: Response): string | undefined {
+  const reason = refusal();
+  if (reason === undefined) return shortcoming?.();
+  const [family] = families;
+  const where = families.length === 1 ? ` for IPv${family}` : "";
+  return `${name} cannot work${where}, so nobody is blocked by it there: ${reason}`;
+}

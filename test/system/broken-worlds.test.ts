@@ -156,13 +156,18 @@ describe("in a broken world", () => {
   });
 
   test("no ipset and no packet filter for IPv6: IPv4 is blocked rule by rule, until ipset is back", async () => {
-    await shell("mv /usr/sbin/ipset /root/ipset; systemctl restart stockade-respond");
+    await shell(`mv /usr/sbin/ipset /usr/sbin/ip6tables /root
+      printf '#!/bin/sh\necho "ip6tables: Address family not supported by protocol" >&2; exit 3' > /usr/sbin/ip6tables
+      chmod 755 /usr/sbin/ip6tables; systemctl restart stockade-respond`);
     await until("status names ipset", 30, async () =>
       (await status()).text.includes("ipset does not work"),
     );
     await expectBlock(addresses.guesser);
     expect(await shell("iptables -S STOCKADE")).toContain(`-s ${addresses.guesser}/32 `);
-    await shell("mv /root/ipset /usr/sbin/ipset");
+    expect((await status()).text).toMatch(
+      /! firewall-drop cannot work for IPv6, .*Address family not supported/,
+    );
+    await shell("mv /root/ipset /root/ip6tables /usr/sbin");
     await stage("ipset works again", untilWell);
     expect(await on("server", "ipset", "list", "stockade4")).toContain(addresses.guesser);
   });

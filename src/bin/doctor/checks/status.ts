@@ -16,6 +16,10 @@ const inWords: readonly (readonly [RegExp, string])[] = [
     /^ipset does not work/,
     "apt-get install ipset; in a container: have the host load ip_set_hash_net and xt_set",
   ],
+  [
+    /^firewall-drop cannot work for IPv6/,
+    "a server without IPv6 loses nothing by it; else: apt-get install --reinstall iptables",
+  ],
   [/^the disk of (\S+) is full/, "du -xh $1 | sort -h | tail shows what takes it"],
 ];
 
