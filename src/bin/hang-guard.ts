@@ -1,7 +1,8 @@
 import { spawn } from "node:child_process";
 
-/** Reads a line at least every so many seconds, or kills the process that should have written it. At the end of that process it ends. */
-const script = `while :; do
+/** systemd ends all processes of a unit at once; this one ends with the one that it watches. Reads a line at least every so many seconds, or kills the process that should have written it. At the end of that process it ends. */
+const script = `trap '' TERM
+while :; do
   read -r -t "$1"
   case $? in 0) ;; 1) exit ;; *) kill -KILL "$PPID"; exit ;; esac
 done`;
