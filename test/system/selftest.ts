@@ -36,7 +36,8 @@ export function selftestClaims(
 ): void {
   test("stockade selftest --quick attacks, sees, blocks, mails and leaves nothing behind", async () => {
     // As after a run that was killed.
-    await on("server", "ip", "link", "add", "sk-self-out", "type", "dummy");
+    const left = ["sk-self-out", "type", "veth", "peer", "name", "sk-self-in"];
+    await on("server", "ip", "link", "add", ...left);
     const ran = await stage("selftest --quick", run);
     const { steps }: { steps: Step[] } = JSON.parse(ran.stdout);
     expect(steps.filter(({ result }) => result === "failed")).toEqual([]);
