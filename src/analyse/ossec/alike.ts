@@ -48,19 +48,13 @@ function remembered(read: Subject): Subject {
 /** Of what must differ OSSEC compares these alone; of the rest it reads the name. */
 const reallyDifferent: readonly string[] = ["url", "srcgeoip"];
 
-/** Whether two events differ in what a rule wants to differ; what either lacks fails. */
-export function differenceBy({ different }: CompositeSpec): (past: Event, event: Event) => boolean {
-  const subjects = different.filter((name) => reallyDifferent.includes(name)).map(subjectOf);
-  if (subjects.length === 0) return () => true;
-  return (past, event) =>
-    subjects.every((read) => {
-      const [before, now] = [read(past), read(event)];
-      return before !== undefined && now !== undefined && before !== now;
-    });
+/** What really must differ, by name. An event that lacks it does not. */
+export function differentIn({ different }: CompositeSpec): readonly string[] {
+  return different.filter((name) => reallyDifferent.includes(name));
 }
 
 /** `same_user` is dstuser alone, and addresses are compared as they are written. */
-function subjectOf(name: string): Subject {
+export function subjectOf(name: string): Subject {
   if (name === "source") return ({ fields }) => fields["srcip"];
   if (name === "user") return ({ fields }) => fields["dstuser"];
   if (name === "hostname") return ({ host }) => host ?? "";

@@ -14,13 +14,13 @@ export function openFts(keys: Keys): (event: Event) => boolean {
   const last = openLast();
   const keyOf = seenKeys(true);
   const isNewOfIds = (key: string): boolean => {
+    // Most are known, and then nobody has to know how many are like it.
+    if (keys.has(key)) return false;
     const start = key.slice(0, shortest + 1);
     if (start.length <= shortest || last.count(start) <= 2) {
-      const isNew = keys.add(key);
-      if (isNew) last.add(start);
-      return isNew;
+      last.add(start);
+      return keys.add(key);
     }
-    if (keys.has(key)) return false;
     last.add(key.slice(0, shortest));
     return keys.add(key.slice(0, shortest));
   };

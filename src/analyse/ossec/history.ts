@@ -1,8 +1,7 @@
 import type { Event } from "../../core/event.ts";
 import { type Correlation, noLines } from "../correlation.ts";
 import type { Rule, RuleTree } from "../rules/tree.ts";
-import { type Lists, listsOf } from "./lists.ts";
-import { Past } from "./past.ts";
+import { homeless, type Lists, listsOf } from "./lists.ts";
 import { search } from "./search.ts";
 
 /** `analysisd.sid_prev_matched_max`: how many events are remembered of a rule that another one counts. */
@@ -18,20 +17,20 @@ export class OssecHistory implements Correlation {
   readonly #size: number;
   readonly #isLive: boolean;
   readonly #silentSince = new Map<Rule, number>();
-  #count = 0;
   #lines = noLines;
   /** The level of the frequency rule that counted the current event. */
   #matched = 0;
 
   /** `size` is OSSEC's `memory_size`; `isLive` says whether its daemon is meant or ossec-logtest. */
   constructor(tree: RuleTree, { size, isLive }: { size: number; isLive: boolean }) {
-    this.#lists = listsOf(tree);
+    this.#lists = listsOf(tree, size);
     this.#size = size;
     this.#isLive = isLive;
   }
 
   /** As if no event had come yet. */
   forget(): void {
+    this.#lists.past.clear();
     for (const list of this.#lists.every) list.clear();
     this.#silentSince.clear();
   }
@@ -45,10 +44,11 @@ export class OssecHistory implements Correlation {
   passes(rule: Rule, event: Event): readonly string[] | undefined {
     // A plain rule that was overwritten by one that counts is not wired to any list, and fires at once.
     if (!rule.counted) return noLines;
-    const question = this.#lists.searches.get(rule);
-    const found = question && search(question, event, secondOf(event));
+    const { searches, past } = this.#lists;
+    const question = searches.get(rule);
+    const found = question && search(question, past, event, secondOf(event));
     if (!found) return undefined;
-    for (const past of found.marked) this.#mark(past, rule.level);
+    for (const number of found.marked) this.#mark(number, rule.level);
     this.#matched = rule.level;
     this.#lines = found.lines;
     return found.lines;
@@ -57,7 +57,7 @@ export class OssecHistory implements Correlation {
   ends(rule: Rule, event: Event, lines: readonly string[]): readonly string[] | undefined {
     const at = secondOf(event);
     if (this.#isMuted(rule, at)) return undefined;
-    this.#remember(new Past(event, rule, at, this.#count++));
+    this.#remember(event, rule, at);
     return this.#lines.length > 0 ? this.#lines : lines;
   }
 
@@ -71,45 +71,47 @@ export class OssecHistory implements Correlation {
     return false;
   }
 
-  #remember(past: Past): void {
-    const { all, homes } = this.#lists;
-    const { own, ofGroups } = homes(past.rule);
-    if (own) {
-      own.push(past);
-      if (own.size > mostOfRule) own.shift();
+  #remember(event: Event, rule: Rule, at: number): void {
+    const { all, homes, past } = this.#lists;
+    if (all.size >= this.#size) this.#makeRoom(at);
+    const home = homes(rule);
+    const number = past.push(event, home, at);
+    if (home.own) {
+      home.own.push(number, event);
+      if (home.own.size > mostOfRule) home.own.shift();
     } else {
-      for (const list of ofGroups) list.push(past);
+      for (const list of home.ofGroups) list.push(number, event);
     }
-    if (all.size >= this.#size) this.#makeRoom(past.at);
-    all.push(past);
-    if (this.#matched > 0) this.#mark(past, this.#matched);
+    all.push(number, event);
+    if (this.#matched > 0) this.#mark(number, this.#matched);
   }
 
   /** A rule of that level counted the event: searches of rules up to that level end there, in each of its lists. */
-  #mark(past: Past, level: number): void {
-    const { all, homes } = this.#lists;
-    const { own, ofGroups } = homes(past.rule);
-    all.stopAt(past.number, level);
-    if (own) own.stopAt(past.number, level);
-    else for (const list of ofGroups) list.stopAt(past.number, level);
+  #mark(number: number, level: number): void {
+    const { all, past } = this.#lists;
+    const { own, ofGroups } = past.home(number) ?? homeless;
+    all.stopAt(number, level);
+    if (own) own.stopAt(number, level);
+    else for (const list of ofGroups) list.stopAt(number, level);
   }
 
   /** The ten oldest, and then all that are older than the largest frequency of any rule, taken for seconds. */
   #makeRoom(now: number): void {
-    const { all, largest } = this.#lists;
-    for (let count = 0; all.oldest; count++) {
-      if (count >= 10 && now - all.oldest.at <= largest) return;
-      this.#forget(all.oldest);
+    const { past, largest } = this.#lists;
+    for (let count = 0; past.size > 0; count++) {
+      if (count >= 10 && now - past.at(past.oldest) <= largest) return;
+      this.#forgetOldest();
     }
   }
 
   /** An event that goes takes with it the oldest of each list of its groups, whichever that is. */
-  #forget(past: Past): void {
-    const { all, homes } = this.#lists;
-    const { own, ofGroups } = homes(past.rule);
-    all.shift();
-    if (own?.oldest === past) own.shift();
+  #forgetOldest(): void {
+    const { past, all } = this.#lists;
+    const { own, ofGroups } = past.home(past.oldest) ?? homeless;
+    if (own?.oldest === past.oldest) own.shift();
     if (!own) for (const list of ofGroups) list.shift();
+    all.shift();
+    past.shift();
   }
 }
 

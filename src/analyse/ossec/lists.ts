@@ -1,13 +1,15 @@
 import type { CompositeSpec } from "../rules/spec.ts";
 import type { Counted, Rule, RuleTree } from "../rules/tree.ts";
-import { commonBy, differenceBy } from "./alike.ts";
-import { Pasts } from "./past.ts";
+import { commonBy, differentIn, subjectOf } from "./alike.ts";
+import { Past } from "./past.ts";
+import { PastList } from "./past-list.ts";
 import type { Search } from "./search.ts";
 
 /** The lists in which OSSEC remembers events, and who asks which. */
 export interface Lists {
-  readonly all: Pasts;
-  readonly every: ReadonlySet<Pasts>;
+  readonly past: Past<Homes>;
+  readonly all: PastList;
+  readonly every: ReadonlySet<PastList>;
   readonly homes: (rule: Rule) => Homes;
   readonly searches: ReadonlyMap<Rule, Search>;
   /** The largest frequency of all rules. */
@@ -15,26 +17,28 @@ export interface Lists {
 }
 
 /** Where the events of a rule go, besides the list of all: to the first of these, or else to the others. */
-interface Homes {
+export interface Homes {
   /** Of a rule that another one counts. */
-  readonly own: Pasts | undefined;
+  readonly own: PastList | undefined;
   /** The lists of the groups it belongs to, one for each rule that counts the group and each place of this one. */
-  readonly ofGroups: readonly Pasts[];
+  readonly ofGroups: readonly PastList[];
 }
 
-const nowhere: Homes = { own: undefined, ofGroups: [] };
+export const homeless: Homes = { own: undefined, ofGroups: [] };
 
-export function listsOf(tree: RuleTree): Lists {
-  const all = new Pasts();
-  const ofRule = new Map<Rule, Pasts>();
-  const ofGroups = new Map<Rule, Pasts[]>();
+/** `size` is how many events are remembered. */
+export function listsOf(tree: RuleTree, size: number): Lists {
+  const all = new PastList();
+  const ofRule = new Map<Rule, PastList>();
+  const ofGroups = new Map<Rule, PastList[]>();
   const searches = new Map<Rule, Search>();
-  let largest = 0;
+  const composites = [...tree.rules.values()].flatMap(({ spec }) => spec.composite ?? []);
+  const columns = [...new Set(composites.flatMap(differentIn))];
   for (const rule of tree.rules.values()) {
     const { composite } = rule.spec;
-    largest = Math.max(largest, composite?.frequency ?? 0);
     const list = rule.counted && listOf(rule.counted, { all, ofRule, ofGroups });
-    if (composite && list) searches.set(rule, searchOf(composite, rule.level, list, list === all));
+    if (!composite || !list) continue;
+    searches.set(rule, searchOf(composite, columns, rule.level, list, list === all));
   }
   const homesOf = (rule: Rule): Homes => ({
     own: ofRule.get(rule),
@@ -42,29 +46,38 @@ export function listsOf(tree: RuleTree): Lists {
   });
   const every = new Set([all, ...ofRule.values(), ...[...ofGroups.values()].flat()]);
   const homes = new Map([...tree.rules.values()].map((rule) => [rule, homesOf(rule)]));
-  return { all, every, homes: (rule) => homes.get(rule) ?? nowhere, searches, largest };
+  const log = composites.some(({ target }) => target.by === "regex");
+  const past = new Past<Homes>(size, { log, different: columns.map(subjectOf) });
+  const largest = Math.max(0, ...composites.map(({ frequency }) => frequency));
+  return { past, all, every, homes: (rule) => homes.get(rule) ?? homeless, searches, largest };
 }
 
 /** Undefined for a rule that was read later than the one that counts it: OSSEC then never finds anything. */
 function listOf(
   counted: Counted,
-  lists: { all: Pasts; ofRule: Map<Rule, Pasts>; ofGroups: Map<Rule, Pasts[]> },
-): Pasts | undefined {
+  lists: { all: PastList; ofRule: Map<Rule, PastList>; ofGroups: Map<Rule, PastList[]> },
+): PastList | undefined {
   if (counted.by === "all") return lists.all;
   if (counted.by === "sid") {
     if (!counted.rule) return undefined;
-    const known = lists.ofRule.get(counted.rule) ?? new Pasts();
+    const known = lists.ofRule.get(counted.rule) ?? new PastList();
     lists.ofRule.set(counted.rule, known);
     return known;
   }
-  const list = new Pasts();
+  const list = new PastList();
   for (const rule of counted.rules) {
     lists.ofGroups.set(rule, [...(lists.ofGroups.get(rule) ?? []), list]);
   }
   return list;
 }
 
-function searchOf(composite: CompositeSpec, level: number, list: Pasts, isGlobal: boolean): Search {
+function searchOf(
+  composite: CompositeSpec,
+  columns: readonly string[],
+  level: number,
+  list: PastList,
+  isGlobal: boolean,
+): Search {
   const { target, timeframe, frequency } = composite;
   const common = commonBy(composite, isGlobal);
   return {
@@ -74,7 +87,9 @@ function searchOf(composite: CompositeSpec, level: number, list: Pasts, isGlobal
     level,
     isGlobal,
     index: common && list.index(common.name, common.key),
-    differ: differenceBy(composite),
+    different: differentIn(composite).map((name) => {
+      return { column: columns.indexOf(name), read: subjectOf(name) };
+    }),
     pattern: target.by === "regex" ? target.pattern : undefined,
     showsLast: target.by === "sid",
   };

@@ -1,133 +1,104 @@
-import type { Event } from "../../core/event.ts";
-import type { Rule } from "../rules/tree.ts";
-import { Queue } from "./queue.ts";
+import type { Category, Event } from "../../core/event.ts";
+import type { Subject } from "../subjects.ts";
 
-/** An event that OSSEC remembers. */
-export class Past {
-  readonly event: Event;
-  readonly rule: Rule;
-  /** When it came, in seconds. */
-  readonly at: number;
-  /** Counted from the first event that was remembered. */
-  readonly number: number;
+/** What searches ask of remembered events besides when they came. */
+export interface Asked {
+  /** Whether a pattern looks at their messages. */
+  readonly log: boolean;
+  /** What must differ from event to event. */
+  readonly different: readonly Subject[];
+}
 
-  constructor(event: Event, rule: Rule, at: number, number: number) {
-    this.event = event;
-    this.rule = rule;
-    this.at = at;
-    this.number = number;
+/**
+ * What is remembered of events, by their numbers: counted from the first one, and the oldest goes first. In columns, not as
+ * events: thousands of objects that live just long enough to be moved twice were a fifth of the price of judging a line.
+ * `Home` is whatever belongs to an event besides.
+ */
+export class Past<Home> {
+  readonly #asked: Asked;
+  readonly #last: number;
+  #oldest = 0;
+  #next = 0;
+  /** In seconds. */
+  readonly #times: Float64Array;
+  readonly #homes: (Home | undefined)[];
+  readonly #categories: (Category | undefined)[];
+  readonly #fullLogs: string[];
+  readonly #logs: string[];
+  readonly #different: (string | undefined)[][];
+
+  /** Has room for `most` events. */
+  constructor(most: number, asked: Asked) {
+    const room = 2 ** Math.ceil(Math.log2(Math.max(most, 1)));
+    this.#asked = asked;
+    this.#last = room - 1;
+    this.#times = new Float64Array(room);
+    this.#homes = new Array(room).fill(undefined);
+    this.#categories = new Array(room).fill(undefined);
+    this.#fullLogs = new Array(room).fill("");
+    this.#logs = new Array(room).fill("");
+    this.#different = asked.different.map(() => new Array(room).fill(undefined));
   }
-}
-
-/** What events of a list are kept apart by; undefined for one that lacks it. */
-type Key = (event: Event) => string | undefined;
-
-/** One event, or several in the order they came: most sources come once. */
-export type Alike = Past | Queue<Past>;
-
-/** The events of a list that have something in common. */
-export interface Index {
-  readonly name: string;
-  readonly key: Key;
-  readonly items: Map<string, Alike>;
-}
-
-/** Events in the order they came; those that are dropped leave at the front. */
-export class Pasts {
-  #items = new Queue<Past>();
-  /** By level: the number of the newest event that a rule of that level or a higher one counted. */
-  readonly #stops: number[] = [];
-  readonly #indexes: Index[] = [];
 
   get size(): number {
-    return this.#items.size;
+    return this.#next - this.#oldest;
   }
 
-  get oldest(): Past | undefined {
-    return this.#items.oldest;
+  /** The number of the oldest event. */
+  get oldest(): number {
+    return this.#oldest;
   }
 
-  get newest(): Past | undefined {
-    return this.#items.newest(0);
+  /** Returns its number. `at` in seconds. */
+  push(event: Event, home: Home, at: number): number {
+    const number = this.#next++;
+    const place = number & this.#last;
+    this.#times[place] = at;
+    this.#homes[place] = home;
+    this.#categories[place] = event.category;
+    this.#fullLogs[place] = event.fullLog;
+    if (this.#asked.log) this.#logs[place] = event.log;
+    for (let of = 0; of < this.#different.length; of++) {
+      const column = this.#different[of];
+      if (column) column[place] = this.#asked.different[of]?.(event);
+    }
+    return number;
   }
 
-  /** Keeps the events apart by `key` too, for `like`. */
-  index(name: string, key: Key): Index {
-    const known = this.#indexes.find((index) => index.name === name);
-    if (known) return known;
-    const index = { name, key, items: new Map() };
-    this.#indexes.push(index);
-    return index;
-  }
-
-  push(past: Past): void {
-    this.#items.push(past);
-    for (const index of this.#indexes) add(index, past);
+  /** Forgets the oldest. */
+  shift(): void {
+    this.#oldest += 1;
   }
 
   clear(): void {
-    this.#items = new Queue();
-    this.#stops.length = 0;
-    for (const { items } of this.#indexes) items.clear();
+    this.#oldest = this.#next;
+    this.#fullLogs.fill("");
+    this.#logs.fill("");
   }
 
-  shift(): void {
-    const past = this.#items.oldest;
-    if (!past) return;
-    this.#items.shift();
-    for (const index of this.#indexes) drop(index, past);
+  at(number: number): number {
+    return this.#times[number & this.#last] ?? 0;
   }
 
-  /** Searches of rules up to that level end at the event of that number. */
-  stopAt(number: number, level: number): void {
-    for (let one = 1; one <= level; one++) {
-      this.#stops[one] = Math.max(this.#stops[one] ?? -1, number);
-    }
+  home(number: number): Home | undefined {
+    return this.#homes[number & this.#last];
   }
 
-  /** The number of the event at which a search of a rule of that level ends; -1 for none. */
-  stop(level: number): number {
-    return this.#stops[level] ?? -1;
+  category(number: number): Category | undefined {
+    return this.#categories[number & this.#last];
   }
 
-  /** All events, or those that have in common with this one what the index is of; undefined when there is none. */
-  like(index: Index | undefined, event: Event): Alike | undefined {
-    if (!index) return this.#items;
-    const value = index.key(event);
-    return value === undefined ? undefined : index.items.get(value);
+  fullLog(number: number): string {
+    return this.#fullLogs[number & this.#last] ?? "";
   }
-}
 
-export function sizeOf(alike: Alike): number {
-  return alike instanceof Queue ? alike.size : 1;
-}
+  log(number: number): string {
+    return this.#logs[number & this.#last] ?? "";
+  }
 
-/** The event with that many newer ones. */
-export function newestOf(alike: Alike, back: number): Past | undefined {
-  if (alike instanceof Queue) return alike.newest(back);
-  return back === 0 ? alike : undefined;
-}
-
-function add({ key, items }: Index, past: Past): void {
-  const value = key(past.event);
-  if (value === undefined) return;
-  const known = items.get(value);
-  if (known instanceof Queue) known.push(past);
-  else items.set(value, known ? queueOf(known, past) : past);
-}
-
-function queueOf(first: Past, second: Past): Queue<Past> {
-  const queue = new Queue<Past>();
-  queue.push(first);
-  queue.push(second);
-  return queue;
-}
-
-/** The oldest event of the list is the oldest of its key. */
-function drop({ key, items }: Index, past: Past): void {
-  const value = key(past.event);
-  if (value === undefined) return;
-  const known = items.get(value);
-  if (known instanceof Queue) known.shift();
-  if (known instanceof Past || known?.size === 0) items.delete(value);
+  /** Whether the event has another value than the one of that number, which has one, for what must differ. */
+  differs(number: number, of: number, value: string | undefined): boolean {
+    const before = this.#different[of]?.[number & this.#last];
+    return before !== undefined && value !== undefined && before !== value;
+  }
 }
