@@ -16,7 +16,7 @@ import { rulesUpdateClaims } from "./rules-update.ts";
 import { doctorClaims, runUnit, selftestClaims, wholeSelftest } from "./selftest.ts";
 import { adminEmail, buildSite, endSite, reach, type Site } from "./site.ts";
 import { stage, until } from "./until.ts";
-import { rerunClaims, upgradeClaims } from "./upgrade.ts";
+import { dryRunOnFresh, rerunClaims, upgradeClaims } from "./upgrade.ts";
 import { watchdogClaims } from "./watchdog.ts";
 import { webServerClaims } from "./web-server.ts";
 
@@ -38,7 +38,13 @@ function claims(suite: Suite): void {
       if (suite === "bookworm") await installOthers();
       fresh = await takeSnapshot();
     };
-    site = await buildSite({ suite, kind: "systemd", credentials: true, before });
+    site = await buildSite({
+      suite,
+      kind: "systemd",
+      credentials: true,
+      before,
+      ready: () => stage("dry run", dryRunOnFresh),
+    });
     await shortenBlocks();
   });
   afterAll(endSite);

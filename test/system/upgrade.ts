@@ -51,6 +51,33 @@ export function upgradeClaims(): void {
   });
 }
 
+/** Before anything is installed: what the installer would do is said, and nothing is done. */
+export async function dryRunOnFresh(): Promise<void> {
+  const changed = async () => await on("server", "bash", "-c", newerFiles);
+  await on("server", "touch", "/root/before");
+  const install = ["env", "-C", "/root/stockade", "./installer/install.sh"];
+  const said = await on("server", ...install, "--answers", "/root/answers", "--dry-run");
+  expect(await changed()).toBe("");
+  for (const what of [
+    /^would install from Debian: .*suricata/m,
+    /^would install \S+\.deb \(installed: nothing\)$/m,
+    /^would write \/etc\/stockade\/stockade\.conf$/m,
+    /^would change: .*suricata\.yaml/m,
+    /^would change: .*logrotate\.d/m,
+    /^would change: Postfix's relayhost = /m,
+    /^would send root's mail to admin@example\.net, in \/etc\/aliases$/m,
+    /^would start stockaded\.service$/m,
+    /^would send a test mail /m,
+    /^a dry run: nothing was changed$/m,
+  ]) {
+    expect(said).toMatch(what);
+  }
+}
+
+/** Logs and caches go on, whatever the installer does. */
+const newerFiles =
+  "find /etc /usr /root /opt /srv /var/lib -xdev -newercm /root/before ! -path '/var/lib/systemd*' ! -path /root/before";
+
 /** A dry run and another run of the installer, over what is installed. */
 export function rerunClaims(): void {
   test("the installer again: a dry run changes nothing, and nothing is changed that is as it should be", async () => {
