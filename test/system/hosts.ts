@@ -36,8 +36,8 @@ const script = join(import.meta.dirname, "hosts");
 const env = { STOCKADE_SITE: site };
 const run = execa({ env });
 
-/** Boots one more server into the site, with a copy of a halted server's disk. */
-export async function add(server: Server, model: Server): Promise<void> {
+/** Boots one more server into the site: a fresh one, or with a copy of a halted server's disk. */
+export async function add(server: Server, model: Suite | Server): Promise<void> {
   await run(script, ["add", server, model], { stdin: "ignore", stdout: "ignore" });
 }
 
@@ -84,9 +84,9 @@ export async function write(path: string, content: string): Promise<void> {
   await run(script, ["on", "server", "tee", path], { input: content, stdout: "ignore" });
 }
 
-/** Copies a file to the server. */
-export async function put(file: string, path: string): Promise<void> {
-  await run(script, ["put", file, path], { stdin: "ignore" });
+/** Copies a file to a server. */
+export async function put(file: string, path: string, server: Server = "server"): Promise<void> {
+  await run(script, ["put", file, path, server], { stdin: "ignore" });
 }
 
 /** Copies the checkout onto the server as `git clone` would leave it: no node_modules, nothing built. */
