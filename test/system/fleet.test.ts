@@ -129,7 +129,6 @@ async function prepare(): Promise<void> {
     stockade_package: inject("package"),
     stockade_suricata_rules_url: rules,
     stockade_email_to: ["admin@example.net"],
-    stockade_email_from: "stockade@mail.example.com",
     stockade_relay_user: account.user,
     stockade_relay_password: account.password,
     stockade_white_list: [addresses.client],
