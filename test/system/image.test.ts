@@ -53,7 +53,15 @@ describe("an image that was baked once and started three times", () => {
     );
     const ids = await Promise.all(instances.map(([server]) => idOf(server)));
     expect(new Set([baker, ...ids]).size).toBe(4);
-    for (const [server] of instances) expect(await wrongOn(server)).toEqual([]);
+    await Promise.all(
+      instances.map(([server]) =>
+        // What is slow on a busy machine is asked again.
+        until(`the doctor finds nothing wrong with ${server}`, 60, async () => {
+          expect(await wrongOn(server)).toEqual([]);
+          return true;
+        }),
+      ),
+    );
   });
 
   test("each says in its mails which one it is; only those of a start come", async () => {
