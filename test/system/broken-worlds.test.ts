@@ -167,7 +167,8 @@ describe("in a broken world", () => {
     expect((await status()).text).toMatch(
       /! firewall-drop cannot work for IPv6, .*Address family not supported/,
     );
-    await shell("mv /root/ipset /root/ip6tables /usr/sbin");
+    // A reload compares at once what is else compared every 30 seconds.
+    await shell("mv /root/ipset /root/ip6tables /usr/sbin; stockade reload");
     await stage("ipset works again", untilWell);
     expect(await on("server", "ipset", "list", "stockade4")).toContain(addresses.guesser);
   });
@@ -237,7 +238,7 @@ describe("in a broken world", () => {
       ),
     );
     expect(await on("server", "stockade", "bans")).not.toContain(addresses.scanner);
-    // Seen when the packet filter is compared, every 30 seconds.
+    await on("server", "stockade", "reload");
     await until("the jump is noticed", 60, async () =>
       (await journal()).includes("the clock was set by 7200 s, blocks keep their length"),
     );

@@ -22,19 +22,19 @@ export function firstWorking(best: Firewall, second: Firewall, costs: string, lo
     family: best.family,
     shortcoming: () => shortcoming,
     async reconcile(wanted, turn) {
-      let why: string | undefined;
+      const reasons: string[] = [];
       for (const one of [best, second]) {
         try {
           const repaired = await one.reconcile(wanted, turn);
-          use(one, why);
+          use(one, reasons[0]);
           return repaired;
         } catch (error) {
           // A machine that is too busy does without being looked at for once; another firewall would cost it more.
           if (isForNow(error)) throw error;
-          why ??= reasonOf(error);
+          reasons.push(reasonOf(error));
         }
       }
-      throw new Failure(why ?? "no firewall works", { exitCode: 69 });
+      throw new Failure([...new Set(reasons)].join("; "), { exitCode: 69 });
     },
     apply: (changes) => current.apply(changes),
     allow: (networks) => current.allow(networks),
