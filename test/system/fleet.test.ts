@@ -7,7 +7,7 @@ import { explainFailures } from "./diagnosis.ts";
 import { add, addresses, on, put, type Server, start, stateFolder, tryOn, up } from "./hosts.ts";
 import { pidsOf } from "./records.ts";
 import { endSite } from "./site.ts";
-import { account, startRelay, startRulesMirror } from "./stand-ins.ts";
+import { account, bundledRules, startRelay, startRulesMirror } from "./stand-ins.ts";
 import { stage, until } from "./until.ts";
 
 const ansible = fileURLToPath(new URL("../../installer/ansible", import.meta.url));
@@ -112,7 +112,7 @@ async function prepare(): Promise<void> {
   const python =
     "apt-get -qq update; apt-get -qq install --yes --no-install-recommends python3 python3-apt";
   const [rules] = await Promise.all([
-    startRulesMirror(true),
+    startRulesMirror(bundledRules),
     ...servers.map(async (server) => {
       await put(`${key}.pub`, "/root/.ssh/authorized_keys", server);
       await on(server, "bash", "-ec", `${python} > /dev/null`);
