@@ -6,7 +6,7 @@ export interface Tried extends Door {
 }
 
 /** In this order: clouds close 25, some close 587; Mailgun and others answer on 2525 too, and on 465 by TLS from the start. */
-export const usualPorts = [587, 2525, 465] as const;
+const usualPorts = [587, 2525, 465] as const;
 const regions = ["smtp.mailgun.org", "smtp.eu.mailgun.org"] as const;
 
 /** What a wanted relay means: its ports in order, those that are `known` to have worked first. */
