@@ -15,6 +15,8 @@ export async function install() {
 
 /** That the rest works: wrong passwords lead to a block, seen from outside. */
 export async function expectBlock(attacker: string): Promise<void> {
+  // The device may have come up a moment ago, and a guesser does not try twice.
+  await until(`${attacker} reaches sshd`, 30, async () => (await reach(attacker, 22)) === "open");
   // Once blocked, its connections hang; it ends with the hosts.
   void guessPasswords(attacker);
   await stage("wrong passwords → block", () =>
