@@ -5,6 +5,7 @@ import { logTo } from "../core/log.ts";
 import { Daemon } from "./daemon.ts";
 import { identityOf } from "./identity.ts";
 import { metricsOf } from "./metrics.ts";
+import { serveMetrics } from "./metrics-socket.ts";
 import { placesBelow } from "./place.ts";
 import { writeMetrics, writeStatus } from "./status-file.ts";
 import { tellSystemd } from "./systemd-notify.ts";
@@ -59,9 +60,8 @@ async function run(root: string): Promise<void> {
   };
   setInterval(report, statusMilliseconds);
   report();
-  const measure = async () => {
-    const metrics = metricsOf(daemon.status(), await daemon.counted(), server);
-    writeMetrics(paths.metrics, metrics);
-  };
+  const metrics = async () => metricsOf(daemon.status(), await daemon.counted(), server);
+  serveMetrics(paths.metricsSocket, metrics, log);
+  const measure = async () => writeMetrics(paths.metrics, await metrics());
   setInterval(() => measure().catch(cannotWrite(paths.metrics)), metricsMilliseconds);
 }

@@ -47,6 +47,8 @@ export interface Paths {
   readonly daemonStatus: string;
   /** The same for Prometheus, as its node_exporter's textfile collector reads it. */
   readonly metrics: string;
+  /** Where they are asked for over HTTP. */
+  readonly metricsSocket: string;
   /** What `stockade rearm` wants armed again; root writes it, the daemon reads it. */
   readonly rearmWish: string;
   /** Root's note that settings nobody confirmed have gone; the daemon tells it. */
@@ -94,6 +96,7 @@ export function pathsBelow(root: string, shipped: string): Paths {
     executables: at("/etc/stockade/active-response/bin"),
     daemonStatus: at("/run/stockade/daemon/status.json"),
     metrics: at("/run/stockade/daemon/metrics.prom"),
+    metricsSocket: at("/run/stockade/daemon/metrics.sock"),
     rearmWish: at("/run/stockade/rearm.json"),
     rolledBack: at("/run/stockade/rolled-back.json"),
     selftestNote: at("/run/stockade/selftest.json"),

@@ -25,7 +25,7 @@ describe("the role", () => {
     const shipped = readFileSync("config/stockade.conf", "utf8").matchAll(
       /^ {4}<log_format>(.+)<\/log_format>\n {4}<location>(.+)<\/location>$/gm,
     );
-    const ours = defaults.matchAll(/^ {2}- \{format: (\S+), location: "?([^"}]+)"?\}$/gm);
+    const ours = defaults.matchAll(/^ {2}- \{ format: (\S+), location: "?([^"}]+?)"? \}$/gm);
     const pairs = (found: Iterable<RegExpExecArray>) => [...found].map(([, a, b]) => [a, b]);
     const logs = pairs(ours);
     expect(logs.length).toBeGreaterThan(10);
