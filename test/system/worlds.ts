@@ -17,13 +17,19 @@ export async function install() {
 export async function expectBlock(attacker: string): Promise<void> {
   // The device may have come up a moment ago, and a guesser does not try twice.
   await until(`${attacker} reaches sshd`, 30, async () => (await reach(attacker, 22)) === "open");
-  // Once blocked, its connections hang; it ends with the hosts.
-  void guessPasswords(attacker);
+  const isBlocked = async () =>
+    (await on("server", "stockade", "bans", "--address", attacker)).includes("firewall-drop");
+  let isOver = false;
+  const keepGuessing = async () => {
+    // sshd itself may refuse some of the connections. Once blocked they hang; they end with the hosts.
+    while (!isOver) await guessPasswords(attacker);
+  };
+  void keepGuessing();
   await stage("wrong passwords → block", () =>
-    until(`${attacker} is blocked`, 90, async () =>
-      (await on("server", "stockade", "bans", "--address", attacker)).includes("firewall-drop"),
-    ),
-  );
+    until(`${attacker} is blocked`, 90, isBlocked),
+  ).finally(() => {
+    isOver = true;
+  });
   expect(await reach(attacker, 22)).toBe("silent");
 }
 
