@@ -187,15 +187,19 @@ export class Lane {
   /** What may be handed to the system at this moment, and what makes the record of the rest undone. */
   #sift(changes: readonly BlockChange[]): { fit: BlockChange[]; undone: BlockChange[] } {
     const undone: BlockChange[] = [];
+    // What was in force of them, and may not be any more, goes from the system, too.
+    const gone: BlockChange[] = [];
     const fit = changes.filter((change) => {
       const reason = change.verb === "add" ? this.#refusal(change.block) : undefined;
       if (reason === undefined || change.verb === "delete") return true;
       this.#refused.set(change, reason);
       const live = this.#live.get(change.block.network);
-      undone.push(...(live ? this.#revert(live) : [forgetting(change.block)]));
+      const reverted = live ? this.#revert(live) : [forgetting(change.block)];
+      undone.push(...reverted);
+      if (live?.inForce) gone.push(...reverted.filter(({ verb }) => verb === "delete"));
       return false;
     });
-    return { fit, undone };
+    return { fit: [...fit, ...gone], undone };
   }
 
   /** After a failure, unless somebody has asked for it again meanwhile, whose answer then counts, or it was lifted. */
@@ -206,8 +210,10 @@ export class Lane {
   /** Makes a block what is in force of it. Returns what makes that outlast the process. */
   #revert(live: Live): BlockChange[] {
     const { block, inForce } = live;
-    if (!inForce) {
-      this.#live.delete(block.network);
+    // What rules wanted before somebody wanted it by hand may have become untouchable meanwhile.
+    const mayStay = inForce && (inForce.by !== undefined || this.#refusal(inForce) === undefined);
+    if (!mayStay) {
+      this.#delete(block.network);
       return [forgetting(block)];
     }
     live.block = { ...inForce, count: block.count };

@@ -18,12 +18,13 @@ export function plainRules(family: 4 | 6, run: Run, sbin = "/usr/sbin"): Firewal
   return {
     name: "plain rules",
     family,
-    reconcile: ({ drop, allow }, turn = ownTurn) =>
+    reconcile: (wanted, turn = ownTurn) =>
       turn.take(async () => {
         const rules = await table.rules();
         const found = foundIn(rules);
-        const drift = driftOf(secondsLeft(found), longest(await drop()));
-        const next = { ...found, allow: allow ?? found.allow };
+        const drift = driftOf(secondsLeft(found), longest(await wanted.drop()));
+        // As it is in this turn: it may have changed since the comparing was asked for.
+        const next = { ...found, allow: wanted.allow ?? found.allow };
         const missing = await put(next, drift.changes, rules);
         const isSpared = !found.isOurs || next.allow.join() === found.allow.join();
         const sparing = isSpared ? [] : ["the list of the untouchables"];
