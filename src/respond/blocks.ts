@@ -82,6 +82,7 @@ export class Blocks {
     if (outcome.ok) this.#alarm.ringAt(outcome.block.until);
     // What was there before may have ended meanwhile.
     else this.#setAlarm();
+    if (!outcome.ok && outcome.ended) this.#note("delete", outcome.ended);
     return outcome;
   }
 

@@ -1,16 +1,24 @@
 import type { Untouchable } from "../config/untouchables.ts";
 import type { Block } from "../core/block.ts";
 import { reasonOf } from "../core/failure.ts";
+import { BlockEnds } from "./block-ends.ts";
 import { type Comparing, comparing } from "./comparing.ts";
-import { Ends } from "./ends.ts";
 import { type Gathering, gather } from "./gather.ts";
 import { again, forgetting, isMore, type Live, shifted } from "./live.ts";
 import type { BlockChange, Response } from "./response.ts";
 
 export type Outcome =
   | { readonly ok: true; readonly block: Block }
-  /** `isRight`: it must not be, or is not wanted any more; nothing has failed. */
-  | { readonly ok: false; readonly reason: string; readonly isRight?: true };
+  /**
+   * `isRight`: it must not be, or is not wanted any more; nothing has failed. `ended`: what was in force of it, and must not be any
+   * more either.
+   */
+  | {
+      readonly ok: false;
+      readonly reason: string;
+      readonly isRight?: true;
+      readonly ended?: Block | undefined;
+    };
 
 type Record = (changes: readonly BlockChange[]) => Promise<void>;
 type Refusal = (block: Block) => string | undefined;
@@ -22,10 +30,9 @@ export class Lane {
   readonly #changes: Gathering<BlockChange>;
   readonly #record: Record;
   readonly #refusal: Refusal;
-  readonly #refused = new WeakMap<BlockChange, string>();
+  readonly #refused = new WeakMap<BlockChange, Outcome & { ok: false }>();
   readonly #comparing: Comparing;
-  /** Of what rules want, and of what somebody wants by hand. */
-  readonly #ends = { rules: this.#endsOf(false), hands: this.#endsOf(true) };
+  readonly #ends = new BlockEnds((network) => this.#standing(network));
 
   /**
    * `record` makes changes outlast the process; it is asked before the system is, so that nothing is placed unknown. `refusal`
@@ -79,10 +86,7 @@ export class Lane {
 
   /** The block in force that ends first, of all or of those that only rules want. */
   soonest(ofRules = false): Block | undefined {
-    const { rules, hands } = this.#ends;
-    const [first, second] = [rules.first(), ofRules ? undefined : hands.first()];
-    const end = first && second && second.until < first.until ? second : (first ?? second);
-    return end && this.#standing(end.network);
+    return this.#ends.first(ofRules);
   }
 
   /**
@@ -134,7 +138,7 @@ export class Lane {
       live.block = shifted(block, milliseconds);
       live.inForce = inForce === block ? live.block : inForce && shifted(inForce, milliseconds);
     }
-    this.#noteAllEnds();
+    this.#ends.replace(this.list());
   }
 
   /** Puts back what is missing of the blocks that last beyond `until`, and says what that was. Blocks need not wait for it. */
@@ -174,7 +178,7 @@ export class Lane {
     }
     live.asked -= 1;
     const refused = this.#refused.get(change);
-    if (refused !== undefined) return { ok: false, reason: refused, isRight: true };
+    if (refused !== undefined) return refused;
     if (!this.#holds(live))
       return { ok: false, reason: "it was lifted in the same moment", isRight: true };
     const isNew = !live.inForce;
@@ -187,19 +191,25 @@ export class Lane {
   /** What may be handed to the system at this moment, and what makes the record of the rest undone. */
   #sift(changes: readonly BlockChange[]): { fit: BlockChange[]; undone: BlockChange[] } {
     const undone: BlockChange[] = [];
-    // What was in force of them, and may not be any more, goes from the system, too.
     const gone: BlockChange[] = [];
     const fit = changes.filter((change) => {
       const reason = change.verb === "add" ? this.#refusal(change.block) : undefined;
       if (reason === undefined || change.verb === "delete") return true;
-      this.#refused.set(change, reason);
-      const live = this.#live.get(change.block.network);
-      const reverted = live ? this.#revert(live) : [forgetting(change.block)];
-      undone.push(...reverted);
-      if (live?.inForce) gone.push(...reverted.filter(({ verb }) => verb === "delete"));
+      const { takenBack, ended } = this.#takeOut(change.block);
+      this.#refused.set(change, { ok: false, reason, isRight: true, ended });
+      undone.push(...takenBack);
+      if (ended) gone.push(forgetting(ended));
       return false;
     });
     return { fit: [...fit, ...gone], undone };
+  }
+
+  /** `ended` was in force until now, and must go from the system, too. */
+  #takeOut(wanted: Block): { takenBack: BlockChange[]; ended: Block | undefined } {
+    const live = this.#live.get(wanted.network);
+    const before = live?.inForce;
+    const takenBack = live ? this.#revert(live) : [forgetting(wanted)];
+    return { takenBack, ended: this.has(wanted.network) ? undefined : before };
   }
 
   /** After a failure, unless somebody has asked for it again meanwhile, whose answer then counts, or it was lifted. */
@@ -222,30 +232,13 @@ export class Lane {
     return [{ verb: "add", block: live.block }];
   }
 
-  /** Those that do not count are of blocks that have ended, or go on for longer. */
-  #endsOf(isByHand: boolean): Ends {
-    return new Ends(({ network, until }) => {
-      const block = this.#standing(network);
-      return block?.until === until && (block.by !== undefined) === isByHand;
-    });
-  }
-
   #standing(network: string): Block | undefined {
     const live = this.#live.get(network);
     return live?.inForce && live.block;
   }
 
   #noteEnd(block: Block): void {
-    const { rules, hands } = this.#ends;
-    // Blocks that were made longer leave ends behind that do not count.
-    if (rules.size + hands.size > 2 * this.#live.size + 100) this.#noteAllEnds();
-    else (block.by === undefined ? rules : hands).add(block);
-  }
-
-  #noteAllEnds(): void {
-    const all = this.list();
-    this.#ends.rules.replace(all.filter(({ by }) => by === undefined));
-    this.#ends.hands.replace(all.filter(({ by }) => by !== undefined));
+    this.#ends.note(block, this.#live.size, () => this.list());
   }
 
   #holds(live: Live): boolean {

@@ -6,6 +6,7 @@ import { join } from "node:path";
 import { text } from "node:stream/consumers";
 import { afterEach, expect, test } from "vitest";
 import { serveMetrics } from "../../src/bin/metrics-socket.ts";
+import { openScratch } from "../cli/scratch.ts";
 
 const said: string[] = [];
 const log = { info() {}, warn: (line: string) => void said.push(line), error() {} };
@@ -45,6 +46,16 @@ test("what a killed daemon left is replaced; a place that cannot be used is told
   expect((await get(path))[0]).toBe(200);
   serveMetrics(join(path, "below"), async () => "", log);
   await expect.poll(() => said.join()).toContain("cannot listen on");
+});
+
+test("the daemon answers there", async () => {
+  const scratch = openScratch();
+  scratch.start("stockaded");
+  const path = join(scratch.root, "run/stockade/daemon/metrics.sock");
+  const asked = () => get(path).catch(() => [0, "", ""] as const);
+  await expect.poll(async () => (await asked())[0], { timeout: 30_000 }).toBe(200);
+  expect((await asked())[2]).toMatch(/^stockade_lines_total \d+$/m);
+  await scratch.remove();
 });
 
 function place(): string {

@@ -440,3 +440,27 @@ test("what becomes untouchable between the request and its turn never reaches th
   expect(told()).toEqual(["add firewall-drop 192.0.2.1"]);
   await expect.poll(() => readFileSync(file, "utf8")).toMatch(/"delete".*192\.0\.2\.2"/);
 });
+
+test("a ban that is refused because its owner logged in leaves no block of a rule's behind", async () => {
+  const { address: _address, rule: _rule, alert: _alert, ...asked } = blockOf("192.0.2.2");
+  let isLoggedIn = false;
+  const guard: Guard = {
+    ...allowAll,
+    refusal: () => (isLoggedIn ? "logged in by key" : undefined),
+  };
+  const { blocks, told, dropped } = await started({ guard });
+  await blocks.block(blockOf("192.0.2.2"));
+  const banned = blocks.block({
+    ...asked,
+    verb: "ban",
+    network: "192.0.2.2",
+    by: "root",
+    why: "",
+    seconds: 9000,
+  });
+  isLoggedIn = true;
+  expect(await banned).toMatchObject({ ok: false, reason: "logged in by key", isRight: true });
+  expect(blocks.list()).toEqual([]);
+  expect(await dropped()).toEqual([]);
+  expect(told()).toEqual(["add firewall-drop 192.0.2.2", "delete firewall-drop 192.0.2.2"]);
+});

@@ -35,8 +35,8 @@ export async function mailRelay(given: unknown): Promise<void> {
   }
   const wanted = wantedBy(options, setup);
   const tried = await searchRelay(wanted.doors, wanted.account);
-  if (isChange(options)) return await putInForce(context, tried, wanted.account);
   const advice = adviceAfter(wanted, tried);
+  if (isChange(options)) return await putInForce(context, tried, wanted.account, advice?.fix);
   if (context.json) context.say(JSON.stringify({ ok: !advice, tried, ...advice }));
   else {
     for (const one of tried) context.say(answerText(one, wanted.account !== undefined));
@@ -76,7 +76,7 @@ function wantedBy(options: Options, setup: RelaySetup | undefined) {
 
 function noRelay(): never {
   throw new Failure("there is no relay: mail stays on this server", {
-    hint: "./installer/install.sh --mailgun-user USER@DOMAIN --mailgun-password-file FILE",
+    hint: "sudo stockade setup --mailgun-user USER@DOMAIN --mailgun-password-file FILE",
     exitCode: 69,
   });
 }
@@ -108,11 +108,16 @@ async function putInForce(
   { json, say }: Context,
   tried: readonly Tried[],
   account: Account | undefined,
+  fix: string | undefined,
 ): Promise<void> {
   const last = tried.at(-1);
   if (!json) for (const one of tried) say(answerText(one, account !== undefined));
   if (last?.answer.kind !== "works") {
-    throw new Failure("nothing was changed: the relay does not work like this", { exitCode: 69 });
+    const hint = fix === undefined ? {} : { hint: fix };
+    throw new Failure("nothing was changed: the relay does not work like this", {
+      ...hint,
+      exitCode: 69,
+    });
   }
   const { host, port, answer } = last;
   const kept = await switchRelay({ host, port, answer }, account);

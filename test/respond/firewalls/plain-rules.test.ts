@@ -50,6 +50,29 @@ test("rules of somebody else in our chain go, our own keep their ends", async ()
   expect(await chain()).toBe(before);
 });
 
+test("whom never to drop is read in the turn: a list that came meanwhile is not replaced by that of before", async () => {
+  const firewall = plainRules(4, namespace.run);
+  await firewall.reconcile(wanted());
+  const lists = { now: ["198.51.100.0/24"] };
+  const asked = {
+    drop: () => new Map<string, number>(),
+    get allow() {
+      return lists.now;
+    },
+  };
+  const comparing = firewall.reconcile(asked, {
+    hasChanged: () => false,
+    take: async (work) => {
+      lists.now = ["203.0.113.0/24"];
+      await firewall.allow(lists.now);
+      return await work();
+    },
+  });
+  await comparing;
+  expect(await chain()).toContain("-A STOCKADE -s 203.0.113.0/24 -j RETURN");
+  expect(await chain()).not.toContain("198.51.100.0/24");
+});
+
 test("ipset comes and goes: the best that works is taken, the block stays, and it is said", async () => {
   let isMissing = true;
   const missing = "/usr/sbin/ipset: spawn /usr/sbin/ipset ENOENT";
