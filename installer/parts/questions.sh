@@ -19,7 +19,7 @@ flag_of() { local flag=${1,,}; printf -- '--%s' "${flag//_/-}"; }
 # take KEY VALUE WHERE: what is said later counts; within one place a setting is said once, addresses as often as you like
 take() {
   local key=$1 value=$2 one=$1
-  [ "$key" != MAILGUN_PASSWORD_FILE ] || one=MAILGUN_PASSWORD
+  case $key in MAILGUN_PASSWORD_FILE) one=MAILGUN_PASSWORD ;; MAILGUN_REGION) one=RELAY_HOST ;; esac
   if [ "${layer_of[$one]:-}" = "$layer" ]; then
     [ "$key" = ADMIN_ADDRESS ] || fail "$3: $key is said twice, first by ${said_by[$one]}"
     value="${answers[$key]} $value"
@@ -109,7 +109,7 @@ read_region() {
   case $1 in
     us) answers[RELAY_HOST]=smtp.mailgun.org ;;
     eu) answers[RELAY_HOST]=smtp.eu.mailgun.org ;;
-    *) fail "${said_by[MAILGUN_REGION]}: \"$1\" is no region of Mailgun" "us or eu" ;;
+    *) fail "${said_by[RELAY_HOST]}: \"$1\" is no region of Mailgun" "us or eu" ;;
   esac
 }
 

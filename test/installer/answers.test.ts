@@ -57,6 +57,18 @@ test("a file of answers is read, never run", () => {
   expect(existsSync(trap)).toBe(false);
 });
 
+test("Mailgun's region is another word for its relay, and not beside another one", () => {
+  expect(told(["--mailgun-region", "eu"]).stdout).toMatch(/^\|smtp\.eu\.mailgun\.org\|/);
+  const file = answersFile("RELAY_HOST=relay.example.com", "MAILGUN_REGION=us");
+  expect(told(["--answers", file]).stderr).toContain(
+    `${file}:2: MAILGUN_REGION is said twice, first by ${file}:1`,
+  );
+  const stronger = told(["--answers", answersFile("MAILGUN_REGION=us"), "--mailgun-region", "eu"]);
+  expect(stronger.stdout).toMatch(/^\|smtp\.eu\.mailgun\.org\|/);
+  const wrong = told(["--mailgun-region", "asia"]);
+  expect(wrong.stderr).toContain('--mailgun-region: "asia" is no region of Mailgun');
+});
+
 test("a flag is stronger than the environment, and that than the file, whatever their order", () => {
   const answers = ["ADMIN_EMAIL=f@example.com", "RELAY_HOST=f.example", "ADMIN_ADDRESS=192.0.2.1"];
   const file = answersFile(...answers, "ADMIN_ADDRESS=192.0.2.2");
@@ -146,7 +158,7 @@ test("the example is in order as it stands, with everything taken in", () => {
   const example = readFileSync("installer/answers.example", "utf8");
   const all = example
     .replaceAll(/^#(?=[A-Z_]+=)/gm, "")
-    .replaceAll(/^(MAILGUN_PASSWORD_FILE|PACKAGE)=.*$/gm, "");
+    .replaceAll(/^(MAILGUN_PASSWORD_FILE|MAILGUN_REGION|PACKAGE)=.*$/gm, "");
   const { status, stderr, stdout } = told(["--answers", answersFile(all)]);
   expect([status, stderr]).toEqual([0, ""]);
   expect(stdout).toMatch(/^you@example\.com\|smtp\.example\.com:587\|203\.0\.113\.12, /);
