@@ -1,5 +1,4 @@
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { guessPasswords } from "./attacks.ts";
 import { explainFailures } from "./diagnosis.ts";
 import { addresses, on, tryOn, write } from "./hosts.ts";
 import { mailsIn } from "./mails.ts";
@@ -21,6 +20,7 @@ import {
   status,
   trueClock,
   untilWell,
+  whileGuessing,
   writableEtc,
 } from "./worlds.ts";
 
@@ -232,8 +232,7 @@ describe("in a broken world", () => {
     await on("server", "stockade", "ban", "192.0.2.100", "--for", "1h");
     await setClock("+2h");
     // To this clock the journal's lines are two hours old.
-    void guessPasswords(addresses.scanner);
-    await stage("old lines → told", () =>
+    await whileGuessing(addresses.scanner, "old lines → told", () =>
       until("it is told that nobody is blocked", 60, async () =>
         (await alerts()).some((text) => text.includes("Rule: 309018 ")),
       ),

@@ -19,18 +19,27 @@ export async function expectBlock(attacker: string): Promise<void> {
   await until(`${attacker} reaches sshd`, 30, async () => (await reach(attacker, 22)) === "open");
   const isBlocked = async () =>
     (await on("server", "stockade", "bans", "--address", attacker)).includes("firewall-drop");
+  await whileGuessing(attacker, "wrong passwords → block", () =>
+    until(`${attacker} is blocked`, 90, isBlocked),
+  );
+  expect(await reach(attacker, 22)).toBe("silent");
+}
+
+/** Guesses passwords until that is over. sshd itself may refuse some of the connections. */
+export async function whileGuessing(
+  attacker: string,
+  title: string,
+  wait: () => Promise<unknown>,
+): Promise<void> {
   let isOver = false;
   const keepGuessing = async () => {
-    // sshd itself may refuse some of the connections. Once blocked they hang; they end with the hosts.
+    // Once blocked they hang; they end with the hosts.
     while (!isOver) await guessPasswords(attacker);
   };
   void keepGuessing();
-  await stage("wrong passwords → block", () =>
-    until(`${attacker} is blocked`, 90, isBlocked),
-  ).finally(() => {
+  await stage(title, wait).finally(() => {
     isOver = true;
   });
-  expect(await reach(attacker, 22)).toBe("silent");
 }
 
 /** What `stockade status` says, and its exit code. */

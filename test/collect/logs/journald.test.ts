@@ -36,7 +36,8 @@ afterEach(async () => {
   const ended = once(shell, "exit");
   shell.stdin.end();
   if (shell.exitCode === null) await ended;
-  rmSync(folder, { recursive: true });
+  // What was killed may write its last word while the folder goes.
+  rmSync(folder, { recursive: true, maxRetries: 20, retryDelay: 50 });
 });
 
 const output = () => join(folder, "seen");
