@@ -25,7 +25,8 @@ export function openRaising({ record, mailer, blocker, note }: RaisingOptions): 
   const compromiseIn = openCompromise();
   return {
     counts,
-    raise(judged, { place }, evidence) {
+    raise(judged, { place }, told) {
+      const evidence = told.length > 0 ? told : (judged.event.evidence ?? []);
       const alert = evidence.length === 0 ? judged : { ...judged, previous: evidence };
       counts.alerts += 1;
       const id = record.record(alert);

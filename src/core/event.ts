@@ -3,7 +3,7 @@ import type { AlertVerdict } from "./verdict.ts";
 
 /**
  * How the lines of a log are written, by OSSEC's names. Several lines that make one entry are joined where they are read.
- * `own` is Stockade speaking of itself: no log can claim it.
+ * `own` is Stockade speaking of itself, `finding` what its integrity process found (`Finding` as JSON): no log can claim them.
  */
 export type LogFormat =
   | "syslog"
@@ -23,6 +23,7 @@ export type LogFormat =
   | "command"
   | "full_command"
   | "journald"
+  | "finding"
   | "own";
 
 /** What a source already knows of a line because the system vouches for it (journald's own fields). */
@@ -87,6 +88,8 @@ export interface Event {
   readonly times?: number;
   /** What makes an event of this decoder's kind new, for `<if_fts>`: names of fields, and "name", "location". */
   readonly fts?: readonly string[] | undefined;
+  /** What shows it, for people: the rest of a text of several lines. */
+  readonly evidence?: readonly string[];
   /** The `srcip` and `dstip` fields as addresses; absent where they are none. */
   readonly srcip: Address | undefined;
   readonly dstip: Address | undefined;

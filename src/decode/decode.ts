@@ -5,7 +5,7 @@ import { type Decoded, decoderSearch } from "./decoders/search.ts";
 import { DecodedEvent, type Read } from "./event.ts";
 import { formatReaders } from "./formats/formats.ts";
 import { hostsInMemory, type KnownHosts } from "./formats/host-info.ts";
-import { ownFields } from "./formats/own.ts";
+import { findingEvent, ownEvent } from "./formats/own.ts";
 import type { FormatReader, Reading } from "./formats/reading.ts";
 import { headerReader } from "./header.ts";
 import { ossecHeader, withoutControls } from "./ossec-header.ts";
@@ -64,6 +64,7 @@ export function openDecoder(
 
   const decode = (line: Line): Event => {
     if (line.format === "own") return ownEvent(line);
+    if (line.format === "finding") return findingEvent(line);
     const read = compatible && line.format === "snort-fast" ? undefined : formats.get(line.format);
     return read ? byFormat(line, read) : byDecoders(line, readMessage(line));
   };
@@ -207,19 +208,4 @@ function formatRead(line: Line, reading: Reading | undefined, timeOf: ChooseTime
     category: reading?.category ?? "syslog",
     fields: reading?.fields ?? nothing,
   };
-}
-
-function ownEvent({ text, receivedAt, location }: Line): Event {
-  const read: Read = {
-    at: receivedAt,
-    host: undefined,
-    program: undefined,
-    location,
-    log: text,
-    fullLog: text,
-    decoder: "stockade",
-    category: "ossec",
-    fields: ownFields(text),
-  };
-  return new DecodedEvent(read, undefined);
 }

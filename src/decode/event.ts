@@ -17,6 +17,7 @@ export interface Read {
   readonly times?: number;
   readonly byPlugin?: boolean;
   readonly originalRule?: number | undefined;
+  readonly evidence?: readonly string[];
 }
 
 /** An event that parses its addresses, and is judged, when somebody asks: most lines raise no question. */
@@ -34,6 +35,7 @@ export class DecodedEvent implements Event {
   readonly times: number;
   readonly byPlugin: boolean;
   readonly originalRule: number | undefined;
+  readonly evidence: readonly string[];
   #srcip: Address | undefined | typeof notAsked = notAsked;
   #dstip: Address | undefined | typeof notAsked = notAsked;
   #verdict: AlertVerdict | undefined | typeof notAsked = notAsked;
@@ -54,6 +56,7 @@ export class DecodedEvent implements Event {
     this.times = read.times ?? 1;
     this.byPlugin = read.byPlugin ?? false;
     this.originalRule = read.originalRule;
+    this.evidence = read.evidence ?? none;
   }
 
   get srcip(): Address | undefined {
@@ -73,6 +76,7 @@ export class DecodedEvent implements Event {
 }
 
 const notAsked = null;
+const none: readonly string[] = Object.freeze([]);
 
 function addressIn(text: string | undefined): Address | undefined {
   return text === undefined ? undefined : parseAddress(text);
