@@ -1,0 +1,145 @@
+import { setTimeout as delay } from "node:timers/promises";
+import { reasonOf } from "../core/failure.ts";
+import type { Finding } from "../core/finding.ts";
+import type { Log } from "../core/log.ts";
+import type { BytePath, Change, JudgedChange } from "./entry.ts";
+import type { Maintenance } from "./window.ts";
+
+/** Changes as they were judged, what is to be told of them, and those that are to be looked at again in a while. */
+export interface Judgement {
+  readonly judged: readonly JudgedChange[];
+  readonly findings: readonly Finding[];
+  readonly wait: readonly Change[];
+}
+
+export interface Means {
+  /** Compares everything that is watched with the baseline. */
+  readonly scan: (full: boolean, signal: AbortSignal) => AsyncIterable<readonly Change[]>;
+  /** The same for some paths. */
+  readonly lookAgain: (paths: readonly BytePath[]) => readonly Change[];
+  readonly judge: (changes: readonly Change[]) => Promise<Judgement>;
+  /** Puts changes into the baseline, with what is to be told, in one transaction. */
+  readonly take: (judged: readonly JudgedChange[], findings: readonly Finding[]) => void;
+  readonly maintenance: Maintenance;
+  readonly log: Log;
+  /** Milliseconds since 1970. */
+  readonly clock: () => number;
+  readonly againMilliseconds?: number;
+}
+
+export interface ScanResult {
+  readonly at: number;
+  readonly milliseconds: number;
+  readonly full: boolean;
+  readonly changes: number;
+  readonly problem: string | undefined;
+}
+
+const together = 1000;
+
+/** Watches over files: what is seen to change, and what a scan finds, is judged, taken in and told, one batch after the other. */
+export class Integrity {
+  readonly #means: Means;
+  readonly #stopping = new AbortController();
+  readonly #dirty = new Set<BytePath>();
+  #turn: Promise<unknown> = Promise.resolve();
+  #isLooking = false;
+  #scanning: Promise<ScanResult> | undefined;
+  #last: ScanResult | undefined;
+
+  constructor(means: Means) {
+    this.#means = means;
+  }
+
+  /** These may have changed. */
+  suspect(paths: Iterable<BytePath>): void {
+    for (const path of paths) this.#dirty.add(path);
+    if (this.#isLooking || this.#dirty.size === 0 || this.#stopping.signal.aborted) return;
+    this.#isLooking = true;
+    this.#look()
+      .catch((fault: unknown) => {
+        this.#means.log.error(`changed files were not judged: ${reasonOf(fault)}`);
+      })
+      .finally(() => {
+        this.#isLooking = false;
+        this.suspect([]);
+      });
+  }
+
+  /** Looks at everything. Resolves when that is done; a second call meanwhile joins the first. */
+  scan(full: boolean): Promise<ScanResult> {
+    this.#scanning ??= this.#scanAll(full).finally(() => {
+      this.#scanning = undefined;
+    });
+    return this.#scanning;
+  }
+
+  /** Whether a scan is under way, and how the last one ended. */
+  state(): { readonly scanning: boolean; readonly last: ScanResult | undefined } {
+    return { scanning: this.#scanning !== undefined, last: this.#last };
+  }
+
+  async stop(): Promise<void> {
+    this.#stopping.abort();
+    await this.#scanning;
+    await this.#turn;
+  }
+
+  /** Nothing is compared with the baseline while something else is on its way into it. */
+  inTurn<T>(work: () => Promise<T> | T): Promise<T> {
+    const mine = this.#turn.then(work);
+    this.#turn = mine.catch(() => undefined);
+    return mine;
+  }
+
+  async #look(): Promise<void> {
+    while (this.#dirty.size > 0 && !this.#stopping.signal.aborted) {
+      const paths = [...this.#dirty].slice(0, together);
+      for (const path of paths) this.#dirty.delete(path);
+      await this.inTurn(() => this.#take(this.#means.lookAgain(paths)));
+    }
+  }
+
+  async #take(changes: readonly Change[]): Promise<number> {
+    if (changes.length === 0) return 0;
+    const { judge, take, maintenance } = this.#means;
+    const isQuiet = maintenance.now() !== undefined;
+    const { judged, findings, wait } = await judge(changes);
+    take(judged, isQuiet ? [] : findings);
+    if (isQuiet) maintenance.note(judged.map(({ change }) => change));
+    if (wait.length > 0) void this.#later(wait.map(({ after, before }) => (after ?? before).path));
+    return judged.length;
+  }
+
+  async #later(paths: readonly BytePath[]): Promise<void> {
+    const { signal } = this.#stopping;
+    const pause = this.#means.againMilliseconds ?? 2000;
+    await delay(pause, undefined, { signal }).catch(() => undefined);
+    this.suspect(paths);
+  }
+
+  async #scanAll(full: boolean): Promise<ScanResult> {
+    const { scan, clock, log } = this.#means;
+    const { signal } = this.#stopping;
+    const at = clock();
+    const begun = performance.now();
+    let changes = 0;
+    let problem: string | undefined;
+    try {
+      const batches = scan(full, signal)[Symbol.asyncIterator]();
+      const next = async () => {
+        const { done, value } = await batches.next();
+        if (!done) changes += await this.#take(value);
+        return !done;
+      };
+      while (await this.inTurn(next));
+      if (signal.aborted) problem = "it was stopped";
+    } catch (error) {
+      problem = reasonOf(error);
+      log.error(`the scan ended early: ${problem}`);
+    }
+    const milliseconds = Math.round(performance.now() - begun);
+    this.#last = { at, milliseconds, full, changes, problem };
+    return this.#last;
+  }
+}

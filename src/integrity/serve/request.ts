@@ -1,0 +1,33 @@
+import { z } from "zod";
+
+/** What root may ask of the integrity process. Paths are absolute, bytes as characters (`BytePath`). */
+const paths = z.array(z.string().startsWith("/").max(8192)).min(1).max(1000);
+const path = z.string().startsWith("/").max(8192);
+
+export const Request = z.discriminatedUnion("verb", [
+  z.strictObject({ verb: z.literal("status") }),
+  /** Look at everything now; `full` reads the content of files that look unchanged, too. */
+  z.strictObject({ verb: z.literal("scan"), full: z.boolean() }),
+  /** What differs from what was accepted. */
+  z.strictObject({ verb: z.literal("outstanding") }),
+  z.strictObject({ verb: z.literal("history"), path }),
+  z.strictObject({ verb: z.literal("accept"), paths }),
+  z.strictObject({ verb: z.literal("accept-transaction"), id: z.string().max(200) }),
+  z.strictObject({ verb: z.literal("verify") }),
+  z.strictObject({ verb: z.literal("export") }),
+  z.strictObject({
+    verb: z.literal("pause"),
+    seconds: z.number().int().min(60).max(86_400),
+    why: z.string().max(500),
+  }),
+  z.strictObject({ verb: z.literal("resume") }),
+]);
+export type Request = z.infer<typeof Request>;
+
+/** One line of an answer: rows of the verb's own kind, and at last how it ended. */
+export const AnswerLine = z.union([
+  z.strictObject({ row: z.unknown() }),
+  z.strictObject({ ok: z.literal(true), facts: z.record(z.string(), z.unknown()) }),
+  z.strictObject({ ok: z.literal(false), problem: z.string(), hint: z.string().optional() }),
+]);
+export type AnswerLine = z.infer<typeof AnswerLine>;
