@@ -57,7 +57,7 @@ export class Daemon {
 
   /** Reads the configuration and opens everything; throws a `Failure` when something is missing. Reads no log yet. */
   constructor(paths: Paths, machine: Sender, log: Log, clock: () => number) {
-    const statePath = paths.daemonState;
+    const { daemonState: statePath, findingsSocket: findings } = paths;
     this.#paths = paths;
     this.#log = log;
     this.#clock = clock;
@@ -90,7 +90,7 @@ export class Daemon {
     this.#vitals = openVitals({ paths, log, clock });
     this.#positions = openPositions(statePath, log);
     this.#intake = openIntake({
-      open: (files) => openSources(files, { positions: this.#positions, log, clock }),
+      open: (files) => openSources(files, { positions: this.#positions, findings, log, clock }),
       handle: (line) => this.#handle(line),
       keep: () => this.#keep(),
       log,

@@ -22,6 +22,7 @@ import { bashCompletion } from "./completion/bash.ts";
 import { fishCompletion } from "./completion/fish.ts";
 import { zshCompletion } from "./completion/zsh.ts";
 import { addImport } from "./import-tools.ts";
+import { addIntegrity } from "./integrity-tools.ts";
 import { addRuleTools } from "./rule-tools.ts";
 
 type Action = (options: unknown) => void | Promise<void>;
@@ -114,6 +115,7 @@ program
 
 addRuleTools(program);
 addImport(program);
+addIntegrity(program);
 
 program
   .command("selftest")

@@ -53,7 +53,10 @@ export function followFindings({
         });
         for await (const rows of together(socket)) yield batch(rows, socket);
         signal.removeEventListener("abort", end);
-        health = { ...health, state: "waiting", problem: `the integrity process: ${problem}` };
+        // Where it was never there it may be switched off.
+        const isMissed = health.state === "following" || health.problem !== undefined;
+        const told = isMissed ? `the integrity process: ${problem}` : undefined;
+        health = { ...health, state: "waiting", problem: told };
         await delay(retryMilliseconds, undefined, { signal }).catch(() => undefined);
       }
     },

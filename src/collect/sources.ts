@@ -7,6 +7,7 @@ import {
 } from "../config/local-file.ts";
 import type { Log } from "../core/log.ts";
 import type { Source } from "../core/source.ts";
+import { followFindings } from "./findings.ts";
 import { followCommand } from "./follow-command.ts";
 import { decodedAs, joinerOf } from "./join/formats.ts";
 import { isPattern } from "./locations/expand.ts";
@@ -18,6 +19,8 @@ import { type Machine, planReading } from "./reading-plan.ts";
 
 interface SourcesOptions {
   readonly positions: Positions;
+  /** The socket of the integrity process. */
+  readonly findings?: string;
   readonly log: Log;
   /** Milliseconds since 1970. */
   readonly clock: () => number;
@@ -31,7 +34,7 @@ interface SourcesOptions {
  * missing is waited for. Throws a `Failure` where a pattern of the settings cannot be compiled.
  */
 export function openSources(localFiles: readonly LocalFile[], options: SourcesOptions): Source[] {
-  const { log, machine = thisMachine } = options;
+  const { log, clock, findings, machine = thisMachine } = options;
   const logs = localFiles.filter(isFollowedLog);
   const { files, replaced, selection } = planReading(logs, machine);
   if (replaced.length > 0) log.info(`the journal stands in for ${replaced.join(", ")}`);
@@ -43,6 +46,7 @@ export function openSources(localFiles: readonly LocalFile[], options: SourcesOp
     ...files.map((file) => sourceOf(file, taken, options)),
     ...(selection ? [followJournal({ ...options, selection, onlyFuture })] : []),
     ...localFiles.filter(isCommandLog).map((settings) => followCommand({ ...options, settings })),
+    ...(findings ? [followFindings({ path: findings, clock })] : []),
   ];
 }
 

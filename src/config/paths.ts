@@ -41,6 +41,12 @@ export interface Paths {
   /** There while something is to be undone. */
   readonly executions: string;
   readonly executeSocket: string;
+  /** The integrity process's own: the baseline, its key, what is still to be told. */
+  readonly integrityState: string;
+  /** Where the daemon gets what it finds. */
+  readonly findingsSocket: string;
+  /** Where root asks it, and nobody else may. */
+  readonly integritySocket: string;
   /** The folder of the admin's executables. */
   readonly executables: string;
   /** What `stockade status` shows of the daemon. */
@@ -93,6 +99,9 @@ export function pathsBelow(root: string, shipped: string): Paths {
     executeState: at("/var/lib/stockade/execute"),
     executions: at("/var/lib/stockade/execute/live.json"),
     executeSocket: at("/run/stockade/execute.sock"),
+    integrityState: at("/var/lib/stockade/integrity"),
+    findingsSocket: at("/run/stockade/integrity/findings.sock"),
+    integritySocket: at("/run/stockade/integrity/control.sock"),
     executables: at("/etc/stockade/active-response/bin"),
     daemonStatus: at("/run/stockade/daemon/status.json"),
     metrics: at("/run/stockade/daemon/metrics.prom"),

@@ -1,5 +1,59 @@
 import { z } from "zod";
 
+const verdict = z.string();
+const action = z.enum(["added", "modified", "deleted"]);
+
+/** A file that is not as it was accepted. Times in milliseconds since 1970. */
+export const OutstandingRow = z.object({
+  path: z.string(),
+  action,
+  verdict,
+  since: z.number(),
+  last: z.number(),
+  changes: z.number(),
+  package: z.string().optional(),
+  transaction: z.string().optional(),
+});
+export type OutstandingRow = z.infer<typeof OutstandingRow>;
+
+/** One change of a file, as it was taken. */
+export const HistoryRow = z.object({
+  at: z.number(),
+  action,
+  verdict,
+  package: z.string().optional(),
+  transaction: z.string().optional(),
+  reason: z.string(),
+  /** How it differed, a line each; printable. */
+  words: z.array(z.string()),
+});
+export type HistoryRow = z.infer<typeof HistoryRow>;
+
+/** What the integrity process says of itself. */
+export const StatusFacts = z.object({
+  files: z.number(),
+  /** Whether changes are seen as they happen; else why not. */
+  realtime: z.object({ folders: z.number(), problem: z.string().optional() }),
+  scanning: z.boolean(),
+  last: z
+    .object({
+      at: z.number(),
+      milliseconds: z.number(),
+      full: z.boolean(),
+      changes: z.number(),
+      problem: z.string().optional(),
+    })
+    .optional(),
+  nextAt: z.number(),
+  outstanding: z.number(),
+  /** Findings that the daemon has not dealt with. */
+  waiting: z.number(),
+  maintenance: z
+    .object({ since: z.number(), until: z.number(), why: z.string(), changes: z.number() })
+    .optional(),
+});
+export type StatusFacts = z.infer<typeof StatusFacts>;
+
 /** What root may ask of the integrity process. Paths are absolute, bytes as characters (`BytePath`). */
 const paths = z.array(z.string().startsWith("/").max(8192)).min(1).max(1000);
 const path = z.string().startsWith("/").max(8192);
