@@ -1,0 +1,89 @@
+import type { Finding } from "../../core/finding.ts";
+import type { BytePath, Change, Entry, IntegrityVerdict, JudgedChange } from "../entry.ts";
+
+/**
+ * What every watched file is expected to be, what became of it, and what is still to be told. Each call is one
+ * transaction on the disk: a process killed at any instant leaves all of it or nothing.
+ */
+export interface Baseline {
+  /** How many files it holds. */
+  readonly count: number;
+  get(path: BytePath): Entry | undefined;
+  /** The entries that come after a path in the order of a walk (`orderOf`), at most `limit`. */
+  after(path: BytePath | undefined, limit: number): Entry[];
+  /** Those in a folder and all below it, after one of them, in the same order. */
+  below(folder: BytePath, after: BytePath | undefined, limit: number): Entry[];
+  /** Puts in what is seen for the first time where nothing was expected yet: no difference, nothing to tell. */
+  learn(entries: readonly Entry[], texts?: Texts): void;
+  /** Replaces entries that differ in nothing that is watched (another inode, another time): nothing to tell. */
+  refresh(entries: readonly Entry[]): void;
+  /** Leaves out what the settings no longer watch. */
+  forget(paths: readonly BytePath[]): void;
+  /** Takes changes in, with what is to be told of them, and the texts that their next differences are made from. */
+  take(judged: readonly JudgedChange[], findings: readonly Finding[], texts?: Texts): void;
+  /** The text of a file as the baseline has it, where one was kept. */
+  text(path: BytePath): Uint8Array | undefined;
+  /** Findings that nobody has dealt with, the oldest first. */
+  waiting(limit: number): WaitingFinding[];
+  /** Drops findings up to this id. */
+  dealtWith(upTo: number): void;
+  /** What happened to a file, the newest first. */
+  history(path: BytePath, limit?: number): PastChange[];
+  /** What differs from the state that was last accepted or explained, in the order of paths. */
+  outstanding(after?: BytePath, limit?: number): Outstanding[];
+  /** The present state of these files, and of all below them, is as it should be. Returns how many were outstanding. */
+  accept(paths: readonly BytePath[]): number;
+  acceptTransaction(id: string): number;
+  /** Which parts of the settings have been walked to their end once; see `areaOf`. */
+  isKnown(area: string): boolean;
+  makeKnown(areas: readonly string[]): void;
+  /** Walks all rows and says whether anybody but us has changed, removed, added or replaced any. */
+  verify(): Verification;
+  /** Writes a signed list of everything, which `verifyExport` checks on another machine. */
+  export(write: (chunk: string) => void): void;
+  close(): void;
+}
+
+/** Contents of files that differences may be shown of, by path. */
+export type Texts = ReadonlyMap<BytePath, Uint8Array>;
+
+export interface WaitingFinding {
+  readonly id: number;
+  readonly finding: Finding;
+}
+
+/** A change as it was taken. */
+export interface PastChange {
+  /** When it was taken, in milliseconds since 1970. */
+  readonly at: number;
+  readonly change: Change;
+  readonly verdict: IntegrityVerdict;
+  readonly package: string | undefined;
+  readonly transaction: string | undefined;
+  readonly reason: string;
+}
+
+/** A file that is not as it was accepted. */
+export interface Outstanding {
+  readonly path: BytePath;
+  /** As it was accepted; undefined when there was none. */
+  readonly accepted: Entry | undefined;
+  /** As it is; undefined when it is gone. */
+  readonly now: Entry | undefined;
+  /** When it first differed, and when it last changed. */
+  readonly since: number;
+  readonly last: number;
+  readonly changes: number;
+  readonly verdict: IntegrityVerdict;
+  readonly package: string | undefined;
+  readonly transaction: string | undefined;
+}
+
+export interface Verification {
+  readonly isGenuine: boolean;
+  readonly rows: number;
+  /** How often it was written since it began: an older copy put back has a lower one. */
+  readonly generation: number;
+  /** What is wrong, for people; the first hundred. */
+  readonly problems: readonly string[];
+}

@@ -1,0 +1,12 @@
+import type { BytePath, Change } from "./entry.ts";
+
+/** A change as a scan finds it, with what the file holds now where a difference may be shown of it. */
+export type SeenChange = Change & { readonly text?: Uint8Array | undefined };
+
+/** Why a file could not be looked at as it should have been. */
+export interface Trouble {
+  readonly path: BytePath;
+  readonly kind: "unreadable" | "changing" | "vanished" | "attributes";
+  /** For people, in one line. */
+  readonly reason: string;
+}
