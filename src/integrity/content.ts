@@ -1,0 +1,91 @@
+import { createHash, type Hash, hash } from "node:crypto";
+import { closeSync, constants, fstatSync, openSync, readSync, type Stats } from "node:fs";
+import { codeOf, faultOf } from "./fault.ts";
+import type { Pace } from "./pace.ts";
+import { stampOf } from "./stamp.ts";
+
+export type Content =
+  | { readonly is: "read"; readonly sha256: string; readonly text: Uint8Array | undefined }
+  /** It is not, or no longer, what lstat saw. */
+  | { readonly is: "changed" }
+  | { readonly is: "unreadable"; readonly reason: string };
+
+/** Reads a plain file that lstat has just seen like this; `asText`: what it holds is wanted too. */
+export type ReadContent = (
+  path: string | Buffer,
+  stats: Stats,
+  asText: boolean,
+) => Promise<Content>;
+
+/** Longer texts are not kept. */
+export const longestText = 256 * 1024;
+
+/** A file that takes longer is given up: nothing else would be looked at. */
+const longestMilliseconds = 600_000;
+
+/** Opening must not wait (a pipe), follow (a link put there meanwhile) or make a terminal ours. */
+const flags = constants.O_RDONLY | constants.O_NOFOLLOW | constants.O_NONBLOCK | constants.O_NOCTTY;
+
+/** The reader of one scan: all its files go through one buffer. */
+export function openReader(pace: Pace): ReadContent {
+  const buffer = Buffer.allocUnsafeSlow(longestText);
+  return async (path, stats, asText) => {
+    let file: number;
+    try {
+      file = openSync(path, flags);
+    } catch (thrown) {
+      return unopened(thrown);
+    }
+    try {
+      // The same stamp before and after: every byte is of this file, and none was written meanwhile.
+      if (stampOf(fstatSync(file)) !== stampOf(stats)) return { is: "changed" };
+      const content = await readAll(file, stats.size, buffer, asText, pace);
+      return stampOf(fstatSync(file)) === stampOf(stats) ? content : { is: "changed" };
+    } catch (thrown) {
+      return { is: "unreadable", reason: faultOf(thrown) };
+    } finally {
+      closeSync(file);
+    }
+  };
+}
+
+/** Gone, a link or a pipe by now: lstat says which. */
+function unopened(thrown: unknown): Content {
+  const isAnother = ["ENOENT", "ENOTDIR", "ELOOP", "ENXIO"].includes(String(codeOf(thrown)));
+  return isAnother ? { is: "changed" } : { is: "unreadable", reason: faultOf(thrown) };
+}
+
+async function readAll(
+  file: number,
+  size: number,
+  buffer: Buffer,
+  asText: boolean,
+  pace: Pace,
+): Promise<Content> {
+  const first = readSync(file, buffer);
+  await pace.spend({ files: 1, bytes: first });
+  if (first < size) return readOn(file, size, buffer, first, pace);
+  const bytes = buffer.subarray(0, first);
+  const text = asText ? Uint8Array.from(bytes) : undefined;
+  return { is: "read", sha256: hash("sha256", bytes, "hex"), text };
+}
+
+/** A file that is longer than the buffer, or one whose size says nothing. */
+async function readOn(
+  file: number,
+  size: number,
+  buffer: Buffer,
+  first: number,
+  pace: Pace,
+): Promise<Content> {
+  const sum: Hash = createHash("sha256").update(buffer.subarray(0, first));
+  const end = performance.now() + longestMilliseconds;
+  let total = first;
+  for (let count = first; count > 0 && total < size; total += count) {
+    count = readSync(file, buffer);
+    sum.update(buffer.subarray(0, count));
+    await pace.spend({ bytes: count });
+    if (performance.now() > end) return { is: "unreadable", reason: "reading it takes too long" };
+  }
+  return { is: "read", sha256: sum.digest("hex"), text: undefined };
+}
