@@ -59,6 +59,8 @@ export type IntegrityVerdict =
 export interface JudgedChange {
   readonly change: Change;
   readonly verdict: IntegrityVerdict;
+  /** Of `tools`: what it would be if no verdict rested on it. */
+  readonly otherwise?: IntegrityVerdict;
   /** Its package, where one owns it: "openssh-client". */
   readonly package: string | undefined;
   /** The transaction that explains or caused it, see `Transaction.id`. */

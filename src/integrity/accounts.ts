@@ -1,0 +1,165 @@
+import { createHmac } from "node:crypto";
+import { readFileSync } from "node:fs";
+import type { BytePath } from "./entry.ts";
+import { below, fsPath } from "./name.ts";
+
+/** The files in which accounts and groups are, see passwd(5), shadow(5), group(5), gshadow(5), subuid(5). */
+const files = ["passwd", "shadow", "group", "gshadow", "subuid", "subgid"] as const;
+type AccountFile = (typeof files)[number];
+
+/** What is kept of a line: no text, for there are passwords in it; a keyed checksum of it, and who are in the group. */
+interface KeptLine {
+  readonly head: string;
+  readonly id: number | undefined;
+  readonly members: readonly string[];
+}
+
+/** What is kept of a file: which version it is, and its lines by name. */
+export interface KeptFile {
+  readonly sha256: string;
+  readonly lines: Readonly<Record<string, KeptLine>>;
+}
+export type KeptAccounts = Readonly<Record<string, KeptFile>>;
+
+export interface AccountFiles {
+  /**
+   * Whether all that happened to this file since the version with that checksum is that accounts and groups of services came (or
+   * went, where that may be): none of them is root or can log in, and no one who was there can do more.
+   */
+  isSystemOnly(path: BytePath, sha256: string | undefined, mayRemove: boolean): boolean;
+  /** Takes the files as they are now for what is known. */
+  remember(): KeptAccounts;
+}
+
+interface Parts {
+  readonly root: string;
+  /** What `remember` gave last; nothing at first. */
+  readonly kept: KeptAccounts | undefined;
+  /** A secret of this process: without it the checksums of shadow's lines tell nobody anything. */
+  readonly key: Buffer;
+  readonly sha256: (text: Buffer) => string;
+}
+
+/** Remembers who had an account, without keeping a password, so that a package's new account can be told from any other change. */
+export function openAccounts({ root, kept = {}, key, sha256 }: Parts): AccountFiles {
+  let known = kept;
+  const read = (path: BytePath) => {
+    try {
+      return readFileSync(fsPath(below(root, path)));
+    } catch {
+      return undefined;
+    }
+  };
+  const linesOf = (path: BytePath, file: AccountFile) =>
+    (read(path)?.toString("latin1") ?? "")
+      .split("\n")
+      .filter((line) => line !== "")
+      .map((line) => lineOf(line, file, key));
+  return {
+    isSystemOnly(path, before, mayRemove) {
+      const file = fileOf(path);
+      const base = known[`/etc/${file}`];
+      // A backup ("passwd-") is an earlier version of its file: compared with that one.
+      const isBackup = path.endsWith("-");
+      if (!file || !base || (!isBackup && base.sha256 !== before)) return false;
+      const services = serviceNames(read("/etc/passwd")?.toString("latin1") ?? "");
+      const now = linesOf(path, file);
+      if (!now.every((line) => isUnsuspicious(line, base, { file, services }))) return false;
+      const gone = Object.entries(base.lines).filter(
+        ([name]) => !now.some((one) => one.name === name),
+      );
+      return isBackup || gone.every(([, line]) => mayRemove && isSystemId(line.id));
+    },
+    remember() {
+      known = Object.fromEntries(
+        files.flatMap((file): [string, KeptFile][] => {
+          const path = `/etc/${file}`;
+          const content = read(path);
+          if (!content) return [];
+          const lines = linesOf(path, file).map(({ name, head, id, members }) => [
+            name,
+            { head, id, members },
+          ]);
+          return [[path, { sha256: sha256(content), lines: Object.fromEntries(lines) }]];
+        }),
+      );
+      return known;
+    },
+  };
+}
+
+function fileOf(path: BytePath): AccountFile | undefined {
+  const name = /^\/etc\/([a-z]+)-?$/.exec(path)?.[1];
+  return files.find((one) => one === name);
+}
+
+interface ReadLine extends KeptLine {
+  readonly name: string;
+  readonly fields: readonly string[];
+}
+
+function lineOf(line: string, file: AccountFile, key: Buffer): ReadLine {
+  const fields = line.split(":");
+  const hasMembers = file === "group" || file === "gshadow";
+  const head = hasMembers ? fields.slice(0, 3).join(":") : line;
+  const number = fields[2] ?? "";
+  return {
+    name: fields[0] ?? "",
+    fields,
+    head: createHmac("sha256", key).update(`${file}:${head}`, "latin1").digest("base64url"),
+    id:
+      (file === "passwd" || file === "group") && /^\d+$/.test(number) ? Number(number) : undefined,
+    members: hasMembers ? (fields[3] ?? "").split(",").filter((one) => one !== "") : [],
+  };
+}
+
+interface Rules {
+  readonly file: AccountFile;
+  readonly services: ReadonlySet<string>;
+}
+
+/** Groups whose members can do what root can, or nearly. */
+const powerful = new Set(
+  "root sudo wheel admin adm shadow disk kmem docker lxd libvirt staff systemd-journal".split(" "),
+);
+
+function isUnsuspicious(line: ReadLine, base: KeptFile, rules: Rules): boolean {
+  const known = base.lines[line.name];
+  if (known === undefined) return isService(line, rules);
+  if (known.head !== line.head) return false;
+  const joined = line.members.filter((one) => !known.members.includes(one));
+  if (joined.length > 0 && powerful.has(line.name)) return false;
+  return joined.every((one) => rules.services.has(one));
+}
+
+/** Whether a new line is that of a service: no way to log in, no power. */
+function isService({ fields, id, members }: ReadLine, { file, services }: Rules): boolean {
+  const [name = "", password = ""] = fields;
+  switch (file) {
+    case "passwd":
+      return services.has(name) && isSystemId(id);
+    case "shadow":
+      return fields.length === 9 && /^[!*]+$/.test(password);
+    case "group":
+      return isSystemId(id) && members.every((one) => services.has(one));
+    case "gshadow":
+      return /^[!*]*$/.test(password) && members.every((one) => services.has(one));
+    default:
+      return fields.length === 3;
+  }
+}
+
+function isSystemId(id: number | undefined): boolean {
+  return id !== undefined && id > 0 && (id < 1000 || id === 65_534);
+}
+
+/** Accounts that nobody can log in to, each with a number of its own. */
+function serviceNames(passwd: string): ReadonlySet<string> {
+  const rows = passwd.split("\n").map((line) => line.split(":"));
+  const names = rows.flatMap(([name = "", password = "", uid = "", , , , shell = ""]) => {
+    const isAlone = rows.filter((row) => row[2] === uid).length === 1;
+    const isLocked = /^[x*!]+$/.test(password) && /\/(?:nologin|false|sync)$/.test(shell);
+    return isAlone && isLocked && isSystemId(Number(uid)) ? [name] : [];
+  });
+  return new Set(names);
+}

@@ -1,0 +1,186 @@
+import { reasonOf } from "../core/failure.ts";
+import type { AccountFiles } from "./accounts.ts";
+import type { BytePath, Change, JudgedChange } from "./entry.ts";
+import { isDuring } from "./judging/during.ts";
+import { type Facts, gatherFacts, pathOf } from "./judging/facts.ts";
+import { type Judged, judgeOwned } from "./judging/owned.ts";
+import { isUrgent, mayWait, mostPatience, type Pending } from "./judging/patience.ts";
+import type { Surroundings } from "./judging/side-effects.ts";
+import { judgeUnowned } from "./judging/unowned.ts";
+import type { PackageDatabase } from "./packages/package-database.ts";
+import type { Transaction } from "./packages/transaction.ts";
+import type { Transactions } from "./packages/transactions.ts";
+
+export type { Pending } from "./judging/patience.ts";
+
+interface Parts {
+  /** The root of the file system that is watched. */
+  readonly root: string;
+  readonly packages: PackageDatabase;
+  readonly transactions: Transactions;
+  readonly accounts: AccountFiles;
+  /** The files that verdicts rest on, see `openTools`. */
+  readonly tools: { refresh(): void; includes(path: BytePath): boolean };
+  /** The package that a file belonged to when it was last taken into the baseline: dpkg forgets what it removes. */
+  readonly ownerBefore: (path: BytePath) => string | undefined;
+  readonly now: () => number;
+}
+
+export interface Judgement {
+  readonly ready: readonly JudgedChange[];
+  /** To be judged again in a moment: a transaction runs, or has just ended, that explains them or may. */
+  readonly wait: readonly Pending[];
+  /** Those that `ready` names, by id. */
+  readonly transactions: ReadonlyMap<string, Transaction>;
+}
+
+export interface Judge {
+  /** Gives each change exactly one verdict, or says that it waits. Never throws: what cannot be found out is a verdict too. */
+  judge(pending: readonly Pending[]): Promise<Judgement>;
+  /** Which package owns each path, for the baseline to remember; absent where none does. */
+  owners(paths: readonly BytePath[]): Promise<ReadonlyMap<BytePath, string>>;
+}
+
+/** What happened longer ago is not looked for in the logs of the package manager. */
+const longestMemory = 31 * 86_400_000;
+/** A file that is not any more what the change was about is looked at again until then. */
+const untilSteady = 10_000;
+
+/** While a transaction runs, what waits for its end is looked at no more often. */
+const untilNextLook = 15_000;
+
+/** Judges changes by what the package database says and what the package manager did. */
+export function openJudge(parts: Parts): Judge {
+  const looked = new WeakMap<Change, number>();
+  return {
+    async judge(pending) {
+      if (pending.length === 0) return { ready: [], wait: [], transactions: new Map() };
+      try {
+        const now = parts.now();
+        const transactions = await parts.transactions.since(now - longestMemory);
+        const isEarly = ({ change, since }: Pending) =>
+          !isUrgent(change) &&
+          now - since < mostPatience &&
+          now - (looked.get(change) ?? 0) < untilNextLook;
+        const isRunning = transactions.some(({ running }) => running);
+        const early = pending.filter((one) => isRunning && isEarly(one));
+        const due = pending.filter((one) => !(isRunning && isEarly(one)));
+        for (const { change } of due) looked.set(change, now);
+        const judgement = await judgeAll(due, transactions, parts);
+        return { ...judgement, wait: [...early, ...judgement.wait] };
+      } catch (thrown) {
+        return unverifiable(pending, reasonOf(thrown));
+      }
+    },
+    async owners(paths) {
+      const owners = await parts.packages.owners(paths);
+      return new Map(
+        [...owners].flatMap(([path, [first]]) => (first ? [[path, first.package]] : [])),
+      );
+    },
+  };
+}
+
+async function judgeAll(
+  pending: readonly Pending[],
+  transactions: readonly Transaction[],
+  parts: Parts,
+): Promise<Judgement> {
+  const now = parts.now();
+  const changes = pending.map(({ change }) => change);
+  const facts = await gatherFacts(changes, parts.packages, parts.root);
+  const copied = await findCopies(changes, facts, transactions, parts.packages);
+  const around = { facts, database: parts.packages, copied, accounts: parts.accounts };
+  parts.tools.refresh();
+  const ready: JudgedChange[] = [];
+  const wait: Pending[] = [];
+  const named = new Map<string, Transaction>();
+  for (const one of pending) {
+    const judged = judgeOne(one.change, around, transactions, parts);
+    const isStale = now - one.since < untilSteady && isOther(one.change, facts);
+    if (isStale || mayWait(one, judged, transactions, now)) {
+      wait.push(one);
+      continue;
+    }
+    if (judged.transaction) named.set(judged.transaction.id, judged.transaction);
+    ready.push(asTold(one.change, judged, facts, parts));
+  }
+  return { ready, wait, transactions: named };
+}
+
+function judgeOne(
+  change: Change,
+  around: Surroundings,
+  transactions: readonly Transaction[],
+  { ownerBefore, packages }: Parts,
+): Judged {
+  const path = pathOf(change);
+  const [first, ...others] = around.facts.claims(path);
+  if (first) return judgeOwned(change, [first, ...others], around.facts, transactions);
+  const judged = judgeUnowned(change, transactions, around, ownerBefore(path));
+  if (judged.verdict === "side-effect" || packages.partOf(path) === undefined) return judged;
+  const reason = "the package manager's own records, and no transaction explains the change";
+  return { ...judged, verdict: "tools", reason };
+}
+
+/** Whether the file holds something else by now than what the change is about: then that will be another change. */
+function isOther({ after }: Change, facts: Facts): boolean {
+  if (after?.kind !== "file" || after.sha256 === undefined) return false;
+  const now = facts.hashed(after.path);
+  return now?.is === "gone" || (now?.is === "read" && now.sha256 !== after.sha256);
+}
+
+function asTold(change: Change, judged: Judged, facts: Facts, { tools }: Parts): JudgedChange {
+  const { verdict, reason } = isOther(change, facts)
+    ? { verdict: "unverified" as const, reason: "it was changed again while it was looked at" }
+    : judged;
+  const told = {
+    change,
+    package: judged.package,
+    transaction: judged.transaction?.id,
+  };
+  if (!tools.includes(pathOf(change)) || verdict === "tools") return { ...told, verdict, reason };
+  return {
+    ...told,
+    verdict: "tools",
+    otherwise: verdict,
+    reason: `verdicts rest on it; ${reason}`,
+  };
+}
+
+/** Looks up which of the files that nobody owns are copies of what a transaction brought. */
+async function findCopies(
+  changes: readonly Change[],
+  facts: Facts,
+  transactions: readonly Transaction[],
+  database: PackageDatabase,
+): Promise<Surroundings["copied"]> {
+  const found = new Map<string, ReadonlyMap<string, string>>();
+  for (const transaction of transactions) {
+    const md5s = changes.flatMap((change) => {
+      const now = facts.hashed(pathOf(change));
+      const isCandidate =
+        isDuring(change, transaction) && facts.claims(pathOf(change)).length === 0;
+      return isCandidate && now?.is === "read" ? [now.md5] : [];
+    });
+    if (md5s.length === 0) continue;
+    const names = transaction.packages.flatMap(({ package: name, architecture }) =>
+      architecture === undefined ? [name] : [name, `${name}:${architecture}`],
+    );
+    found.set(transaction.id, await database.holders(names, new Set(md5s)));
+  }
+  return (transaction, md5) => found.get(transaction.id)?.get(md5);
+}
+
+function unverifiable(pending: readonly Pending[], reason: string): Judgement {
+  const ready = pending.map(
+    ({ change }): JudgedChange => ({
+      change,
+      verdict: "unverified",
+      package: undefined,
+      transaction: undefined,
+      reason: `the package database cannot be read: ${reason}`,
+    }),
+  );
+  return { ready, wait: [], transactions: new Map() };
+}

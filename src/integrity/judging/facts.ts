@@ -1,0 +1,97 @@
+import { atMost } from "../../core/at-most.ts";
+import type { BytePath, Change } from "../entry.ts";
+import type {
+  Owner,
+  PackageDatabase,
+  PackageRecord,
+  RecordedFile,
+} from "../packages/package-database.ts";
+import { baseOf } from "./generated.ts";
+import { type Hashed, hashOf } from "./hash.ts";
+import { hopsOf } from "./links.ts";
+
+/** What a package says of a file, with what is known of the package. */
+export interface Claim {
+  readonly owner: Owner;
+  readonly record: PackageRecord | undefined;
+  readonly file: RecordedFile | undefined;
+}
+
+/** All that verdicts on a batch of changes rest on. */
+export interface Facts {
+  readonly claims: (path: BytePath) => readonly Claim[];
+  /** Where a link leads, see `hopsOf`. */
+  readonly hops: (path: BytePath) => readonly BytePath[];
+  /** What a changed file holds now; undefined for what is no file. */
+  readonly hashed: (path: BytePath) => Hashed | undefined;
+}
+
+/** No more files are read at the same time, whatever was changed. */
+const mostAtOnce = 50;
+
+/** Asks the package database about all of these changes in one reading, then reads the files, package by package. */
+export async function gatherFacts(
+  changes: readonly Change[],
+  database: PackageDatabase,
+  root: string,
+): Promise<Facts> {
+  const hops = await allHops(changes, root);
+  const bases = changes.flatMap((change) => baseOf(pathOf(change)) ?? []);
+  const paths = new Set([...changes.map(pathOf), ...bases, ...[...hops.values()].flat()]);
+  const owners = await database.owners([...paths]);
+  const records = await database.records(pathsByPackage(owners));
+  const claims = (path: BytePath) =>
+    (owners.get(path) ?? []).map((owner) => {
+      const record = records.get(owner.package);
+      return { owner, record, file: record?.files.get(owner.recordedAs) };
+    });
+  const hashed = await allHashes(changes, claims, root);
+  return {
+    claims,
+    hops: (path) => hops.get(path) ?? [],
+    hashed: (path) => hashed.get(path),
+  };
+}
+
+export function pathOf({ before, after }: Change): BytePath {
+  return (after ?? before).path;
+}
+
+async function allHops(changes: readonly Change[], root: string) {
+  const hops = new Map<BytePath, readonly BytePath[]>();
+  for (const { before, after } of changes) {
+    const link = after ?? before;
+    if (link.kind === "link") hops.set(link.path, await hopsOf(root, link));
+  }
+  return hops;
+}
+
+function pathsByPackage(
+  owners: ReadonlyMap<BytePath, readonly Owner[]>,
+): ReadonlyMap<string, BytePath[]> {
+  const wanted = new Map<string, BytePath[]>();
+  for (const owner of [...owners.values()].flat()) {
+    const paths = wanted.get(owner.package);
+    if (paths) paths.push(owner.recordedAs);
+    else wanted.set(owner.package, [owner.recordedAs]);
+  }
+  return wanted;
+}
+
+async function allHashes(
+  changes: readonly Change[],
+  claims: (path: BytePath) => readonly Claim[],
+  root: string,
+): Promise<ReadonlyMap<BytePath, Hashed>> {
+  const files = changes.filter(({ after }) => after?.kind === "file").map(pathOf);
+  const byPackage = files
+    .map((path) => ({ path, name: claims(path)[0]?.owner.package ?? "" }))
+    .sort((one, other) => (one.name < other.name ? -1 : 1));
+  const readers = atMost(mostAtOnce);
+  const hashed = await Promise.all(
+    byPackage.map(({ path }) =>
+      readers.run(async (): Promise<[BytePath, Hashed]> => [path, await hashOf(root, path)]),
+    ),
+  );
+  return new Map(hashed);
+}

@@ -1,0 +1,123 @@
+import type { Change, IntegrityVerdict } from "../entry.ts";
+import type { Transaction } from "../packages/transaction.ts";
+import { moving } from "./during.ts";
+import { type Claim, type Facts, pathOf } from "./facts.ts";
+import type { Hashed } from "./hash.ts";
+import { becameWritableByAll } from "./places.ts";
+
+/** What a change turned out to be, before it is known whether anything rests on the file. */
+export interface Judged {
+  readonly verdict: IntegrityVerdict;
+  readonly package: string | undefined;
+  readonly transaction: Transaction | undefined;
+  readonly reason: string;
+}
+
+/** Judges a change of a file that packages say is theirs. */
+export function judgeOwned(
+  change: Change,
+  claims: readonly [Claim, ...Claim[]],
+  facts: Facts,
+  transactions: readonly Transaction[],
+): Judged {
+  const now = facts.hashed(pathOf(change));
+  const claim = bestOf(claims, now);
+  const name = claim.owner.package;
+  const transaction = moving(transactions, change, name);
+  const judged = (verdict: IntegrityVerdict, reason: string) => ({
+    verdict,
+    package: name,
+    transaction,
+    reason,
+  });
+  if (becameWritableByAll(change)) {
+    return judged("differs", `it belongs to ${name}, and everybody may write it now`);
+  }
+  if (change.after === undefined) return deleted(claim, judged);
+  if (change.after.kind === "directory") return ofFolder(name, transaction, judged);
+  if (change.after.kind === "link") return ofLink(change, claim, facts, transaction, judged);
+  if (change.after.kind !== "file") {
+    return judged("differs", `${name} brought a file, and this is none`);
+  }
+  return ofFile(claim, now, transaction, judged);
+}
+
+type Answer = (verdict: IntegrityVerdict, reason: string) => Judged;
+
+/** Of packages for several architectures that share a file any may speak for it. */
+function bestOf(claims: readonly [Claim, ...Claim[]], now: Hashed | undefined): Claim {
+  const agreeing = claims.find(
+    ({ file }) => now?.is === "read" && file?.md5 !== undefined && file.md5 === now.md5,
+  );
+  return agreeing ?? claims.find(({ file }) => file?.md5 !== undefined) ?? claims[0];
+}
+
+function deleted({ owner, file, record }: Claim, judged: Answer): Judged {
+  const named = `${owner.package}${versionOf(record?.version)}`;
+  if (file?.conffile) return judged("conffile", `a setting of ${named} was deleted`);
+  return judged("differs", `it is gone, and ${named} needs it`);
+}
+
+function ofFolder(name: string, transaction: Transaction | undefined, judged: Answer): Judged {
+  return transaction
+    ? judged("explained", `a folder of ${name}`)
+    : judged("matches", `a folder of ${name}; of folders packages record only the name`);
+}
+
+/** dpkg records no target: believed is what leads to a packaged file, put there by a transaction. */
+function ofLink(
+  change: Change,
+  claim: Claim,
+  facts: Facts,
+  transaction: Transaction | undefined,
+  judged: Answer,
+): Judged {
+  const { before, after } = change;
+  const name = claim.owner.package;
+  const end = facts.hops(pathOf(change)).at(-1);
+  const holder = end === undefined ? undefined : facts.claims(end)[0]?.owner.package;
+  if (transaction && holder !== undefined) {
+    return judged("explained", `a link of ${name} to a file of ${holder}`);
+  }
+  if (before?.kind === "link" && before.target === after?.target) {
+    return transaction
+      ? judged("explained", `a link of ${name}, to the same place as before`)
+      : judged("matches", `a link of ${name}, to the same place as before`);
+  }
+  return judged("differs", `a link of ${name}, and where it leads now no package says`);
+}
+
+function ofFile(
+  { owner, record, file }: Claim,
+  now: Hashed | undefined,
+  transaction: Transaction | undefined,
+  judged: Answer,
+): Judged {
+  const named = `${owner.package}${versionOf(record?.version)}`;
+  if (now?.is !== "read") {
+    const why = now?.is === "unreadable" ? `it cannot be read: ${now.reason}` : "it is gone again";
+    return judged("unverified", why);
+  }
+  if (file?.md5 === undefined) return judged("unverified", noChecksum(named, record?.problem));
+  if (file.md5 === now.md5) {
+    return transaction
+      ? judged("explained", `the content is what ${named} recorded`)
+      : judged(
+          "matches",
+          `the content is what ${named} recorded, but no transaction explains the change`,
+        );
+  }
+  if (file.conffile) return judged("conffile", `a setting of ${named} that was edited here`);
+  const although = transaction ? `, although ${transaction.id} has just installed it` : "";
+  return judged("differs", `the content is not what ${named} recorded${although}`);
+}
+
+function noChecksum(named: string, problem: string | undefined): string {
+  return problem === undefined
+    ? `${named} recorded no checksum of it`
+    : `the checksums of ${named} cannot be read: ${problem}`;
+}
+
+function versionOf(version: string | undefined): string {
+  return version === undefined ? "" : ` ${version}`;
+}

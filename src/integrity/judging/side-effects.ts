@@ -1,0 +1,133 @@
+import type { AccountFiles } from "../accounts.ts";
+import type { BytePath, Change } from "../entry.ts";
+import type { PackageDatabase } from "../packages/package-database.ts";
+import { isAbout, type Transaction } from "../packages/transaction.ts";
+import { type Facts, pathOf } from "./facts.ts";
+import { baseOf, generatedBy } from "./generated.ts";
+import { becameWritableByAll, concernOf, gainedPrivileges } from "./places.ts";
+
+/** What is asked to tell a side effect from anything else. */
+export interface Surroundings {
+  readonly facts: Facts;
+  readonly database: PackageDatabase;
+  /** Which package of the transaction brought a file with this checksum. */
+  readonly copied: (transaction: Transaction, md5: string) => string | undefined;
+  readonly accounts: AccountFiles;
+}
+
+/** Why a change is one of those that scripts of packages make, with the package where it is known. */
+export interface SideEffect {
+  readonly reason: string;
+  readonly package: string | undefined;
+}
+
+type Ask = (
+  change: Change,
+  transaction: Transaction,
+  around: Surroundings,
+) => SideEffect | undefined;
+
+/**
+ * Whether a change that no checksum speaks for is a known side effect of this transaction. Only what can be checked is: nothing
+ * that gives rights, and nothing where settings of sshd, sudo, cron, PAM and the linker are.
+ */
+export const sideEffectOf: Ask = (change, transaction, around) => {
+  if (!isHarmless(change)) return undefined;
+  const concern = concernOf(pathOf(change));
+  if (concern === "accounts") return ofAccounts(change, transaction, around);
+  if (concern === "startup") return ofLink(change, transaction, around);
+  if (concern !== undefined) return undefined;
+  for (const ask of [ofFolder, ofDatabase, ofLink, ofGenerated, ofBase, ofCopy]) {
+    const effect = ask(change, transaction, around);
+    if (effect) return effect;
+  }
+  return undefined;
+};
+
+function isHarmless(change: Change): boolean {
+  const { before, after } = change;
+  if (gainedPrivileges(change).length > 0 || becameWritableByAll(change)) return false;
+  if (after === undefined || after.uid === 0) return true;
+  return after.kind === "directory" || before?.uid === after.uid;
+}
+
+const ofAccounts: Ask = (change, transaction, { accounts }) => {
+  const mayRemove = transaction.packages.some(({ action }) => /^(?:remove|purge)$/.test(action));
+  if (!change.after || !accounts.isSystemOnly(pathOf(change), change.before?.sha256, mayRemove)) {
+    return undefined;
+  }
+  return { reason: "only accounts and groups of services were added", package: undefined };
+};
+
+const ofFolder: Ask = ({ before, after }) => {
+  const isFolder = (after ?? before)?.kind === "directory" && (after === undefined || !before);
+  return isFolder ? { reason: "a folder", package: undefined } : undefined;
+};
+
+const ofDatabase: Ask = (change, transaction, { database }) => {
+  const part = database.partOf(pathOf(change));
+  if (part === undefined) return undefined;
+  if (part !== "" && !takesPart(transaction, part)) return undefined;
+  return { reason: "the package manager's own records", package: part || undefined };
+};
+
+const ofLink: Ask = (change, transaction, { facts }) => {
+  const { before, after } = change;
+  if ((after ?? before)?.kind !== "link") return undefined;
+  const path = pathOf(change);
+  const hops = facts.hops(path);
+  const owner = ownerOf(facts, hops.at(-1));
+  const isAlternative = [path, ...hops].some((one) => one.startsWith("/etc/alternatives/"));
+  if (owner === undefined) {
+    return after === undefined && movesAnything(transaction)
+      ? { reason: "a link to what is there no more", package: undefined }
+      : undefined;
+  }
+  if (!takesPart(transaction, owner) && !isAlternative && !isCertificate(path)) return undefined;
+  return { reason: `a link to a file of ${owner}`, package: owner };
+};
+
+function isCertificate(path: BytePath): boolean {
+  return /^\/etc\/ssl\/certs\/[^/]+\.(?:\d+|pem)$/.test(path);
+}
+
+const ofGenerated: Ask = (change, { packages }) => {
+  const names = packages.map((one) => one.package);
+  const made = generatedBy(pathOf(change), names);
+  if (!made || (change.after && change.after.kind !== "file")) return undefined;
+  return { reason: `${made.what}, which scripts of ${made.by} make`, package: made.by };
+};
+
+const ofBase: Ask = (change, _transaction, { facts }) => {
+  const base = baseOf(pathOf(change));
+  const owner = ownerOf(facts, base);
+  if (base === undefined) return undefined;
+  if (owner === undefined) {
+    return change.after === undefined
+      ? { reason: "belonged to a file that is there no more", package: undefined }
+      : undefined;
+  }
+  const what = base.endsWith(".py") ? "compiled from" : "another version of";
+  return { reason: `${what} a file of ${owner}`, package: owner };
+};
+
+const ofCopy: Ask = (change, transaction, { facts, copied }) => {
+  const now = facts.hashed(pathOf(change));
+  if (now?.is !== "read") return undefined;
+  const from = copied(transaction, now.md5);
+  return from === undefined
+    ? undefined
+    : { reason: `a copy of a file that ${from} brought`, package: from };
+};
+
+function ownerOf(facts: Facts, path: BytePath | undefined): string | undefined {
+  return path === undefined ? undefined : facts.claims(path)[0]?.owner.package;
+}
+
+function takesPart(transaction: Transaction, name: string): boolean {
+  return transaction.packages.some((action) => isAbout(action, name));
+}
+
+function movesAnything(transaction: Transaction): boolean {
+  return transaction.packages.some(({ action }) => /^(?:remove|purge|upgrade)$/.test(action));
+}

@@ -1,0 +1,48 @@
+import type { Change } from "../entry.ts";
+import type { Transaction } from "../packages/transaction.ts";
+import { isDuring, moving } from "./during.ts";
+import { pathOf } from "./facts.ts";
+import type { Judged } from "./owned.ts";
+import { isSystemPath } from "./places.ts";
+import { type Surroundings, sideEffectOf } from "./side-effects.ts";
+
+/** Judges a change of a file that no package says is its own (any more). */
+export function judgeUnowned(
+  change: Change,
+  transactions: readonly Transaction[],
+  around: Surroundings,
+  ownerBefore: string | undefined,
+): Judged {
+  const explained =
+    takenAway(change, transactions, ownerBefore) ?? sideEffect(change, transactions, around);
+  if (explained) return explained;
+  const isSystem = isSystemPath(pathOf(change));
+  const reason = isSystem ? "no package owns it" : "no package has anything to say of it";
+  const verdict = isSystem ? "unowned" : "plain";
+  return { verdict, package: undefined, transaction: undefined, reason };
+}
+
+function takenAway(
+  change: Change,
+  transactions: readonly Transaction[],
+  ownerBefore: string | undefined,
+): Judged | undefined {
+  if (change.after !== undefined || ownerBefore === undefined) return undefined;
+  const transaction = moving(transactions, change, ownerBefore);
+  const reason = `${ownerBefore} has it no more`;
+  return transaction && { verdict: "explained", package: ownerBefore, transaction, reason };
+}
+
+function sideEffect(
+  change: Change,
+  transactions: readonly Transaction[],
+  around: Surroundings,
+): Judged | undefined {
+  for (const transaction of transactions.toReversed()) {
+    const effect = isDuring(change, transaction)
+      ? sideEffectOf(change, transaction, around)
+      : undefined;
+    if (effect) return { verdict: "side-effect", transaction, ...effect };
+  }
+  return undefined;
+}
