@@ -3,21 +3,23 @@ import { reasonOf } from "../core/failure.ts";
 import type { Finding } from "../core/finding.ts";
 import type { Log } from "../core/log.ts";
 import type { BytePath, Change, JudgedChange } from "./entry.ts";
+import { pathOf } from "./judging/facts.ts";
+import type { Pending } from "./judging/patience.ts";
 import type { Maintenance } from "./window.ts";
 
-/** Changes as they were judged, what is to be told of them, and those that are to be looked at again in a while. */
-export interface Judgement {
+/** Changes as they were judged, what is to be told of them, and those that are to be judged again in a while. */
+export interface Told {
   readonly judged: readonly JudgedChange[];
   readonly findings: readonly Finding[];
-  readonly wait: readonly Change[];
+  readonly wait: readonly Pending[];
 }
 
 export interface Means {
   /** Compares everything that is watched with the baseline. */
   readonly scan: (full: boolean, signal: AbortSignal) => AsyncIterable<readonly Change[]>;
   /** The same for some paths. */
-  readonly lookAgain: (paths: readonly BytePath[]) => readonly Change[];
-  readonly judge: (changes: readonly Change[]) => Promise<Judgement>;
+  readonly lookAgain: (paths: readonly BytePath[]) => Promise<readonly Change[]>;
+  readonly judge: (pending: readonly Pending[]) => Promise<Told>;
   /** Puts changes into the baseline, with what is to be told, in one transaction. */
   readonly take: (judged: readonly JudgedChange[], findings: readonly Finding[]) => void;
   readonly maintenance: Maintenance;
@@ -42,6 +44,9 @@ export class Integrity {
   readonly #means: Means;
   readonly #stopping = new AbortController();
   readonly #dirty = new Set<BytePath>();
+  /** Found, and not judged yet: a transaction runs that may explain them. */
+  readonly #waiting = new Map<BytePath, Pending>();
+  #isWaiting = false;
   #turn: Promise<unknown> = Promise.resolve();
   #isLooking = false;
   #scanning: Promise<ScanResult> | undefined;
@@ -96,26 +101,48 @@ export class Integrity {
     while (this.#dirty.size > 0 && !this.#stopping.signal.aborted) {
       const paths = [...this.#dirty].slice(0, together);
       for (const path of paths) this.#dirty.delete(path);
-      await this.inTurn(() => this.#take(this.#means.lookAgain(paths)));
+      await this.inTurn(async () => {
+        const changes = await this.#means.lookAgain(paths);
+        const pending = changes.map((change) => this.#pending(change));
+        // What is as it was again waits for nothing.
+        for (const path of paths) this.#waiting.delete(path);
+        await this.#take(pending);
+      });
     }
   }
 
-  async #take(changes: readonly Change[]): Promise<number> {
-    if (changes.length === 0) return 0;
+  /** A file that changes again meanwhile does not wait from the beginning. */
+  #pending(change: Change): Pending {
+    const { since } = this.#waiting.get(pathOf(change)) ?? { since: this.#means.clock() };
+    return { change, since };
+  }
+
+  async #take(pending: readonly Pending[]): Promise<number> {
+    if (pending.length === 0) return 0;
     const { judge, take, maintenance } = this.#means;
     const isQuiet = maintenance.now() !== undefined;
-    const { judged, findings, wait } = await judge(changes);
+    const { judged, findings, wait } = await judge(pending);
     take(judged, isQuiet ? [] : findings);
     if (isQuiet) maintenance.note(judged.map(({ change }) => change));
-    if (wait.length > 0) void this.#later(wait.map(({ after, before }) => (after ?? before).path));
+    for (const { change } of pending) this.#waiting.delete(pathOf(change));
+    for (const one of wait) this.#waiting.set(pathOf(one.change), one);
+    if (this.#waiting.size > 0) void this.#later();
     return judged.length;
   }
 
-  async #later(paths: readonly BytePath[]): Promise<void> {
+  /** All that waits is judged together, so that a transaction is told as one. */
+  async #later(): Promise<void> {
+    if (this.#isWaiting) return;
+    this.#isWaiting = true;
     const { signal } = this.#stopping;
     const pause = this.#means.againMilliseconds ?? 2000;
     await delay(pause, undefined, { signal }).catch(() => undefined);
-    this.suspect(paths);
+    this.#isWaiting = false;
+    if (signal.aborted) return;
+    await this.inTurn(() => this.#take([...this.#waiting.values()])).catch((fault: unknown) => {
+      this.#means.log.error(`what waits was not judged: ${reasonOf(fault)}`);
+    });
+    if (this.#waiting.size > 0) void this.#later();
   }
 
   async #scanAll(full: boolean): Promise<ScanResult> {
@@ -129,7 +156,7 @@ export class Integrity {
       const batches = scan(full, signal)[Symbol.asyncIterator]();
       const next = async () => {
         const { done, value } = await batches.next();
-        if (!done) changes += await this.#take(value);
+        if (!done) changes += await this.#take(value.map((change) => this.#pending(change)));
         return !done;
       };
       while (await this.inTurn(next));

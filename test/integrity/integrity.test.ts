@@ -103,9 +103,10 @@ function world() {
       const paths = [...there.keys()];
       while (paths.length > 0) yield differing(paths.splice(0, 50));
     },
-    lookAgain: differing,
-    async judge(changes) {
+    lookAgain: async (paths) => differing(paths),
+    async judge(pending) {
       judgements += 1;
+      const changes = pending.map(({ change }) => change);
       await new Promise((resolve) => setImmediate(resolve));
       const paths = changes.map(({ after }) => after?.path ?? "");
       if (paths.includes("/etc/bad")) throw new Error("cannot");
@@ -113,7 +114,7 @@ function world() {
       return {
         judged: ready.map(judged),
         findings: ready.map(({ after }) => finding(after?.path ?? "")),
-        wait: changes.filter((change) => !ready.includes(change)),
+        wait: pending.filter(({ change }) => !ready.includes(change)),
       };
     },
     take(changes, findings) {
