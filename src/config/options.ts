@@ -78,7 +78,7 @@ export const globalOptions: Options<typeof globalTexts> = {
     geoip_db_path: text,
     geoip6_db_path: text,
   }),
-  ...unused("file integrity is not watched", {
+  ...unused("files are compared by SHA-256, and with their packages", {
     md5_allowlist: text,
     md5_whitelist: text,
     database_type: text,

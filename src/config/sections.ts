@@ -12,6 +12,8 @@ import {
 } from "./options.ts";
 import { readActiveResponses } from "./responses.ts";
 import { readRulesSection } from "./rules-section.ts";
+import { readSyscheck, type SyscheckDraft } from "./syscheck.ts";
+import { withDefaults } from "./syscheck-defaults.ts";
 import { unsupported } from "./unsupported.ts";
 import { type Element, refuse } from "./xml.ts";
 
@@ -26,6 +28,7 @@ interface Draft {
   commands: unknown[];
   blocking: Drafted;
   readonly breaker: Drafted;
+  syscheck: SyscheckDraft;
 }
 
 const roots = ["stockade_config", "ossec_config"];
@@ -50,6 +53,7 @@ export function readSections(tree: readonly Element[], file: string) {
     commands: [],
     blocking: {},
     breaker: {},
+    syscheck: { directories: [], ignore: [], nodiff: [] },
   };
   const findings = openFindings(file);
   const all = tree.flatMap((root) => (roots.includes(root.name) ? root.children : [root]));
@@ -58,6 +62,7 @@ export function readSections(tree: readonly Element[], file: string) {
   const compatible = draft.global["ossecCompatible"] === true;
   Object.assign(draft, readActiveResponses(all, findings, compatible));
   draft.blocking = readBlocking(all, findings);
+  draft.syscheck = withDefaults(draft.syscheck);
   noteWhatIsMissing(all, draft, findings);
   findings.refuseMistakes();
   return { draft, notices: findings.notices };
@@ -78,6 +83,7 @@ const sections: Readonly<
   "active-response": () => {},
   circuit_breaker: (section, draft, findings) =>
     readOptions(section, breakerOptions, draft.breaker, findings),
+  syscheck: (section, draft, findings) => readSyscheck(section, draft.syscheck, findings),
   ...Object.fromEntries(Object.keys(unsupported).map((name) => [name, noteUnsupported])),
 };
 

@@ -3,6 +3,7 @@ import { maxBlockSeconds, ResponseName } from "../core/block.ts";
 import { CommandName, ExecutableName, Expected } from "../core/order.ts";
 import { verdictClasses } from "../core/verdict.ts";
 import { LocalFile } from "./local-file.ts";
+import { Syscheck } from "./syscheck-settings.ts";
 
 const Level = z.number().int().min(0).max(16);
 
@@ -121,6 +122,7 @@ export const Settings = z.strictObject({
   commands: z.array(Command.extend({ at: z.string() })).default([]),
   blocking: Blocking.prefault({}),
   breaker: Breaker.prefault({}),
+  syscheck: Syscheck.prefault({}),
 });
 export type Settings = z.infer<typeof Settings>;
 

@@ -8,13 +8,6 @@ interface Unsupported {
 
 /** Every such section, by its name. Names of options are those of `src/config/*.c` of OSSEC. */
 export const unsupported: Readonly<Record<string, Unsupported>> = {
-  syscheck: {
-    without: "file integrity is not watched",
-    options: words(
-      "directories frequency scan_time scan_day scan_on_start ignore nodiff auto_ignore alert_new_files disabled",
-      "skip_nfs prefilter_cmd windows_registry registry_ignore",
-    ),
-  },
   rootcheck: {
     without: "rootkits are not looked for",
     options: words(

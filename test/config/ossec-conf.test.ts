@@ -63,9 +63,9 @@ const judging: Row[] = [
   ["<geoipdb>/etc/g.dat</geoipdb>", "addresses are not looked up in a map"],
   ["<geoip_db_path>/etc/g4.dat</geoip_db_path>", "addresses are not looked up in a map"],
   ["<geoip6_db_path>/etc/g6.dat</geoip6_db_path>", "addresses are not looked up in a map"],
-  ["<md5_allowlist>/etc/md5.db</md5_allowlist>", "file integrity is not watched"],
-  ["<md5_whitelist>/etc/md5.db</md5_whitelist>", "file integrity is not watched"],
-  ["<database_type>sqlite</database_type>", "file integrity is not watched"],
+  ["<md5_allowlist>/etc/md5.db</md5_allowlist>", "files are compared by SHA-256"],
+  ["<md5_whitelist>/etc/md5.db</md5_whitelist>", "files are compared by SHA-256"],
+  ["<database_type>sqlite</database_type>", "files are compared by SHA-256"],
   "</global>",
   "<alerts>",
   "<log_alert_level>2</log_alert_level>",
@@ -85,13 +85,21 @@ const judging: Row[] = [
 ];
 
 const watching: Row[] = [
-  ["<syscheck>", "<syscheck> is not supported yet: file integrity is not watched"],
+  "<syscheck>",
   "<frequency>79200</frequency><scan_time>2am</scan_time><scan_day>monday</scan_day>",
   "<scan_on_start>yes</scan_on_start><auto_ignore>no</auto_ignore><disabled>no</disabled>",
-  "<alert_new_files>yes</alert_new_files><skip_nfs>yes</skip_nfs><prefilter_cmd>/bin/x</prefilter_cmd>",
+  "<alert_new_files>yes</alert_new_files><skip_nfs>yes</skip_nfs>",
+  [
+    "<prefilter_cmd>/bin/x</prefilter_cmd>",
+    "<prefilter_cmd> is not run: files are compared as they are",
+  ],
   '<directories check_all="yes" realtime="yes" report_changes="yes" restrict="conf">/etc</directories>',
   '<ignore>/etc/mtab</ignore><ignore type="sregex">.log$</ignore><nodiff>/etc/shadow</nodiff>',
-  "<windows_registry>HKEY_LOCAL_MACHINE</windows_registry><registry_ignore>HKEY</registry_ignore>",
+  [
+    "<windows_registry>HKEY_LOCAL_MACHINE</windows_registry>",
+    "has no effect: there is no registry",
+  ],
+  ["<registry_ignore>HKEY</registry_ignore>", "has no effect: there is no registry"],
   "</syscheck>",
   ["<rootcheck>", "<rootcheck> is not supported yet: rootkits are not looked for"],
   "<frequency>36000</frequency><disabled>no</disabled><skip_nfs>no</skip_nfs><scanall>no</scanall>",

@@ -1,18 +1,21 @@
 import type { Finding } from "../../core/finding.ts";
 import type { BytePath, Change, Entry, IntegrityVerdict, JudgedChange } from "../entry.ts";
+import type { Stamp } from "../stamp.ts";
 
 /**
  * What every watched file is expected to be, what became of it, and what is still to be told. Each call is one
  * transaction on the disk: a process killed at any instant leaves all of it or nothing.
  */
 export interface Baseline {
+  /** Why it began anew, for people, where what was there could not be used: files that changed meanwhile are not told. */
+  readonly setAside: string | undefined;
   /** How many files it holds. */
   readonly count: number;
   get(path: BytePath): Entry | undefined;
-  /** The entries that come after a path in the order of a walk (`orderOf`), at most `limit`. */
-  after(path: BytePath | undefined, limit: number): Entry[];
-  /** Those in a folder and all below it, after one of them, in the same order. */
-  below(folder: BytePath, after: BytePath | undefined, limit: number): Entry[];
+  /** What comes after a path in the order of a walk, at most `limit` of them; from the start without one. */
+  after(path: BytePath | undefined, limit: number): Row[];
+  /** The same of a folder and all below it. */
+  within(folder: BytePath, after: BytePath | undefined, limit: number): Row[];
   /** Puts in what is seen for the first time where nothing was expected yet: no difference, nothing to tell. */
   learn(entries: readonly Entry[], texts?: Texts): void;
   /** Replaces entries that differ in nothing that is watched (another inode, another time): nothing to tell. */
@@ -23,6 +26,8 @@ export interface Baseline {
   take(judged: readonly JudgedChange[], findings: readonly Finding[], texts?: Texts): void;
   /** The text of a file as the baseline has it, where one was kept. */
   text(path: BytePath): Uint8Array | undefined;
+  /** The same as it was when the file was last accepted, where that is another. */
+  acceptedText(path: BytePath): Uint8Array | undefined;
   /** Findings that nobody has dealt with, the oldest first. */
   waiting(limit: number): WaitingFinding[];
   /** Drops findings up to this id. */
@@ -34,7 +39,7 @@ export interface Baseline {
   /** The present state of these files, and of all below them, is as it should be. Returns how many were outstanding. */
   accept(paths: readonly BytePath[]): number;
   acceptTransaction(id: string): number;
-  /** Which parts of the settings have been walked to their end once; see `areaOf`. */
+  /** Which parts of the settings have been walked to their end once; see `Target.area`. */
   isKnown(area: string): boolean;
   makeKnown(areas: readonly string[]): void;
   /** Walks all rows and says whether anybody but us has changed, removed, added or replaced any. */
@@ -42,6 +47,14 @@ export interface Baseline {
   /** Writes a signed list of everything, which `verifyExport` checks on another machine. */
   export(write: (chunk: string) => void): void;
   close(): void;
+}
+
+/** As much of an entry as says whether a file has to be looked at again. */
+export interface Row {
+  readonly path: BytePath;
+  readonly stamp: Stamp;
+  /** Whether the sum of its content is known. */
+  readonly isRead: boolean;
 }
 
 /** Contents of files that differences may be shown of, by path. */

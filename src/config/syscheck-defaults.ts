@@ -1,0 +1,36 @@
+import type { SyscheckDraft } from "./syscheck.ts";
+import { allChecks, anyDepth } from "./syscheck-directories.ts";
+import type { PathPattern, WatchedDirectory } from "./syscheck-settings.ts";
+
+/** Fills in what is watched where the settings do not say it. What they ignore is ignored besides. */
+export function withDefaults(draft: SyscheckDraft): SyscheckDraft {
+  if (draft.directories.length > 0) return draft;
+  return { ...draft, directories, ignore: [...ignore, ...draft.ignore] };
+}
+
+function watched(path: string, reportChanges = false): WatchedDirectory {
+  return { path, checks: allChecks, realtime: true, reportChanges, depth: anyDepth, tags: [] };
+}
+
+/** Settings and programs, what starts them, and who may log in. */
+const directories: WatchedDirectory[] = [
+  watched("/etc", true),
+  ...["/bin", "/sbin", "/usr/bin", "/usr/sbin", "/usr/local/bin", "/usr/local/sbin"].map((path) =>
+    watched(path),
+  ),
+  ...["/usr/lib/systemd", "/usr/lib/stockade", "/usr/share/stockade", "/boot"].map((path) =>
+    watched(path),
+  ),
+  ...["/var/spool/cron", "/root/.ssh/authorized_keys*", "/home/*/.ssh/authorized_keys*"].map(
+    (path) => watched(path, true),
+  ),
+];
+
+/**
+ * What changes by itself, or is Stockade's own to write. Anchored at both ends: a prefix would hide what an attacker
+ * puts beside it.
+ */
+const ignore: PathPattern[] = [
+  { kind: "sregex", pattern: "^/etc/mtab$|^/etc/adjtime$|^/etc/.pwd.lock$|^/etc/hosts.deny$" },
+  { kind: "sregex", pattern: "^/boot/grub/grubenv$|^/etc/cups/certs/|^/var/spool/cron/atspool/" },
+];

@@ -1,0 +1,56 @@
+import { mkdirSync } from "node:fs";
+import { join } from "node:path";
+import type { Log } from "../../core/log.ts";
+import type { Baseline } from "./baseline.ts";
+import { openDatabase } from "./database.ts";
+import { openEntries, pathIn } from "./entries.ts";
+import { writeExport } from "./export.ts";
+import { openIdentity } from "./identity.ts";
+import { openOutbox } from "./outbox.ts";
+import { openPast } from "./past.ts";
+import { openRows } from "./rows.ts";
+import { openTexts } from "./texts.ts";
+import { verifyRows } from "./verify.ts";
+
+/** Opens the baseline in a folder of our own. Throws where there is no permission or no room. */
+export function openBaseline(
+  folder: string,
+  { log, clock }: { log: Log; clock: () => number },
+): Baseline {
+  mkdirSync(folder, { recursive: true, mode: 0o700 });
+  const identity = openIdentity(folder);
+  const { db, setAside } = openDatabase(join(folder, "baseline.db"));
+  if (setAside !== undefined) log.error(setAside);
+  const rows = openRows(db, identity, (doubt) =>
+    log.error(`the baseline cannot be trusted any more: ${doubt}`),
+  );
+  const texts = openTexts(db);
+  const entries = openEntries(db, rows, texts);
+  const { change } = rows;
+  const outbox = openOutbox(db, rows);
+  const past = openPast(db, rows, entries.asked.get, texts, clock);
+  return {
+    setAside,
+    ...entries.asked,
+    get count() {
+      return entries.count();
+    },
+    ...past.asked,
+    ...outbox.asked,
+    take: (judged, findings, contents) =>
+      change(() => {
+        for (const one of judged) {
+          past.take(one, () => entries.put(one.change, contents?.get(pathIn(one.change))));
+        }
+        outbox.put(findings);
+      }),
+    isKnown: (area) => rows.find("areas", area) !== undefined,
+    makeKnown: (areas) =>
+      change(() => {
+        for (const area of areas) rows.put("areas", [area]);
+      }),
+    verify: () => verifyRows(db, identity, rows),
+    export: (write) => writeExport(db, identity, rows, clock(), write),
+    close: () => db.close(),
+  };
+}
