@@ -2,6 +2,7 @@ import { alertsTexts, breakerTexts, globalTexts } from "./reference/global.ts";
 import { localFileTexts, rulesTexts } from "./reference/logs.ts";
 import type { SectionTexts } from "./reference/option-text.ts";
 import { commandTexts, responseTexts } from "./reference/responses.ts";
+import { syscheckTexts } from "./reference/syscheck.ts";
 
 /** Every option that has an effect, by its section. The readers of sections know no others. */
 export const reference: Readonly<Record<string, SectionTexts>> = {
@@ -12,4 +13,5 @@ export const reference: Readonly<Record<string, SectionTexts>> = {
   command: commandTexts,
   "active-response": responseTexts,
   circuit_breaker: breakerTexts,
+  syscheck: syscheckTexts,
 };

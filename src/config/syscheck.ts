@@ -2,6 +2,7 @@ import { Failure } from "../core/failure.ts";
 import { compilePattern } from "../pattern/compile.ts";
 import type { Findings } from "./findings.ts";
 import { whole } from "./numbers.ts";
+import type { syscheckTexts } from "./reference/syscheck.ts";
 import { readDirectories } from "./syscheck-directories.ts";
 import type { PathPattern, WatchedDirectory } from "./syscheck-settings.ts";
 import { daysIn, minutesIn } from "./syscheck-times.ts";
@@ -41,7 +42,7 @@ function readOption(option: Element, read: Option, draft: SyscheckDraft, finding
   if (notice !== undefined) findings.note(notice, option);
 }
 
-const options: Readonly<Record<string, Option>> = {
+const byName: Readonly<Record<keyof typeof syscheckTexts, Option>> = {
   disabled: set("disabled", yesNo),
   directories: (option, draft, findings) => {
     for (const read of readDirectories(option, findings)) {
@@ -74,6 +75,11 @@ const options: Readonly<Record<string, Option>> = {
   windows_registry: unused,
   registry_ignore: unused,
 };
+
+/** The names of all its options. */
+export const syscheckOptions: readonly string[] = Object.keys(byName);
+
+const options: Readonly<Record<string, Option>> = byName;
 
 function set(name: string, read: (value: string) => unknown): Option {
   return ({ text: value }, draft) => {

@@ -9,6 +9,7 @@ import { localFileOptions } from "../../src/config/local-files.ts";
 import { alertsOptions, breakerOptions, globalOptions } from "../../src/config/options.ts";
 import { responseOptions } from "../../src/config/responses.ts";
 import { ruleSources } from "../../src/config/rules-section.ts";
+import { syscheckOptions } from "../../src/config/syscheck.ts";
 import { unsupported } from "../../src/config/unsupported.ts";
 import { Failure } from "../../src/core/failure.ts";
 import { withParts } from "../docs/reference.ts";
@@ -32,6 +33,7 @@ const known = {
   localfile: localFileOptions,
   "active-response": responseOptions,
   circuit_breaker: Object.keys(breakerOptions),
+  syscheck: syscheckOptions,
 };
 
 test("the tables name exactly the options that the code knows, each once", () => {
@@ -94,7 +96,7 @@ describe("a default is what is so when nothing is said", () => {
     expect(load(option, value).settings).toEqual(load(option).settings);
   });
   test("of every option that is one value, in a section that needs no other", () => {
-    expect(defaults).toHaveLength(23);
+    expect(defaults).toHaveLength(31);
   });
 });
 
@@ -110,7 +112,7 @@ describe("numbers are taken from the least to the most that is written, and no o
       expect(() => load(option, `${value}`)).toThrow(/expected a whole number from/);
     }
   });
-  test("of every option that is one", () => expect(ranges).toHaveLength(16));
+  test("of every option that is one", () => expect(ranges).toHaveLength(19));
 });
 
 describe("what has no effect says what is so instead", () => {
