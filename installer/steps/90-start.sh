@@ -1,6 +1,6 @@
 # shellcheck shell=bash
 
-units=(suricata.service postfix.service stockade-respond.service stockaded.service stockade-execute.socket
+units=(suricata.service postfix.service stockade-respond.service stockaded.service stockade-integrity.service stockade-execute.socket
   stockade-execute.path stockade.target stockade-update-rules.timer stockade-selftest.timer
   stockade-attacker.socket)
 

@@ -14,7 +14,7 @@ export function placesBelow(root: string): Paths {
 
 /** The bundle of another process of this build. */
 export function bundle(
-  name: "stockade" | "stockaded" | "stockade-respond" | "stockade-execute",
+  name: "stockade" | "stockaded" | "stockade-respond" | "stockade-execute" | "stockade-integrity",
 ): string {
   return join(import.meta.dirname, `${name}.mjs`);
 }

@@ -4,10 +4,12 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { expect, test } from "vitest";
 
-const units = ["stockaded", "stockade-respond", "stockade-execute"].map((name) => ({
-  name,
-  text: readFileSync(`systemd/${name}.service`, "utf8"),
-}));
+const units = ["stockaded", "stockade-respond", "stockade-execute", "stockade-integrity"].map(
+  (name) => ({
+    name,
+    text: readFileSync(`systemd/${name}.service`, "utf8"),
+  }),
+);
 
 /** What the unit does after its process has ended, with `sleep` told instead of done. */
 function afterEnd(text: string, status: string): string {

@@ -58,6 +58,7 @@ export async function supervise(options: unknown): Promise<void> {
     keep("stockade-execute", command("stockade-execute", root, false), {
       isWanted: () => isForCommands(paths),
     }),
+    keep("stockade-integrity", command("stockade-integrity", root, unprivileged), {}),
   ]);
   clearInterval(looking);
   rmSync(paths.supervisorPid, { force: true });
@@ -85,28 +86,36 @@ function openLooking(options: unknown, log: Log): () => Promise<void> {
   };
 }
 
-/** setpriv(1) is in util-linux, which every Debian has. */
-const dropPrivilege = [
-  "/usr/bin/setpriv",
-  "--reuid=stockade",
-  "--regid=stockade",
-  "--init-groups",
-  "--inh-caps=-all",
-  "--bounding-set=-all",
-  "--no-new-privs",
-  "--",
-];
+/** setpriv(1) is in util-linux, which every Debian has. `capabilities` are all that is left, as "+name,+name". */
+function dropPrivilege(user: string, capabilities = ""): string[] {
+  const left = capabilities === "" ? "-all" : `-all,${capabilities}`;
+  return [
+    "/usr/bin/setpriv",
+    `--reuid=${user}`,
+    "--regid=stockade",
+    "--init-groups",
+    `--inh-caps=${left}`,
+    ...(capabilities === "" ? [] : [`--ambient-caps=${left}`]),
+    `--bounding-set=${left}`,
+    "--no-new-privs",
+    "--",
+  ];
+}
 
 /** As the units have them. In a flood four cost the daemon a quarter less time than one, and some 20 MB more. */
 const heaps = {
   stockaded: ["--max-semi-space-size=4", "--expose-gc"],
   "stockade-respond": ["--max-semi-space-size=1", "--max-old-space-size=192"],
   "stockade-execute": ["--max-semi-space-size=1"],
+  "stockade-integrity": ["--max-semi-space-size=1", "--max-old-space-size=160"],
 };
 
 function command(name: keyof typeof heaps, root: string, unprivileged: boolean) {
   const node = [process.execPath, ...heaps[name], bundle(name), "--root", root];
-  return unprivileged ? [...dropPrivilege, ...node] : node;
+  if (!unprivileged) return node;
+  return name === "stockade-integrity"
+    ? [...dropPrivilege("stockade-integrity", "+dac_read_search,+sys_ptrace"), ...node]
+    : [...dropPrivilege("stockade"), ...node];
 }
 
 /** On a server the daemon, which reads what attackers write, never runs as root; below a scratch root it may. */

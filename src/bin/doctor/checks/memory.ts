@@ -2,7 +2,13 @@ import { type Check, type Finding, orOk, unknown, wrong } from "../finding.ts";
 import type { Machine } from "../machine.ts";
 
 const leastAvailable = 0.05;
-const units = ["stockaded", "stockade-respond", "stockade-execute", "suricata"];
+const units = [
+  "stockaded",
+  "stockade-respond",
+  "stockade-execute",
+  "stockade-integrity",
+  "suricata",
+];
 
 /** Memory that is left, and whether the kernel killed one of ours for want of it. */
 export const memory: Check = (machine) => {

@@ -6,6 +6,7 @@ const enabled = [
   "stockaded.service",
   "stockade-respond.service",
   "stockade-execute.socket",
+  "stockade-integrity.service",
   "stockade-update-rules.timer",
   "stockade-selftest.timer",
   "stockade-attacker.socket",
