@@ -4,14 +4,12 @@ import type { BytePath, Change, JudgedChange } from "./entry.ts";
 import { isDuring } from "./judging/during.ts";
 import { type Facts, gatherFacts, pathOf } from "./judging/facts.ts";
 import { type Judged, judgeOwned } from "./judging/owned.ts";
-import { isUrgent, mayWait, mostPatience, type Pending } from "./judging/patience.ts";
+import { mayWait, openPatience, type Patience } from "./judging/patience.ts";
 import type { Surroundings } from "./judging/side-effects.ts";
 import { judgeUnowned } from "./judging/unowned.ts";
 import type { PackageDatabase } from "./packages/package-database.ts";
 import type { Transaction } from "./packages/transaction.ts";
 import type { Transactions } from "./packages/transactions.ts";
-
-export type { Pending } from "./judging/patience.ts";
 
 interface Parts {
   /** The root of the file system that is watched. */
@@ -27,16 +25,16 @@ interface Parts {
 }
 
 export interface Judgement {
-  readonly ready: readonly JudgedChange[];
+  readonly judged: readonly JudgedChange[];
   /** To be judged again in a moment: a transaction runs, or has just ended, that explains them or may. */
-  readonly wait: readonly Pending[];
-  /** Those that `ready` names, by id. */
+  readonly wait: readonly Change[];
+  /** Those that `judged` names, by id. */
   readonly transactions: ReadonlyMap<string, Transaction>;
 }
 
 export interface Judge {
   /** Gives each change exactly one verdict, or says that it waits. Never throws: what cannot be found out is a verdict too. */
-  judge(pending: readonly Pending[]): Promise<Judgement>;
+  judge(changes: readonly Change[]): Promise<Judgement>;
   /** Which package owns each path, for the baseline to remember; absent where none does. */
   owners(paths: readonly BytePath[]): Promise<ReadonlyMap<BytePath, string>>;
 }
@@ -46,30 +44,21 @@ const longestMemory = 31 * 86_400_000;
 /** A file that is not any more what the change was about is looked at again until then. */
 const untilSteady = 10_000;
 
-/** While a transaction runs, what waits for its end is looked at no more often. */
-const untilNextLook = 15_000;
-
 /** Judges changes by what the package database says and what the package manager did. */
 export function openJudge(parts: Parts): Judge {
-  const looked = new WeakMap<Change, number>();
+  const patience = openPatience(parts.now);
   return {
-    async judge(pending) {
-      if (pending.length === 0) return { ready: [], wait: [], transactions: new Map() };
+    async judge(changes) {
+      if (changes.length === 0) return { judged: [], wait: [], transactions: new Map() };
       try {
-        const now = parts.now();
-        const transactions = await parts.transactions.since(now - longestMemory);
-        const isEarly = ({ change, since }: Pending) =>
-          !isUrgent(change) &&
-          now - since < mostPatience &&
-          now - (looked.get(change) ?? 0) < untilNextLook;
+        const transactions = await parts.transactions.since(parts.now() - longestMemory);
         const isRunning = transactions.some(({ running }) => running);
-        const early = pending.filter((one) => isRunning && isEarly(one));
-        const due = pending.filter((one) => !(isRunning && isEarly(one)));
-        for (const { change } of due) looked.set(change, now);
-        const judgement = await judgeAll(due, transactions, parts);
+        const { due, early } = patience.sort(changes, isRunning);
+        const judgement = await judgeAll(due, transactions, parts, patience);
+        patience.forget(judgement.judged.map(({ change }) => pathOf(change)));
         return { ...judgement, wait: [...early, ...judgement.wait] };
       } catch (thrown) {
-        return unverifiable(pending, reasonOf(thrown));
+        return unverifiable(changes, reasonOf(thrown));
       }
     },
     async owners(paths) {
@@ -82,30 +71,31 @@ export function openJudge(parts: Parts): Judge {
 }
 
 async function judgeAll(
-  pending: readonly Pending[],
+  changes: readonly Change[],
   transactions: readonly Transaction[],
   parts: Parts,
+  patience: Patience,
 ): Promise<Judgement> {
   const now = parts.now();
-  const changes = pending.map(({ change }) => change);
   const facts = await gatherFacts(changes, parts.packages, parts.root);
   const copied = await findCopies(changes, facts, transactions, parts.packages);
   const around = { facts, database: parts.packages, copied, accounts: parts.accounts };
   parts.tools.refresh();
-  const ready: JudgedChange[] = [];
-  const wait: Pending[] = [];
+  const all: JudgedChange[] = [];
+  const wait: Change[] = [];
   const named = new Map<string, Transaction>();
-  for (const one of pending) {
-    const judged = judgeOne(one.change, around, transactions, parts);
-    const isStale = now - one.since < untilSteady && isOther(one.change, facts);
-    if (isStale || mayWait(one, judged, transactions, now)) {
-      wait.push(one);
+  for (const change of changes) {
+    const judged = judgeOne(change, around, transactions, parts);
+    const waited = patience.waited(pathOf(change));
+    const isStale = waited < untilSteady && isOther(change, facts);
+    if (isStale || mayWait(change, waited, judged, { transactions, now })) {
+      wait.push(change);
       continue;
     }
     if (judged.transaction) named.set(judged.transaction.id, judged.transaction);
-    ready.push(asTold(one.change, judged, facts, parts));
+    all.push(asTold(change, judged, facts, parts));
   }
-  return { ready, wait, transactions: named };
+  return { judged: all, wait, transactions: named };
 }
 
 function judgeOne(
@@ -172,9 +162,9 @@ async function findCopies(
   return (transaction, md5) => found.get(transaction.id)?.get(md5);
 }
 
-function unverifiable(pending: readonly Pending[], reason: string): Judgement {
-  const ready = pending.map(
-    ({ change }): JudgedChange => ({
+function unverifiable(changes: readonly Change[], reason: string): Judgement {
+  const judged = changes.map(
+    (change): JudgedChange => ({
       change,
       verdict: "unverified",
       package: undefined,
@@ -182,5 +172,5 @@ function unverifiable(pending: readonly Pending[], reason: string): Judgement {
       reason: `the package database cannot be read: ${reason}`,
     }),
   );
-  return { ready, wait: [], transactions: new Map() };
+  return { judged, wait: [], transactions: new Map() };
 }

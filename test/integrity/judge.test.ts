@@ -33,11 +33,10 @@ const tool = (version: string, more: Partial<Built> = {}): Built => ({
 /** The verdicts on these changes, by path, once nothing waits any more. */
 async function verdicts(changes: Change[], options: Parameters<typeof judgeOf>[1] = {}) {
   const { judge } = judgeOf(system, options);
-  const pending = changes.map((change) => ({ change, since: Date.now() }));
-  const { ready, wait } = await judge.judge(pending);
+  const { judged, wait } = await judge.judge(changes);
   expect(wait).toEqual([]);
   return Object.fromEntries(
-    ready.map((one) => [(one.change.after ?? one.change.before).path, one]),
+    judged.map((one) => [(one.change.after ?? one.change.before).path, one]),
   );
 }
 
@@ -269,21 +268,28 @@ test("while dpkg works, what it may explain waits, and nothing else", async () =
   system.put("/root/.ssh/authorized_keys", "ssh-ed25519 AAAA\n");
   let now = Date.now();
   const { judge } = judgeOf(system, { now: () => now });
-  const changes = changesSince(system, before);
-  const first = await judge.judge(changes.map((change) => ({ change, since: now - 3_500 })));
-  const paths = (all: readonly { change: Change }[]) =>
-    all.map(({ change }) => (change.after ?? change.before).path);
-  expect(paths(first.ready)).toEqual([
-    "/usr/bin/other",
-    "/etc/cron.d/evil",
-    "/root/.ssh/authorized_keys",
+  let changes = changesSince(system, before);
+  const paths = (all: readonly Change[]) =>
+    all.map(({ after, before: was }) => (after ?? was).path);
+  const at = async (milliseconds: number) => {
+    now += milliseconds;
+    return await judge.judge(changes);
+  };
+  const first = await at(0);
+  expect(first.judged).toMatchObject([
+    { change: { after: { path: "/usr/bin/other" } }, verdict: "differs" },
+    { change: { after: { path: "/root/.ssh/authorized_keys" } }, verdict: "plain" },
   ]);
-  expect(paths(first.wait)).toEqual(["/usr/bin/tool"]);
-  now += 60_000;
-  expect(paths((await judge.judge(first.wait)).wait)).toEqual(["/usr/bin/tool"]);
+  // What dpkg may have put in place a moment ago it will have on record by then.
+  changes = [...first.wait];
+  const soon = await at(3_500);
+  expect(paths(soon.judged.map(({ change }) => change))).toEqual(["/etc/cron.d/evil"]);
+  changes = [...soon.wait];
+  expect(paths((await at(60_000)).wait)).toEqual(["/usr/bin/tool"]);
   atWork(system, false);
-  const last = await judge.judge(first.wait);
-  expect(last.ready.map(({ verdict }) => verdict)).toEqual(["explained"]);
+  const last = await at(1);
+  expect(last.wait).toEqual([]);
+  expect(last.judged.map(({ verdict }) => verdict)).toEqual(["explained"]);
 });
 
 test("nothing waits longer than ten minutes", async () => {
@@ -291,11 +297,15 @@ test("nothing waits longer than ten minutes", async () => {
   system.install(tool("1"));
   atWork(system, true);
   system.put("/usr/bin/planted", "planted\n");
-  const { judge } = judgeOf(system, { now: () => Date.now() });
-  const [change] = changesSince(system, before);
-  const pending = (age: number) => [{ change: change!, since: Date.now() - age }];
-  expect((await judge.judge(pending(60_000))).wait).toHaveLength(1);
-  expect((await judge.judge(pending(601_000))).ready[0]?.verdict).toBe("unowned");
+  let now = Date.now();
+  const { judge } = judgeOf(system, { now: () => now });
+  const changes = changesSince(system, before);
+  for (const minute of [0, 4, 9]) {
+    now = Date.now() + minute * 60_000;
+    expect((await judge.judge(changes)).wait).toHaveLength(1);
+  }
+  now = Date.now() + 601_000;
+  expect((await judge.judge(changes)).judged[0]?.verdict).toBe("unowned");
 });
 
 test("what became another file by now waits for a moment, and is never explained", async () => {
@@ -303,10 +313,11 @@ test("what became another file by now waits for a moment, and is never explained
   system.install(tool("1"));
   const [change] = changesSince(system, before);
   const stale = { ...change, after: { ...change!.after!, sha256: "0".repeat(64) } } as Change;
-  const { judge } = judgeOf(system);
-  const pending = (age: number) => [{ change: stale, since: Date.now() + 60_000 - age }];
-  expect((await judge.judge(pending(1_000))).wait).toHaveLength(1);
-  expect((await judge.judge(pending(11_000))).ready[0]?.verdict).toBe("unverified");
+  let now = Date.now() + 60_000;
+  const { judge } = judgeOf(system, { now: () => now });
+  expect((await judge.judge([stale])).wait).toHaveLength(1);
+  now += 11_000;
+  expect((await judge.judge([stale])).judged[0]?.verdict).toBe("unverified");
 });
 
 /** As if what dpkg did had been done an hour ago. */

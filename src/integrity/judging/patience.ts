@@ -5,46 +5,83 @@ import { baseOf, mayBeGenerated } from "./generated.ts";
 import type { Judged } from "./owned.ts";
 import { concernOf, gainedPrivileges, isSystemPath } from "./places.ts";
 
-/** A change whose verdict is wanted. */
-export interface Pending {
-  readonly change: Change;
-  /** When it was found, in milliseconds since 1970. */
-  readonly since: number;
-}
-
 /** However long a transaction runs, a change is judged as it is after this time. */
-export const mostPatience = 10 * 60_000;
+const mostPatience = 10 * 60_000;
 /** What is put in place between two records of dpkg is on record after this time. */
 const forDpkg = 3_000;
 /** What a transaction did is told at once when nothing more of it came for this time. */
 const untilSettled = 8_000;
+/** While a transaction runs, what waits for its end is looked at no more often. */
+const untilNextLook = 15_000;
+/** Of a file that was put back meanwhile nothing more is heard. */
+const mostMemory = 2 * mostPatience;
 
-/** Whether the verdict may become another one, or one that is told together with others. */
+/** Remembers since when each change waits. */
+export interface Patience {
+  /** For how many milliseconds this path has been waiting. */
+  waited(path: BytePath): number;
+  /** Which changes are due to be judged; the others were looked at a moment ago, and can only wait on. */
+  sort(
+    changes: readonly Change[],
+    isRunning: boolean,
+  ): { readonly due: readonly Change[]; readonly early: readonly Change[] };
+  forget(paths: readonly BytePath[]): void;
+}
+
+export function openPatience(now: () => number): Patience {
+  const known = new Map<BytePath, { readonly since: number; looked: number }>();
+  const isEarly = (change: Change, time: number) => {
+    const { since, looked } = known.get(pathOf(change)) ?? { since: time, looked: 0 };
+    return !isUrgent(change) && time - since < mostPatience && time - looked < untilNextLook;
+  };
+  return {
+    waited: (path) => now() - (known.get(path)?.since ?? now()),
+    sort(changes, isRunning) {
+      const time = now();
+      drop(known, time - mostMemory);
+      const early = new Set(changes.filter((change) => isRunning && isEarly(change, time)));
+      const due = changes.filter((change) => !early.has(change));
+      for (const path of due.map(pathOf)) {
+        known.set(path, { since: known.get(path)?.since ?? time, looked: time });
+      }
+      return { due, early: [...early] };
+    },
+    forget(paths) {
+      for (const path of paths) known.delete(path);
+    },
+  };
+}
+
+function drop(known: Map<BytePath, { readonly since: number }>, before: number): void {
+  for (const [path, { since }] of known) if (since < before) known.delete(path);
+}
+
+interface Moment {
+  readonly transactions: readonly Transaction[];
+  readonly now: number;
+}
+
+/** Whether the verdict may become another one, or one that is told together with others. `waited` is in milliseconds. */
 export function mayWait(
-  { change, since }: Pending,
-  judged: Judged,
-  transactions: readonly Transaction[],
-  now: number,
+  change: Change,
+  waited: number,
+  { verdict, transaction, package: name }: Judged,
+  { transactions, now }: Moment,
 ): boolean {
-  const waited = now - since;
-  if (waited > mostPatience || waited < 0) return false;
-  const { verdict, transaction } = judged;
-  if (verdict === "explained" || verdict === "side-effect") {
-    return (
-      transaction !== undefined && (transaction.running || now - transaction.to < untilSettled)
-    );
+  if (waited > mostPatience) return false;
+  if (transaction && (verdict === "explained" || verdict === "side-effect")) {
+    return transaction.running || now - transaction.to < untilSettled;
   }
   const running = transactions.filter((one) => one.running);
-  const name = judged.package;
   if (name !== undefined) {
     return running.some(({ packages }) => packages.some((one) => isAbout(one, name)));
   }
-  if (running.length === 0) return false;
-  return isUrgent(change) ? waited < forDpkg : mayComeFromDpkg(pathOf(change));
+  if (running.length === 0 || !mayComeFromDpkg(pathOf(change))) return false;
+  return !isUrgent(change) || waited < forDpkg;
 }
 
 /** What an attacker would plant while packages are installed; dpkg's own such files are on record in a moment. */
-export function isUrgent(change: Change): boolean {
+function isUrgent(change: Change): boolean {
   const path = pathOf(change);
   if (path.endsWith(".dpkg-new") || path.endsWith(".dpkg-tmp")) return false;
   const concern = concernOf(path);

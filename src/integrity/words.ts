@@ -1,0 +1,174 @@
+import type { Finding } from "../core/finding.ts";
+import type { BytePath, Change, IntegrityVerdict, JudgedChange } from "./entry.ts";
+import type { Judgement } from "./judge.ts";
+import { pathOf } from "./judging/facts.ts";
+import { concernOf, gainedPrivileges } from "./judging/places.ts";
+import { nameShown } from "./name.ts";
+import type { PackageAction, Transaction } from "./packages/transaction.ts";
+import type { Names } from "./words/attributes.ts";
+import { differencesOf, headOf } from "./words/differences.ts";
+
+/** What is known of a change besides the change. */
+export interface Telling {
+  /** When it was found, in milliseconds since 1970. */
+  readonly at: number;
+  readonly names: Names;
+  /** How often this file has changed with this one: from 1. */
+  readonly times: (path: BytePath) => number;
+  /** Whether it was there before, and gone in between. */
+  readonly isBack: (path: BytePath) => boolean;
+  /** What changed inside the file, where that is shown; see `whatChanged`. */
+  readonly diff: (change: Change) => string | undefined;
+}
+
+/** What a verdict is called. */
+const verdictWords: Readonly<Record<IntegrityVerdict, string>> = {
+  explained: "explained by a package transaction",
+  "side-effect": "a side effect of a package transaction",
+  conffile: "a package's setting, edited here",
+  differs: "not what its package recorded",
+  matches: "as its package recorded, yet touched without a transaction",
+  unowned: "no package's file, in a folder of packages",
+  tools: "a program that verdicts rest on",
+  unverified: "could not be verified",
+  plain: "no package's file",
+};
+
+/**
+ * What is to be told of a judgement: one finding for each change, and one for all that a transaction explains. What gives rights
+ * is told by itself, explained or not.
+ */
+export function toFindings({ judged, transactions }: Judgement, telling: Telling): Finding[] {
+  const groups = new Map<Transaction, JudgedChange[]>();
+  const alone: JudgedChange[] = [];
+  for (const one of judged) {
+    const transaction = explaining(one, transactions);
+    const group = transaction ? (groups.get(transaction) ?? []) : alone;
+    group.push(one);
+    if (transaction) groups.set(transaction, group);
+  }
+  return [
+    ...alone.map((one) => toFinding(one, transactions, telling)),
+    ...[...groups].map(([transaction, ones]) => ofTransaction(transaction, ones, telling)),
+  ];
+}
+
+/** The transaction that the change is told with. */
+function explaining(
+  { verdict, change, transaction }: JudgedChange,
+  transactions: ReadonlyMap<string, Transaction>,
+): Transaction | undefined {
+  const isQuiet = verdict === "explained" || verdict === "side-effect";
+  if (!isQuiet || gainedPrivileges(change).length > 0) return undefined;
+  return transactions.get(transaction ?? "");
+}
+
+/** One change as a finding, in OSSEC's words, then the verdict, then what changed inside. */
+function toFinding(
+  judged: JudgedChange,
+  transactions: ReadonlyMap<string, Transaction>,
+  telling: Telling,
+): Finding {
+  const { change, verdict, reason } = judged;
+  const path = pathOf(change);
+  const transaction = transactions.get(judged.transaction ?? "");
+  const diff = telling.diff(change);
+  const lines = [
+    headOf(change, telling.isBack(path)),
+    ...differencesOf(change, telling.names),
+    `Verdict: ${verdictWords[verdict]}: ${reason}`,
+    ...(transaction
+      ? [`Transaction: ${transaction.id}, asked for by: ${transaction.askedBy}`]
+      : []),
+    ...(diff === undefined ? [] : ["What changed:", diff]),
+  ];
+  return {
+    at: telling.at,
+    decoder: decoderOf(change, telling.times(path)),
+    location: "syscheck",
+    text: lines.join("\n"),
+    fields: fieldsOf(judged),
+  };
+}
+
+function decoderOf({ action }: Change, times: number): string {
+  if (action === "added") return "syscheck_new_entry";
+  if (action === "deleted") return "syscheck_deleted";
+  if (times >= 3) return "syscheck_integrity_changed_3rd";
+  return times === 2 ? "syscheck_integrity_changed_2nd" : "syscheck_integrity_changed";
+}
+
+/** Only what has a value is a field. */
+function fieldsOf({ change, verdict, otherwise, package: name, transaction }: JudgedChange) {
+  const path = pathOf(change);
+  const all: [string, string | undefined][] = [
+    ["filename", nameShown(path)],
+    ["status", verdict],
+    ["action", change.action],
+    ["extra_data", [name, transaction].filter((one) => one !== undefined).join(" ") || undefined],
+    ["package", name],
+    ["transaction", transaction],
+    ["otherwise", otherwise],
+    ["privileges", gainedPrivileges(change).join(" ") || undefined],
+    ["concern", concernOf(path)],
+  ];
+  return Object.fromEntries(
+    all.flatMap(([key, value]) => (value === undefined ? [] : [[key, value]])),
+  );
+}
+
+/** More lines of a list nobody reads; all of them are in the baseline's history. */
+const mostListed = 40;
+
+function ofTransaction(
+  transaction: Transaction,
+  judged: readonly JudgedChange[],
+  { at }: Telling,
+): Finding {
+  const effects = judged.filter(({ verdict }) => verdict === "side-effect");
+  const explained = judged.length - effects.length;
+  const lines = [
+    `${counted(judged.length, "file")} changed by ${transaction.askedBy} (${transaction.id})`,
+    explained > 0 ? `${counted(explained, "file")} as the packages recorded` : "",
+    effects.length > 0 ? `${counted(effects.length, "side effect")} of what ran with them` : "",
+    `Packages: ${listed(transaction.packages.filter(isNews).map(packageShown))}`,
+    ...judged.slice(0, mostListed).map(lineOf),
+    judged.length > mostListed ? `… and ${judged.length - mostListed} more` : "",
+  ];
+  const isOnlyEffects = explained === 0;
+  return {
+    at,
+    decoder: "integrity_transaction",
+    location: "syscheck",
+    text: lines.filter((line) => line !== "").join("\n"),
+    fields: {
+      status: isOnlyEffects ? "side-effect" : "explained",
+      extra_data: transaction.id,
+      transaction: transaction.id,
+      id: String(judged.length),
+    },
+  };
+}
+
+function lineOf({ change, verdict, reason }: JudgedChange): string {
+  const why = verdict === "side-effect" ? `: ${reason}` : "";
+  return ` ${change.action} ${nameShown(pathOf(change), 200)}${why}`;
+}
+
+function isNews({ action }: PackageAction): boolean {
+  return action !== "trigger" && action !== "configure";
+}
+
+function packageShown({ package: name, action, from, to }: PackageAction): string {
+  if (action === "remove" || action === "purge") return `${name} ${from ?? ""} ${action}d`;
+  return `${name} ${[from, to].filter((one) => one !== undefined).join(" -> ")}`.trim();
+}
+
+function listed(all: readonly string[]): string {
+  const shown = all.slice(0, mostListed).join(", ");
+  return all.length > mostListed ? `${shown} and ${all.length - mostListed} more` : shown || "none";
+}
+
+function counted(count: number, what: string): string {
+  return `${count} ${what}${count === 1 ? "" : "s"}`;
+}
