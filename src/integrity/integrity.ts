@@ -4,14 +4,13 @@ import type { Finding } from "../core/finding.ts";
 import type { Log } from "../core/log.ts";
 import type { BytePath, Change, JudgedChange } from "./entry.ts";
 import { pathOf } from "./judging/facts.ts";
-import type { Pending } from "./judging/patience.ts";
 import type { Maintenance } from "./window.ts";
 
 /** Changes as they were judged, what is to be told of them, and those that are to be judged again in a while. */
 export interface Told {
   readonly judged: readonly JudgedChange[];
   readonly findings: readonly Finding[];
-  readonly wait: readonly Pending[];
+  readonly wait: readonly Change[];
 }
 
 export interface Means {
@@ -19,7 +18,7 @@ export interface Means {
   readonly scan: (full: boolean, signal: AbortSignal) => AsyncIterable<readonly Change[]>;
   /** The same for some paths. */
   readonly lookAgain: (paths: readonly BytePath[]) => Promise<readonly Change[]>;
-  readonly judge: (pending: readonly Pending[]) => Promise<Told>;
+  readonly judge: (changes: readonly Change[]) => Promise<Told>;
   /** Puts changes into the baseline, with what is to be told, in one transaction. */
   readonly take: (judged: readonly JudgedChange[], findings: readonly Finding[]) => void;
   readonly maintenance: Maintenance;
@@ -45,7 +44,7 @@ export class Integrity {
   readonly #stopping = new AbortController();
   readonly #dirty = new Set<BytePath>();
   /** Found, and not judged yet: a transaction runs that may explain them. */
-  readonly #waiting = new Map<BytePath, Pending>();
+  readonly #waiting = new Map<BytePath, Change>();
   #isWaiting = false;
   #turn: Promise<unknown> = Promise.resolve();
   #isLooking = false;
@@ -103,29 +102,22 @@ export class Integrity {
       for (const path of paths) this.#dirty.delete(path);
       await this.inTurn(async () => {
         const changes = await this.#means.lookAgain(paths);
-        const pending = changes.map((change) => this.#pending(change));
         // What is as it was again waits for nothing.
         for (const path of paths) this.#waiting.delete(path);
-        await this.#take(pending);
+        await this.#take(changes);
       });
     }
   }
 
-  /** A file that changes again meanwhile does not wait from the beginning. */
-  #pending(change: Change): Pending {
-    const { since } = this.#waiting.get(pathOf(change)) ?? { since: this.#means.clock() };
-    return { change, since };
-  }
-
-  async #take(pending: readonly Pending[]): Promise<number> {
-    if (pending.length === 0) return 0;
+  async #take(changes: readonly Change[]): Promise<number> {
+    if (changes.length === 0) return 0;
     const { judge, take, maintenance } = this.#means;
     const isQuiet = maintenance.now() !== undefined;
-    const { judged, findings, wait } = await judge(pending);
+    const { judged, findings, wait } = await judge(changes);
     take(judged, isQuiet ? [] : findings);
     if (isQuiet) maintenance.note(judged.map(({ change }) => change));
-    for (const { change } of pending) this.#waiting.delete(pathOf(change));
-    for (const one of wait) this.#waiting.set(pathOf(one.change), one);
+    for (const change of changes) this.#waiting.delete(pathOf(change));
+    for (const change of wait) this.#waiting.set(pathOf(change), change);
     if (this.#waiting.size > 0) void this.#later();
     return judged.length;
   }
@@ -156,7 +148,7 @@ export class Integrity {
       const batches = scan(full, signal)[Symbol.asyncIterator]();
       const next = async () => {
         const { done, value } = await batches.next();
-        if (!done) changes += await this.#take(value.map((change) => this.#pending(change)));
+        if (!done) changes += await this.#take(value);
         return !done;
       };
       while (await this.inTurn(next));

@@ -104,9 +104,8 @@ function world() {
       while (paths.length > 0) yield differing(paths.splice(0, 50));
     },
     lookAgain: async (paths) => differing(paths),
-    async judge(pending) {
+    async judge(changes) {
       judgements += 1;
-      const changes = pending.map(({ change }) => change);
       await new Promise((resolve) => setImmediate(resolve));
       const paths = changes.map(({ after }) => after?.path ?? "");
       if (paths.includes("/etc/bad")) throw new Error("cannot");
@@ -114,7 +113,7 @@ function world() {
       return {
         judged: ready.map(judged),
         findings: ready.map(({ after }) => finding(after?.path ?? "")),
-        wait: pending.filter(({ change }) => !ready.includes(change)),
+        wait: changes.filter((change) => !ready.includes(change)),
       };
     },
     take(changes, findings) {

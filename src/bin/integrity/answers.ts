@@ -1,0 +1,130 @@
+import { Failure } from "../../core/failure.ts";
+import type { Baseline, Outstanding, PastChange } from "../../integrity/baseline/baseline.ts";
+import type { Integrity } from "../../integrity/integrity.ts";
+import type { Answer } from "../../integrity/serve/control.ts";
+import type {
+  HistoryRow,
+  OutstandingRow,
+  Request,
+  StatusFacts,
+} from "../../integrity/serve/request.ts";
+import type { Maintenance } from "../../integrity/window.ts";
+import { differencesOf } from "../../integrity/words/differences.ts";
+import { readNames } from "../../integrity/words/names.ts";
+
+interface Means {
+  readonly root: string;
+  readonly baseline: Baseline;
+  readonly integrity: Integrity;
+  readonly maintenance: Maintenance;
+  readonly realtime: () => StatusFacts["realtime"];
+  readonly nextAt: () => number;
+  /** Ends a window now, and tells what was in it. */
+  readonly endWindow: () => { readonly changes: number; readonly named: readonly string[] };
+  readonly clock: () => number;
+}
+
+const mostRows = 100_000;
+const mostHistory = 1000;
+
+/** Answers what root asks. */
+export function answersOf(means: Means): Answer {
+  return (request) => answer(request, means);
+}
+
+async function* answer(request: Request, means: Means): ReturnType<Answer> {
+  const { baseline, integrity } = means;
+  switch (request.verb) {
+    case "status":
+      return { ...statusOf(means) };
+    case "scan":
+      return scanned(means, request.full);
+    case "outstanding":
+      for (const one of baseline.outstanding(undefined, mostRows)) yield outstandingRow(one);
+      return {};
+    case "history": {
+      const names = readNames(means.root);
+      for (const one of baseline.history(request.path, mostHistory)) yield historyRow(one, names);
+      return {};
+    }
+    case "accept":
+      return { accepted: await integrity.inTurn(() => baseline.accept(request.paths)) };
+    case "accept-transaction":
+      return { accepted: await integrity.inTurn(() => baseline.acceptTransaction(request.id)) };
+    case "verify":
+      return { ...(await integrity.inTurn(() => baseline.verify())) };
+    case "export": {
+      const chunks: string[] = [];
+      await integrity.inTurn(() => baseline.export((chunk) => chunks.push(chunk)));
+      yield* chunks;
+      return {};
+    }
+    default:
+      return pausedOrNot(request, means);
+  }
+}
+
+function pausedOrNot(
+  request: Request & { verb: "pause" | "resume" },
+  { maintenance, endWindow, clock }: Means,
+): Record<string, unknown> {
+  if (request.verb === "pause") {
+    const until = clock() + request.seconds * 1000;
+    maintenance.begin(until, request.why);
+    return { until };
+  }
+  if (!maintenance.now()) {
+    throw new Failure("no maintenance is under way", {
+      hint: "stockade integrity pause begins one",
+    });
+  }
+  return endWindow();
+}
+
+async function scanned({ integrity, baseline }: Means, full: boolean) {
+  const { problem, changes, milliseconds } = await integrity.scan(full);
+  if (problem !== undefined) throw new Failure(`the scan ended early: ${problem}`);
+  return { changes, milliseconds, files: baseline.count };
+}
+
+function statusOf({ baseline, integrity, maintenance, realtime, nextAt }: Means): StatusFacts {
+  const { scanning, last } = integrity.state();
+  const window = maintenance.now();
+  return {
+    files: baseline.count,
+    realtime: realtime(),
+    scanning,
+    ...(last && { last: { ...last, problem: last.problem } }),
+    nextAt: nextAt(),
+    outstanding: baseline.outstanding(undefined, mostRows).length,
+    waiting: baseline.waiting(mostRows).length,
+    ...(window && {
+      maintenance: {
+        since: window.since,
+        until: window.until,
+        why: window.why,
+        changes: window.changes,
+      },
+    }),
+  };
+}
+
+function outstandingRow(one: Outstanding): OutstandingRow {
+  const { path, accepted, now, verdict, since, last, changes, transaction } = one;
+  const action = accepted === undefined ? "added" : now === undefined ? "deleted" : "modified";
+  return { path, action, verdict, since, last, changes, package: one.package, transaction };
+}
+
+function historyRow(one: PastChange, names: ReturnType<typeof readNames>): HistoryRow {
+  const { at, change, verdict, transaction, reason } = one;
+  const words = differencesOf(change, names);
+  return {
+    at,
+    action: change.action,
+    verdict,
+    package: one.package,
+    transaction,
+    reason,
+    words: [...words],
+  };
+}

@@ -1,0 +1,137 @@
+import { createHash, randomBytes } from "node:crypto";
+import { readFileSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { z } from "zod";
+import type { Log } from "../../core/log.ts";
+import { openAccounts } from "../../integrity/accounts.ts";
+import type { Baseline } from "../../integrity/baseline/baseline.ts";
+import type { BytePath, Change, JudgedChange } from "../../integrity/entry.ts";
+import type { Told } from "../../integrity/integrity.ts";
+import { type Judge, openJudge } from "../../integrity/judge.ts";
+import { pathOf } from "../../integrity/judging/facts.ts";
+import { openTools } from "../../integrity/judging/tools.ts";
+import { openOwnersBefore } from "../../integrity/owners-before.ts";
+import { openDpkg } from "../../integrity/packages/dpkg.ts";
+import { openTransactions } from "../../integrity/packages/transactions.ts";
+import type { SeenChange } from "../../integrity/seen.ts";
+import { keepable, whatChanged } from "../../integrity/texts/what-changed.ts";
+import { readNames } from "../../integrity/words/names.ts";
+import { toFindings } from "../../integrity/words.ts";
+import { stateFile } from "../state-file.ts";
+
+interface Means {
+  readonly root: string;
+  /** The folder of the baseline. */
+  readonly folder: string;
+  readonly baseline: Baseline;
+  readonly clock: () => number;
+  readonly log: Log;
+}
+
+/** Changes in, verdicts and words out. */
+export interface Judging {
+  judge(changes: readonly SeenChange[]): Promise<Told>;
+  /** Puts what was judged into the baseline, with the texts that the next differences are made from. */
+  take(judged: readonly JudgedChange[], findings: Told["findings"]): void;
+  /** Which packages own these, where one does. */
+  owners: Judge["owners"];
+  /** These are in the baseline since the first look: whose they are is remembered. */
+  learned(paths: readonly BytePath[]): Promise<void>;
+  close(): void;
+}
+
+const Kept = z.record(
+  z.string(),
+  z.object({
+    sha256: z.string(),
+    lines: z.record(
+      z.string(),
+      z.object({
+        head: z.string(),
+        id: z.number().optional(),
+        members: z.array(z.string()),
+      }),
+    ),
+  }),
+);
+const accountFile = /^\/etc\/(?:passwd|shadow|group|gshadow|subuid|subgid)$/;
+const shipped = ["/usr/lib/stockade", "/etc/stockade"];
+
+export function openJudging({ root, folder, baseline, clock, log }: Means): Judging {
+  const loss = "new accounts of packages are told as changes by hand, once";
+  const file = stateFile(join(folder, "accounts.json"), { schema: Kept, loss }, log);
+  const kept = file.load();
+  const key = secretIn(join(folder, "accounts.key"));
+  const accounts = openAccounts({ root, kept, key, sha256 });
+  if (kept === undefined) file.save(accounts.remember());
+  const owned = openOwnersBefore(folder);
+  const judge = openJudge({
+    root,
+    packages: openDpkg({ root }),
+    transactions: openTransactions({ root, now: clock }),
+    accounts,
+    tools: openTools({ root, folders: shipped }),
+    ownerBefore: owned.of,
+    now: clock,
+  });
+  const learned = async (paths: readonly BytePath[]) => {
+    owned.remember(paths, await judge.owners(paths));
+  };
+  return {
+    owners: judge.owners,
+    learned,
+    async judge(changes) {
+      const judgement = await judge.judge(changes);
+      const history = (path: BytePath) => baseline.history(path, mostTimes);
+      const findings = toFindings(judgement, {
+        at: clock(),
+        names: readNames(root),
+        times: (path) => history(path).length + 1,
+        isBack: (path) => history(path)[0]?.change.action === "deleted",
+        diff: (change) => differenceIn(change, baseline),
+      });
+      return { judged: judgement.judged, wait: judgement.wait, findings };
+    },
+    take(judged, findings) {
+      const changes: Change[] = judged.map(({ change }) => change);
+      baseline.take(judged, findings, textsOf(changes));
+      const still = changes.filter(({ after }) => after !== undefined).map(pathOf);
+      void learned(still).catch(() => undefined);
+      if (changes.some((change) => accountFile.test(pathOf(change)))) {
+        file.save(accounts.remember());
+      }
+    },
+    close: owned.close,
+  };
+}
+
+/** OSSEC counts to the third change. */
+const mostTimes = 3;
+
+function differenceIn(change: SeenChange, baseline: Baseline): string | undefined {
+  const path = pathOf(change);
+  return whatChanged(path, { before: baseline.text(path), after: change.text });
+}
+
+function textsOf(changes: readonly SeenChange[]): Map<BytePath, Uint8Array> {
+  return new Map(
+    changes.flatMap((change) => {
+      const text = change.text && keepable(pathOf(change), change.text);
+      return text ? [[pathOf(change), text] as const] : [];
+    }),
+  );
+}
+
+function secretIn(file: string): Buffer {
+  try {
+    return readFileSync(file);
+  } catch {
+    const key = randomBytes(32);
+    writeFileSync(file, key, { mode: 0o600 });
+    return key;
+  }
+}
+
+function sha256(content: Buffer): string {
+  return createHash("sha256").update(content).digest("hex");
+}

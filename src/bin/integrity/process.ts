@@ -1,0 +1,178 @@
+import { join } from "node:path";
+import { z } from "zod";
+import type { Paths } from "../../config/paths.ts";
+import type { Syscheck } from "../../config/syscheck-settings.ts";
+import { reasonOf } from "../../core/failure.ts";
+import type { Finding } from "../../core/finding.ts";
+import type { Log } from "../../core/log.ts";
+import type { Baseline } from "../../integrity/baseline/baseline.ts";
+import { openBaseline } from "../../integrity/baseline/open.ts";
+import { Listener } from "../../integrity/listeners/listeners.ts";
+import { runChecks, signFinding } from "../../integrity/rootcheck/rootcheck.ts";
+import type { Answer } from "../../integrity/serve/control.ts";
+import type { Outbox } from "../../integrity/serve/findings.ts";
+import { type Maintenance, openMaintenance } from "../../integrity/window.ts";
+import { type StateFile, stateFile } from "../state-file.ts";
+import { answersOf } from "./answers.ts";
+import { type Judging, openJudging } from "./judging.ts";
+import { watchListeners } from "./listening.ts";
+import { windowFinding } from "./window-words.ts";
+import { openWatching, type Watching } from "./watching.ts";
+
+const Facts = z.object({
+  listeners: z.array(Listener).optional(),
+  /** Of the signs of rootkits that stand, see `Sign.key`. */
+  signs: z.array(z.string()).optional(),
+});
+type Facts = z.infer<typeof Facts>;
+
+/** How often rootkits are looked for. */
+const betweenChecks = 6 * 3_600_000;
+
+interface Means {
+  readonly root: string;
+  readonly paths: Paths;
+  readonly log: Log;
+  readonly clock: () => number;
+  /** There is something for the daemon. */
+  readonly wake: () => void;
+}
+
+/** The integrity process as a whole: looks at files, processes and sockets, and has findings for whoever asks. */
+export class IntegrityProcess {
+  readonly #means: Means;
+  readonly #baseline: Baseline;
+  readonly #judging: Judging;
+  readonly #maintenance: Maintenance;
+  readonly #file: StateFile<Facts>;
+  readonly #stopping = new AbortController();
+  #facts: Facts;
+  #watching: Watching;
+  #checkedAt = Number.NEGATIVE_INFINITY;
+  #isChecking = false;
+
+  /** Opens what it keeps, and begins; throws where there is no permission or no room. */
+  constructor(means: Means, settings: Syscheck) {
+    const { root, paths, log, clock } = means;
+    const folder = paths.integrityState;
+    this.#means = means;
+    this.#baseline = openBaseline(folder, { log, clock });
+    this.#judging = openJudging({ root, folder, baseline: this.#baseline, clock, log });
+    this.#maintenance = openMaintenance(join(folder, "window.json"), clock, log);
+    const loss = "what listens and which signs stand is learned anew";
+    this.#file = stateFile(join(folder, "facts.json"), { schema: Facts, loss }, log);
+    this.#facts = this.#file.load() ?? {};
+    this.#watching = this.#watch(settings);
+    this.#listen();
+  }
+
+  /** What waits for the daemon. */
+  get outbox(): Outbox {
+    return {
+      waiting: (behind, limit) =>
+        this.#baseline
+          .waiting(limit)
+          .filter(({ id }) => id > behind)
+          .map(({ id, finding }) => ({ id, json: JSON.stringify(finding) })),
+      dealtWith: (upTo) => this.#baseline.dealtWith(upTo),
+    };
+  }
+
+  /** What root asks; of what is watched when he asks. */
+  readonly answer: Answer = (request) => {
+    const { root, clock } = this.#means;
+    const watching = this.#watching;
+    return answersOf({
+      root,
+      clock,
+      baseline: this.#baseline,
+      integrity: watching.integrity,
+      maintenance: this.#maintenance,
+      realtime: watching.realtime,
+      nextAt: watching.nextAt,
+      endWindow: () => this.#endWindow(true),
+    })(request);
+  };
+
+  /** Other settings are in force from now on. */
+  async reload(settings: Syscheck): Promise<void> {
+    await this.#watching.end();
+    this.#watching = this.#watch(settings);
+  }
+
+  /** What is due every second. */
+  tick(): void {
+    this.#endWindow(false);
+    this.#watching.tick();
+    if (performance.now() - this.#checkedAt >= betweenChecks) void this.#check();
+  }
+
+  async stop(): Promise<void> {
+    this.#stopping.abort();
+    await this.#watching.end();
+    this.#judging.close();
+    this.#baseline.close();
+  }
+
+  #watch(settings: Syscheck): Watching {
+    const { root, log, clock, wake } = this.#means;
+    return openWatching({
+      root,
+      log,
+      clock,
+      wake,
+      settings,
+      baseline: this.#baseline,
+      judging: this.#judging,
+      maintenance: this.#maintenance,
+      tell: (findings) => this.#tell(findings),
+    });
+  }
+
+  #tell(findings: readonly Finding[]): void {
+    if (findings.length === 0) return;
+    this.#baseline.take([], findings);
+    this.#means.wake();
+  }
+
+  #keep(facts: Facts): void {
+    this.#facts = { ...this.#facts, ...facts };
+    this.#file.save(this.#facts);
+  }
+
+  #listen(): void {
+    const { root, clock, log } = this.#means;
+    watchListeners({
+      root,
+      clock,
+      proc: join(root, "proc"),
+      before: this.#facts.listeners,
+      owners: this.#judging.owners,
+      tell: (findings) => this.#tell(findings),
+      keep: (listeners) => this.#keep({ listeners: [...listeners] }),
+      signal: this.#stopping.signal,
+    }).catch((fault: unknown) => log.error(`who listens is not seen: ${reasonOf(fault)}`));
+  }
+
+  async #check(): Promise<void> {
+    if (this.#isChecking) return;
+    this.#isChecking = true;
+    const { root, log, clock } = this.#means;
+    const proc = join(root, "proc");
+    const ground = { root, proc, sys: join(proc, "1/root/sys"), owners: this.#judging.owners };
+    const before = new Set(this.#facts.signs);
+    const { standing, fresh } = await runChecks(ground, () => true, before, log);
+    this.#checkedAt = performance.now();
+    this.#isChecking = false;
+    if (this.#stopping.signal.aborted) return;
+    this.#keep({ signs: standing.map(({ key }) => key) });
+    this.#tell(fresh.map((sign) => signFinding(sign, clock())));
+  }
+
+  #endWindow(atOnce: boolean) {
+    const over = this.#maintenance.over(atOnce);
+    if (!over) return { changes: 0, named: [] };
+    this.#tell([windowFinding(over, this.#means.clock())]);
+    return { changes: over.changes, named: over.named.map(([path]) => path) };
+  }
+}
