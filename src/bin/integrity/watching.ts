@@ -36,3 +36,81 @@ export interface Watching {
   tick(): void;
   end(): Promise<void>;
 }
+
+const betweenFullScans = 86_400_000;
+
+/** Watches files as the settings want it, until its end. The first look at everything begins at once. */
+export function openWatching(means: Means): Watching {
+  const { settings, baseline, judging, maintenance, log, clock } = means;
+  const stopping = new AbortController();
+  const { signal } = stopping;
+  const options: ScanOptions = scanOptions(means, signal);
+  const integrity = new Integrity({
+    scan: (full) => scan({ ...options, full }),
+    lookAgain: async (paths) => {
+      const found: SeenChange[] = [];
+      for await (const batch of lookAgain(paths, options)) found.push(...batch);
+      return found;
+    },
+    judge: judging.judge,
+    take(judged, findings) {
+      judging.take(judged, findings);
+      means.wake();
+    },
+    maintenance,
+    log,
+    clock,
+  });
+  let nextAt = settings.scanOnStart ? clock() : nextScan(settings, clock());
+  let fullAt = clock() + betweenFullScans;
+  let realtime: StatusFacts["realtime"] = { folders: 0 };
+  const seeing = settings.disabled
+    ? Promise.resolve()
+    : see({ ...means, signal, integrity, told: (state) => (realtime = state) });
+  return {
+    integrity,
+    realtime: () => realtime,
+    nextAt: () => nextAt,
+    tick() {
+      if (settings.disabled || clock() < nextAt || integrity.state().scanning) return;
+      nextAt = nextScan(settings, clock());
+      const isFull = clock() >= fullAt;
+      if (isFull) fullAt = clock() + betweenFullScans;
+      void integrity.scan(isFull);
+    },
+    async end() {
+      stopping.abort();
+      await Promise.all([integrity.stop(), seeing]);
+    },
+  };
+}
+
+function scanOptions(
+  { root, settings, baseline, judging, log }: Means,
+  signal: AbortSignal,
+): ScanOptions {
+  const told = new Set<string>();
+  return {
+    settings,
+    baseline,
+    root,
+    signal,
+    onTrouble: (trouble) => tellTrouble(trouble, told, log),
+    onLearned: (entries: readonly Entry[]) => {
+      judging
+        .learned(entries.map(({ path }) => path))
+        .catch((fault: unknown) => log.warn(`whose files they are is unknown: ${reasonOf(fault)}`));
+    },
+  };
+}
+
+const mostTroubles = 1000;
+
+/** Of each file once: a scan comes by again and again. */
+function tellTrouble({ path, kind, reason }: Trouble, told: Set<string>, log: Log): void {
+  const key = `${kind} ${path}`;
+  if (told.has(key)) return;
+  if (told.size >= mostTroubles) told.clear();
+  told.add(key);
+  log.warn(`"${nameShown(path)}" could not be looked at: ${reason}`);
+}
