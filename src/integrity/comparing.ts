@@ -1,0 +1,188 @@
+import { readAttributes } from "./attributes.ts";
+import type { Baseline, Row } from "./baseline/baseline.ts";
+import { openReader } from "./content.ts";
+import type { Cover } from "./cover.ts";
+import { differs } from "./difference.ts";
+import type { BytePath, Entry } from "./entry.ts";
+import { isTrouble, type Looked, look, statOf } from "./look.ts";
+import type { Pace } from "./pace.ts";
+import type { Run } from "./run.ts";
+import { holdsSecret } from "./secrets.ts";
+import type { SeenChange } from "./seen.ts";
+import { stampOf } from "./stamp.ts";
+import type { Visit, WalkOptions } from "./walk.ts";
+
+export interface CompareOptions extends WalkOptions {
+  readonly baseline: Baseline;
+  readonly pace: Pace;
+  readonly run: Run;
+  /** Everything is read, also what looks as it did. */
+  readonly full: boolean;
+  /** Hears of what was taken into the baseline without a word, as the first scan takes everything. */
+  readonly onLearned: (entries: readonly Entry[]) => void;
+}
+
+/** Finds the differences between what is there and what is expected, a batch at a time. */
+export interface Comparing {
+  /** What is there, with the row that the baseline has of it. A promise is to be waited for. */
+  seen(visit: Visit, row: Row | undefined): Promise<unknown> | undefined;
+  /** A row without anything there, as far as a walk saw. */
+  gone(row: Row): Promise<unknown> | undefined;
+  /** Whether it is time to settle. */
+  readonly isFull: () => boolean;
+  /** What differs of all that was seen since the last time. The rest is in the baseline by now. */
+  settle(): Promise<SeenChange[]>;
+}
+
+/** A file that is not as its row says, or has none. */
+interface Pending {
+  readonly looked: Looked;
+  readonly before: Entry | undefined;
+  readonly cover: Cover;
+}
+
+const mostPending = 500;
+const mostTextBytes = 4 * 1024 * 1024;
+const costOfLooking = { files: 0.1 };
+
+export function openComparing(options: CompareOptions): Comparing {
+  const { root, baseline, pace, coverage } = options;
+  const read = openReader(pace);
+  const known = openKnown(baseline);
+  let batch = emptyBatch();
+
+  const leave = (path: BytePath, cover: Cover | undefined) => {
+    const before = baseline.get(path);
+    if (!cover) batch.forgotten.push(path);
+    else if (before) batch.deleted.push({ action: "deleted", before, after: undefined });
+  };
+  const lookCloser = async ({ path, stats, cover }: Visit, row: Row | undefined) => {
+    const wanted = { sum: cover.checks.sum, text: coverage.mayShow(path, cover) };
+    const looked = await look(root, path, stats, wanted, read);
+    if (looked?.trouble) options.onTrouble(looked.trouble);
+    if (looked) batch.pending.push({ looked, before: row && baseline.get(path), cover });
+    else if (row) leave(path, cover);
+    batch.textBytes += looked?.text?.length ?? 0;
+  };
+  const seen = (visit: Visit, row: Row | undefined) =>
+    row && !options.full && isAsBefore(visit, row)
+      ? pace.spend(costOfLooking)
+      : lookCloser(visit, row);
+  const gone = (row: Row) => {
+    const { path } = row;
+    const cover = watchedCover(options, path);
+    const stats = cover && statOf(root, path);
+    // A walk that could not read a folder, or was fooled, has missed it.
+    if (cover && stats && !isTrouble(stats)) return seen({ path, stats, cover }, row);
+    if (!stats) leave(path, cover);
+    return pace.spend(costOfLooking);
+  };
+  return {
+    seen,
+    gone,
+    isFull: () => isFull(batch),
+    async settle() {
+      const settled = batch;
+      batch = emptyBatch();
+      if (settled.forgotten.length > 0) baseline.forget(settled.forgotten);
+      const complete = await withAttributes(options, settled.pending);
+      return [...settled.deleted, ...sortOut(options, known, complete)];
+    },
+  };
+}
+
+/** What was found since the last time. */
+interface Batch {
+  readonly pending: Pending[];
+  readonly deleted: SeenChange[];
+  readonly forgotten: BytePath[];
+  textBytes: number;
+}
+
+function emptyBatch(): Batch {
+  return { pending: [], deleted: [], forgotten: [], textBytes: 0 };
+}
+
+function isFull({ pending, deleted, forgotten, textBytes }: Batch): boolean {
+  const files = pending.length + deleted.length + forgotten.length;
+  return files >= mostPending || textBytes >= mostTextBytes;
+}
+
+function watchedCover({ targets, coverage }: CompareOptions, path: BytePath): Cover | undefined {
+  const cover = targets.coverOf(path);
+  return cover && !coverage.isRestricted(path, cover) ? cover : undefined;
+}
+
+function isAsBefore({ stats, cover }: Visit, row: Row): boolean {
+  if (stampOf(stats) !== row.stamp) return false;
+  return row.isRead || !cover.checks.sum || !stats.isFile();
+}
+
+/** Which areas had been walked to their end when this began. */
+function openKnown(baseline: Baseline): (area: string) => boolean {
+  const known = new Map<string, boolean>();
+  return (area) => {
+    const before = known.get(area) ?? baseline.isKnown(area);
+    known.set(area, before);
+    return before;
+  };
+}
+
+async function withAttributes(options: CompareOptions, pending: Pending[]): Promise<Pending[]> {
+  const paths = pending.flatMap(({ looked, cover }) =>
+    cover.checks.perm ? [looked.entry.path] : [],
+  );
+  if (paths.length === 0) return pending;
+  const attributes = await readAttributes(options.run, options.root, paths);
+  if (!attributes.ok) {
+    options.onTrouble({ path: paths[0] ?? "", kind: "attributes", reason: attributes.reason });
+    return pending;
+  }
+  return pending.map((one) => {
+    const { entry } = one.looked;
+    return {
+      ...one,
+      looked: { ...one.looked, entry: { ...entry, attributes: attributes.of.get(entry.path) } },
+    };
+  });
+}
+
+/** Puts away what nobody has to be told, and returns the rest. */
+function sortOut(
+  { baseline, onLearned }: CompareOptions,
+  isKnown: (area: string) => boolean,
+  pending: readonly Pending[],
+): SeenChange[] {
+  const isFirst = ({ before, cover }: Pending) => !before && !isKnown(cover.area);
+  const others = pending.filter((one) => !isFirst(one));
+  const changes = others.map(changeIn).filter((change) => change !== undefined);
+  const refreshed = others.filter((one) => !one.looked.trouble && !changeIn(one));
+  if (refreshed.length > 0) baseline.refresh(refreshed.map(({ looked }) => looked.entry));
+  const learned = pending.filter(isFirst);
+  if (learned.length === 0) return changes;
+  const entries = learned.map(({ looked }) => looked.entry);
+  baseline.learn(entries, textsOf(learned));
+  onLearned(entries);
+  return changes;
+}
+
+function changeIn({ before, looked, cover }: Pending): SeenChange | undefined {
+  const after = looked.entry;
+  if (!before) return { action: "added", before, after, text: textOf(looked) };
+  if (!differs(before, after, cover.checks)) return undefined;
+  return { action: "modified", before, after, text: textOf(looked) };
+}
+
+function textsOf(learned: readonly Pending[]): Map<BytePath, Uint8Array> {
+  const texts = new Map<BytePath, Uint8Array>();
+  for (const { looked } of learned) {
+    const text = textOf(looked);
+    if (text) texts.set(looked.entry.path, text);
+  }
+  return texts;
+}
+
+/** What has a zero byte is no text. */
+function textOf({ text }: Looked): Uint8Array | undefined {
+  return text && !text.includes(0) && !holdsSecret(text) ? text : undefined;
+}

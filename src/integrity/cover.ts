@@ -1,0 +1,120 @@
+import type { PathPattern, Syscheck, WatchedDirectory } from "../config/syscheck-settings.ts";
+import { compilePattern } from "../pattern/compile.ts";
+import type { Pattern } from "../pattern/pattern.ts";
+import type { Checks } from "./difference.ts";
+import type { BytePath } from "./entry.ts";
+import { globOf, matchesPart, type PathGlob } from "./glob.ts";
+import { bytePath } from "./name.ts";
+import { isSecret } from "./secrets.ts";
+
+/** How the settings want a path watched. */
+export interface Cover {
+  readonly checks: Checks;
+  readonly realtime: boolean;
+  readonly tags: readonly string[];
+  /** How many folders deep it goes on below this one. */
+  readonly depth: number;
+  /** Which part of the settings this is: what was walked once under it has no new files but those that are new. */
+  readonly area: string;
+  readonly watched: Watched;
+}
+
+/** One entry of `<directories>`. */
+export interface Watched {
+  readonly glob: PathGlob;
+  readonly restrict: Pattern | undefined;
+  readonly settings: WatchedDirectory;
+  readonly area: string;
+}
+
+/** The settings, asked about single paths. */
+export interface Coverage {
+  readonly all: readonly Watched[];
+  /** What holds for the path that an entry of the settings names itself. */
+  start(watched: Watched): Cover;
+  /** What holds one folder below; undefined where it goes no deeper. */
+  deeper(cover: Cover): Cover | undefined;
+  /** Whether the path is left out, with all below it. */
+  isIgnored(path: BytePath): boolean;
+  /** Whether `restrict` leaves this one out. Folders are walked all the same. */
+  isRestricted(path: BytePath, cover: Cover): boolean;
+  /** Whether what a file holds may be kept and shown. */
+  mayShow(path: BytePath, cover: Cover): boolean;
+  /** What holds for any path: of all entries of the settings that reach it the longest one. */
+  of(path: BytePath): Cover | undefined;
+}
+
+export function openCoverage(settings: Syscheck): Coverage {
+  const ignores = settings.ignore.map(tester);
+  const hides = settings.nodiff.map(tester);
+  const fingerprint = JSON.stringify(settings.ignore);
+  // The longest comes first, so that the first that reaches a path is the one that holds.
+  const all = settings.directories
+    .map((directory) => watchedOf(directory, fingerprint))
+    .sort((one, other) => other.glob.length - one.glob.length || globs(one) - globs(other));
+
+  const isIgnored = (path: BytePath) => ignores.some((test) => test(path));
+  return {
+    all,
+    start,
+    deeper,
+    isIgnored,
+    isRestricted: (path, { watched: { restrict } }) =>
+      restrict !== undefined && !restrict.test(path),
+    mayShow: (path, { watched }) =>
+      watched.settings.reportChanges && !isSecret(path) && !hides.some((test) => test(path)),
+    of(path) {
+      const parts = path.split("/").filter((part) => part !== "");
+      const watched = all.find(({ glob }) =>
+        glob.every((part, n) => matchesPart(part, parts[n] ?? "")),
+      );
+      const depth = watched && watched.settings.depth - (parts.length - watched.glob.length) + 1;
+      if (!watched || depth === undefined || depth < 0) return undefined;
+      return prefixesOf(parts, watched.glob.length).some(isIgnored)
+        ? undefined
+        : { ...start(watched), depth };
+    },
+  };
+}
+
+function watchedOf(settings: WatchedDirectory, fingerprint: string): Watched {
+  const { path, depth, restrict } = settings;
+  return {
+    glob: globOf(path),
+    restrict: restrict === undefined ? undefined : compilePattern("match", bytePath(restrict)),
+    settings,
+    area: JSON.stringify([path, depth, restrict, fingerprint]),
+  };
+}
+
+/** Plain names hold before patterns. */
+function globs({ glob }: Watched): number {
+  return glob.filter((part) => typeof part !== "string").length;
+}
+
+function start(watched: Watched): Cover {
+  const { checks, realtime, tags, depth } = watched.settings;
+  // The files of the folder itself are one step below it.
+  return { checks, realtime, tags, depth: depth + 1, area: watched.area, watched };
+}
+
+function deeper(cover: Cover): Cover | undefined {
+  return cover.depth > 0 ? { ...cover, depth: cover.depth - 1 } : undefined;
+}
+
+/** The path itself and each folder on the way to it, from the one that the settings name. */
+function prefixesOf(parts: readonly string[], glob: number): BytePath[] {
+  const first = Math.max(1, glob);
+  return parts.slice(first - 1).map((_, n) => `/${parts.slice(0, first + n).join("/")}`);
+}
+
+function tester({ kind, pattern }: PathPattern): (path: BytePath) => boolean {
+  const source = bytePath(pattern);
+  if (kind === "sregex") {
+    const compiled = compilePattern("match", source);
+    return (path) => compiled.test(path);
+  }
+  // OSSEC: strncasecmp.
+  const beginning = source.toLowerCase();
+  return (path) => path.slice(0, beginning.length).toLowerCase() === beginning;
+}

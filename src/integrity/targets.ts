@@ -1,0 +1,81 @@
+import { realpathSync } from "node:fs";
+import type { Cover, Coverage } from "./cover.ts";
+import type { BytePath } from "./entry.ts";
+import { expandGlob } from "./glob.ts";
+import { isTrouble, statOf } from "./look.ts";
+import { below, fsPath } from "./name.ts";
+
+/** Part of the tree of all paths that the settings name. */
+export interface TargetNode {
+  readonly children: Map<BytePath, TargetNode>;
+  cover: Cover | undefined;
+}
+
+/** What the settings name, as it is there now. */
+export interface Targets {
+  readonly tree: TargetNode;
+  /** Folders in which something that the settings name may appear, without being watched themselves. */
+  readonly passed: ReadonlySet<BytePath>;
+  /** How a path is to be watched, whether it is there or not. */
+  coverOf(path: BytePath): Cover | undefined;
+}
+
+export function findTargets(root: string, coverage: Coverage): Targets {
+  const tree: TargetNode = { children: new Map(), cover: undefined };
+  const passed = new Set<BytePath>();
+  const aliases = new Map<BytePath, Cover>();
+  for (const watched of coverage.all) {
+    const expanded = expandGlob(root, watched.glob);
+    for (const path of expanded.passed) passed.add(path);
+    for (const path of expanded.paths) {
+      nodeAt(tree, path).cover ??= coverage.start(watched);
+      const real = linkedFolder(root, path);
+      if (real !== undefined && !coverage.of(real)) aliases.set(real, coverage.start(watched));
+    }
+  }
+  for (const [path, cover] of aliases) nodeAt(tree, path).cover ??= cover;
+  return { tree, passed, coverOf: (path) => coverage.of(path) ?? aliasOf(path, aliases, coverage) };
+}
+
+function nodeAt(tree: TargetNode, path: BytePath): TargetNode {
+  let node = tree;
+  for (const part of path.split("/")) {
+    if (part === "") continue;
+    const next = node.children.get(part) ?? { children: new Map(), cover: undefined };
+    node.children.set(part, next);
+    node = next;
+  }
+  return node;
+}
+
+/** /bin is a link to usr/bin: whoever names it means the folder. The link itself is watched too. */
+function linkedFolder(root: string, path: BytePath): BytePath | undefined {
+  const stats = statOf(root, path);
+  if (!stats || isTrouble(stats) || !stats.isSymbolicLink()) return undefined;
+  try {
+    const real = realpathSync(fsPath(below(root, path)), "latin1");
+    const start = root === "/" ? "" : below(root, "");
+    if (!real.startsWith(`${start}/`)) return undefined;
+    const inside = real.slice(start.length);
+    const there = statOf(root, inside);
+    return there && !isTrouble(there) && there.isDirectory() ? inside : undefined;
+  } catch {
+    // A link to nowhere is watched as the link that it is.
+    return undefined;
+  }
+}
+
+function aliasOf(
+  path: BytePath,
+  aliases: ReadonlyMap<BytePath, Cover>,
+  coverage: Coverage,
+): Cover | undefined {
+  let steps = 0;
+  for (let at = path; at !== ""; at = at.slice(0, at.lastIndexOf("/"))) {
+    if (coverage.isIgnored(at)) return undefined;
+    const cover = aliases.get(at);
+    if (cover) return cover.depth >= steps ? { ...cover, depth: cover.depth - steps } : undefined;
+    steps += 1;
+  }
+  return undefined;
+}

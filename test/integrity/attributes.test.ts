@@ -1,0 +1,72 @@
+import { afterEach, beforeEach, expect, test } from "vitest";
+import { parseAttributes, readAttributes } from "../../src/integrity/attributes.ts";
+import { run } from "../../src/integrity/run.ts";
+import { openTree, settingsOf, type Tree, told } from "./tree.ts";
+
+let tree: Tree;
+beforeEach(() => {
+  tree = openTree();
+});
+afterEach(() => tree.remove());
+
+const written =
+  "# file: /usr/bin/ping\nsecurity.capability=0x0100000200200000\nuser.a\\075b=\n\n# file: /tmp/new\\012line\\134x\nuser.x=0x79\n\n";
+
+test("what getfattr writes is read, with names of every kind", () => {
+  expect(new Map(parseAttributes(written))).toEqual(
+    new Map([
+      ["/usr/bin/ping", { "security.capability": "0100000200200000", "user.a=b": "" }],
+      ["/tmp/new\nline\\x", { "user.x": "79" }],
+    ]),
+  );
+});
+
+test("a capability that is given to a file is a change", async () => {
+  tree.write("usr/bin/x", "x");
+  const settings = settingsOf(["/usr/bin"]);
+  let output = "";
+  const asked: (readonly string[])[] = [];
+  const fake = (_: string, args: readonly string[]) => {
+    asked.push(args);
+    return Promise.resolve({ ok: true, output } as const);
+  };
+  await tree.scan(settings, { run: fake });
+  expect(tree.baseline.get("/usr/bin/x")?.attributes).toEqual({});
+  expect(asked[0]?.slice(-3)).toEqual(["--", tree.at("usr/bin"), tree.at("usr/bin/x")]);
+  output = `# file: ${tree.at("usr/bin/x")}\nsecurity.capability=0x01\n\n`;
+  const changes = await tree.scan(settings, { run: fake, full: true });
+  expect(told(changes)).toEqual(["modified /usr/bin/x"]);
+  expect(changes[0]?.after?.attributes).toEqual({ "security.capability": "01" });
+});
+
+test("without getfattr it is told, and nothing else is missed", async () => {
+  tree.write("usr/bin/x", "x");
+  const settings = settingsOf(["/usr/bin"]);
+  const none = () => Promise.resolve({ ok: false, reason: "getfattr: not there" } as const);
+  await tree.scan(settings);
+  tree.write("usr/bin/x", "y");
+  expect(told(await tree.scan(settings, { run: none }))).toEqual(["modified /usr/bin/x"]);
+  expect(tree.troubles).toMatchObject([{ kind: "attributes", reason: "getfattr: not there" }]);
+});
+
+test("many long names go to several commands", async () => {
+  const paths = Array.from({ length: 300 }, (_, n) => `/${"x".repeat(4000)}${n}`);
+  const sizes: number[] = [];
+  const fake = (_: string, args: readonly string[]) => {
+    sizes.push(args.join("\0").length);
+    return Promise.resolve({ ok: true, output: "" } as const);
+  };
+  const read = await readAttributes(fake, "/", paths);
+  expect(read.ok && read.of.size).toBe(300);
+  expect(sizes.length).toBeGreaterThan(1);
+  expect(Math.max(...sizes)).toBeLessThan(600_000);
+});
+
+test("no shell sees what a command is given, and one that is not there is no crash", async () => {
+  expect(await run("/bin/echo", ["$(id)", "; id", "é"])).toEqual({
+    ok: true,
+    output: "$(id) ; id Ã©\n",
+  });
+  const absent = await run("/nowhere/getfattr", []);
+  expect(absent).toMatchObject({ ok: false, reason: expect.stringContaining("/nowhere/getfattr") });
+});

@@ -1,0 +1,408 @@
+import { execFileSync } from "node:child_process";
+import {
+  chmodSync,
+  chownSync,
+  linkSync,
+  lstatSync,
+  mkdirSync,
+  readdirSync,
+  renameSync,
+  rmSync,
+  symlinkSync,
+  unlinkSync,
+  utimesSync,
+  writeFileSync,
+} from "node:fs";
+import { join } from "node:path";
+import { afterEach, beforeEach, describe, expect, test } from "vitest";
+import { openTree, settingsOf, type Tree, told, watching } from "./tree.ts";
+
+let tree: Tree;
+beforeEach(() => {
+  tree = openTree();
+});
+afterEach(() => tree.remove());
+
+const etc = settingsOf(["/etc"]);
+
+describe("a scan", () => {
+  beforeEach(async () => {
+    for (const name of ["a", "b", "sub/c", "sub/d", "sub-e"]) tree.write(`etc/${name}`, name);
+    expect(await tree.scan(etc)).toEqual([]);
+  });
+
+  test("learns everything the first time, folders too", () => {
+    expect(tree.baseline.count).toBe(7);
+    expect(tree.baseline.get("/etc/a")).toMatchObject({
+      kind: "file",
+      size: 1,
+      sha256: "ca978112ca1bbdcafac231b39a23dc4da786eff8147c4e72b9807785afee48bb",
+    });
+    expect(tree.baseline.get("/etc/sub")?.kind).toBe("directory");
+  });
+
+  test("finds nothing where nothing changed", async () => {
+    expect(await tree.scan(etc)).toEqual([]);
+  });
+
+  test("W8: finds what was made, changed, deleted, renamed and replaced", async () => {
+    tree.write("etc/new", "n");
+    tree.write("etc/a", "A");
+    unlinkSync(tree.at("etc/b"));
+    renameSync(tree.at("etc/sub/c"), tree.at("etc/sub/z"));
+    chmodSync(tree.at("etc/sub/d"), 0o4755);
+    unlinkSync(tree.at("etc/sub-e"));
+    mkdirSync(tree.at("etc/sub-e"));
+    const changes = await tree.scan(etc);
+    expect(told(changes).sort()).toEqual([
+      "added /etc/new",
+      "added /etc/sub/z",
+      "deleted /etc/b",
+      "deleted /etc/sub/c",
+      "modified /etc/a",
+      "modified /etc/sub-e",
+      "modified /etc/sub/d",
+    ]);
+    expect(await tree.scan(etc)).toEqual([]);
+  });
+
+  test("finds a folder that is gone with all that it held", async () => {
+    rmSync(tree.at("etc/sub"), { recursive: true });
+    expect(told(await tree.scan(etc)).sort()).toEqual([
+      "deleted /etc/sub",
+      "deleted /etc/sub/c",
+      "deleted /etc/sub/d",
+    ]);
+  });
+
+  test("a time or an inode alone is nothing to tell", async () => {
+    utimesSync(tree.at("etc/a"), 1, 1);
+    tree.write("etc/new", "b");
+    renameSync(tree.at("etc/new"), tree.at("etc/b"));
+    expect(await tree.scan(etc)).toEqual([]);
+    expect(tree.baseline.get("/etc/a")?.mtime).toBe(1000);
+  });
+
+  test("unless the settings ask for it", async () => {
+    const [directory] = etc.directories;
+    const checks = {
+      sum: true,
+      size: true,
+      owner: true,
+      group: true,
+      perm: true,
+      mtime: true,
+      inode: true,
+    };
+    const asked = settingsOf([watching("/etc", { ...directory, checks })]);
+    utimesSync(tree.at("etc/a"), 1, 1);
+    expect(told(await tree.scan(asked))).toEqual(["modified /etc/a"]);
+  });
+
+  test("a change that nobody took is found again", async () => {
+    tree.write("etc/a", "A");
+    tree.write("etc/new", "n");
+    const { scan } = await import("../../src/integrity/scan.ts");
+    for (let round = 0; round < 2; round++) {
+      const found: string[] = [];
+      for await (const batch of scan(tree.options(etc))) found.push(...told(batch));
+      expect(found).toEqual(["modified /etc/a", "added /etc/new"]);
+    }
+  });
+
+  test("a content that changed under the same times is found when everything is read", async () => {
+    const before = tree.baseline.get("/etc/a");
+    if (!before) throw new Error("no entry");
+    tree.baseline.refresh([{ ...before, sha256: "ff" }]);
+    expect(await tree.scan(etc)).toEqual([]);
+    expect(told(await tree.scan(etc, { full: true }))).toEqual(["modified /etc/a"]);
+  });
+
+  test("it ends when it is told to, and what it has not seen is not deleted", async () => {
+    const stop = new AbortController();
+    stop.abort();
+    expect(await tree.scan(etc, { signal: stop.signal })).toEqual([]);
+    expect(tree.baseline.count).toBe(7);
+  });
+});
+
+describe("which files", () => {
+  test("each once, under the longest of the settings that hold it", async () => {
+    for (const path of ["etc/a", "etc/ssh/b", "etc/ssh/deep/c"]) tree.write(path, "x");
+    const settings = settingsOf([
+      "/etc",
+      watching("/etc/ssh", { checks: { ...watching("/x").checks, perm: false } }),
+      watching("/etc/ssh/deep/c"),
+    ]);
+    await tree.scan(settings);
+    for (const path of ["etc/a", "etc/ssh/b", "etc/ssh/deep/c"]) chmodSync(tree.at(path), 0o600);
+    expect(told(await tree.scan(settings))).toEqual([
+      "modified /etc/a",
+      "modified /etc/ssh/deep/c",
+    ]);
+  });
+
+  test("W8: a link to a folder is watched as a link, and its folder once", async () => {
+    tree.write("usr/bin/ls", "x");
+    symlinkSync("usr/bin", tree.at("bin"));
+    await tree.scan(settingsOf(["/bin", "/usr/bin"]));
+    expect(tree.baseline.count).toBe(3);
+    expect(tree.baseline.get("/bin")).toMatchObject({ kind: "link", target: "usr/bin" });
+    unlinkSync(tree.at("bin"));
+    symlinkSync("tmp", tree.at("bin"));
+    expect(told(await tree.scan(settingsOf(["/bin", "/usr/bin"])))).toEqual(["modified /bin"]);
+  });
+
+  test("who names a link means its folder, also when a file in it goes", async () => {
+    tree.write("usr/bin/ls", "x");
+    symlinkSync("usr/bin", tree.at("bin"));
+    await tree.scan(settingsOf(["/bin"]));
+    expect(tree.baseline.get("/usr/bin/ls")?.sha256).toBeDefined();
+    unlinkSync(tree.at("usr/bin/ls"));
+    expect(told(await tree.scan(settingsOf(["/bin"])))).toEqual(["deleted /usr/bin/ls"]);
+  });
+
+  test("links in a folder are never followed", async () => {
+    tree.write("srv/secret", "x");
+    mkdirSync(tree.at("etc"), { recursive: true });
+    symlinkSync("../srv", tree.at("etc/out"));
+    symlinkSync(".", tree.at("etc/loop"));
+    await tree.scan(etc);
+    expect(tree.baseline.count).toBe(3);
+  });
+
+  test("patterns in a path, in each home, also one that comes later or goes", async () => {
+    const homes = settingsOf(["/home/*/.ssh/authorized_keys*"]);
+    tree.write("home/ada/.ssh/authorized_keys", "k");
+    tree.write("home/ada/.ssh/id", "k");
+    await tree.scan(homes);
+    expect(tree.baseline.count).toBe(1);
+    tree.write("home/bob/.ssh/authorized_keys2", "evil");
+    expect(told(await tree.scan(homes))).toEqual(["added /home/bob/.ssh/authorized_keys2"]);
+    rmSync(tree.at("home/bob"), { recursive: true });
+    expect(told(await tree.scan(homes))).toEqual(["deleted /home/bob/.ssh/authorized_keys2"]);
+  });
+
+  test.each([
+    [0, ["/etc", "/etc/a", "/etc/one"]],
+    [1, ["/etc", "/etc/a", "/etc/one", "/etc/one/b", "/etc/one/two"]],
+  ])("recursion_level %i", async (depth, paths) => {
+    for (const path of ["etc/a", "etc/one/b", "etc/one/two/c"]) tree.write(path, "x");
+    const settings = settingsOf([watching("/etc", { depth })]);
+    await tree.scan(settings);
+    expect(tree.baseline.after(undefined, 99).map(({ path }) => path)).toEqual(paths);
+    tree.write("etc/one/two/d", "x");
+    expect(await tree.scan(settings)).toEqual([]);
+    expect(await tree.lookAgain(["/etc/one/two/d"], settings)).toEqual([]);
+  });
+
+  test("restrict leaves only files whose path matches", async () => {
+    for (const path of ["etc/a.conf", "etc/b", "etc/sub/c.conf"]) tree.write(path, "x");
+    await tree.scan(settingsOf([watching("/etc", { restrict: ".conf$" })]));
+    const paths = tree.baseline.after(undefined, 99).map(({ path }) => path);
+    expect(paths).toEqual(["/etc/a.conf", "/etc/sub/c.conf"]);
+  });
+
+  test("ignore: how a path begins, in either case, and OS_Match anywhere in it", async () => {
+    for (const path of ["etc/mtab", "etc/Mtab.d/x", "etc/a.log", "etc/keep"]) tree.write(path, "x");
+    const ignore = [
+      { kind: "prefix" as const, pattern: "/etc/MTAB" },
+      { kind: "sregex" as const, pattern: ".log$|.tmp$" },
+    ];
+    await tree.scan(settingsOf(["/etc"], { ignore }));
+    expect(tree.baseline.after(undefined, 99).map(({ path }) => path)).toEqual([
+      "/etc",
+      "/etc/keep",
+    ]);
+  });
+
+  test("what the settings watch no more is forgotten, what they newly watch is learned", async () => {
+    for (const path of ["etc/a", "srv/b"]) tree.write(path, "x");
+    await tree.scan(settingsOf(["/etc"]));
+    expect(await tree.scan(settingsOf(["/srv"]))).toEqual([]);
+    expect(tree.baseline.after(undefined, 99).map(({ path }) => path)).toEqual(["/srv", "/srv/b"]);
+    tree.write("srv/c", "x");
+    expect(told(await tree.scan(settingsOf(["/srv"])))).toEqual(["added /srv/c"]);
+  });
+
+  test("other machines' disks where that is asked for, and the kernel's own file systems", async () => {
+    for (const path of ["srv/nfs/a", "srv/proc/b", "srv/disk/c"]) tree.write(path, "x");
+    const mount = (path: string, kind: string) =>
+      `36 35 98:0 / ${path} rw,noatime - ${kind} src rw\n`;
+    writeFileSync(
+      join(tree.scratch, "mountinfo"),
+      mount("/srv/nfs", "nfs4") + mount("/srv/proc", "proc") + mount("/srv/disk", "ext4"),
+    );
+    await tree.scan(settingsOf(["/srv"], { skipNfs: true }));
+    const paths = tree.baseline.after(undefined, 99).map(({ path }) => path);
+    expect(paths).toEqual(["/srv", "/srv/disk", "/srv/disk/c"]);
+    expect(await tree.scan(settingsOf(["/srv"], { skipNfs: false }))).toHaveLength(2);
+  });
+});
+
+describe("what is hostile", () => {
+  test("names of every kind, each seen as the bytes that it has", async () => {
+    const names = [
+      Buffer.from("new\nline"),
+      Buffer.from("quote'\"`$(id)"),
+      Buffer.from("\u202egnp.exe"),
+      Buffer.from([0x63, 0x61, 0xe9, 0xff]),
+      Buffer.from("x".repeat(255)),
+      Buffer.from([1, 2, 3]),
+      Buffer.from(" -rf"),
+    ];
+    mkdirSync(tree.at("etc"), { recursive: true });
+    await tree.scan(etc);
+    const start = Buffer.from(`${tree.at("etc")}/`);
+    for (const name of names) writeFileSync(Buffer.concat([start, name]), "x");
+    const added = (await tree.scan(etc)).map(({ after }) => after?.path);
+    expect(added.sort()).toEqual(names.map((name) => `/etc/${name.toString("latin1")}`).sort());
+    for (const name of names) writeFileSync(Buffer.concat([start, name]), "y");
+    expect(await tree.scan(etc)).toHaveLength(names.length);
+    for (const name of names) unlinkSync(Buffer.concat([start, name]));
+    expect(told(await tree.scan(etc)).every((one) => one.startsWith("deleted"))).toBe(true);
+  });
+
+  test("a path that is longer than the system takes is told", async () => {
+    const long = "d".repeat(250);
+    mkdirSync(tree.at("etc"), { recursive: true });
+    const script = `cd "$0" && for i in $(seq 20); do mkdir ${long} && cd -P ${long} || exit 1; done`;
+    execFileSync("/bin/bash", ["-c", script, tree.at("etc")]);
+    await tree.scan(etc);
+    expect(tree.troubles.map(({ kind }) => kind)).toContain("unreadable");
+    expect(tree.troubles[0]?.reason).toContain("ENAMETOOLONG");
+    execFileSync("/bin/rm", ["-rf", tree.at("etc")]);
+  });
+
+  test("pipes, sockets and devices are never opened", async () => {
+    tree.write("etc/a", "x");
+    execFileSync("mkfifo", [tree.at("etc/pipe")]);
+    if (process.getuid?.() === 0) execFileSync("mknod", [tree.at("etc/zero"), "c", "1", "5"]);
+    await tree.scan(etc, { full: true });
+    expect(tree.baseline.get("/etc/pipe")).toMatchObject({ kind: "pipe", sha256: undefined });
+    expect(tree.troubles).toEqual([]);
+  });
+
+  test("a file that becomes a pipe is told as one", async () => {
+    tree.write("etc/a", "x");
+    await tree.scan(etc);
+    unlinkSync(tree.at("etc/a"));
+    execFileSync("mkfifo", [tree.at("etc/a")]);
+    const [change] = await tree.scan(etc);
+    expect(change?.after?.kind).toBe("pipe");
+  });
+});
+
+describe("texts", () => {
+  const shown = (more = {}) => settingsOf([watching("/etc", { reportChanges: true })], more);
+
+  test("come with the change where they may be shown", async () => {
+    tree.write("etc/a", "one\n");
+    await tree.scan(shown());
+    expect(Buffer.from(tree.baseline.text("/etc/a") ?? []).toString()).toBe("one\n");
+    tree.write("etc/a", "two\n");
+    const [change] = await tree.scan(shown());
+    expect(Buffer.from(change?.text ?? []).toString()).toBe("two\n");
+  });
+
+  test.each([
+    "shadow",
+    "shadow-",
+    "gshadow",
+    "ssl/private/x.pem",
+    "ssh/ssh_host_rsa_key",
+    "wireguard/wg0.conf",
+    "x.key",
+  ])("never of /etc/%s", async (name) => {
+    await tree.scan(shown());
+    tree.write(`etc/${name}`, "s3cret\n");
+    await tree.scan(shown());
+    expect(tree.baseline.get(`/etc/${name}`)?.sha256).toBeDefined();
+    expect(tree.baseline.text(`/etc/${name}`)).toBeUndefined();
+  });
+
+  test("nor of a private key under any name, of what is no text, or of nodiff", async () => {
+    tree.write("etc/a", "-----BEGIN OPENSSH PRIVATE KEY-----\nx\n");
+    tree.write("etc/b", "bin\0ary");
+    tree.write("etc/c", "c");
+    await tree.scan(shown({ nodiff: [{ kind: "prefix", pattern: "/etc/c" }] }));
+    for (const name of ["a", "b", "c"]) expect(tree.baseline.text(`/etc/${name}`)).toBeUndefined();
+  });
+
+  test.each([
+    "passwd",
+    "ssh/sshd_config",
+    "pam.d/common-password",
+    "sudoers",
+    "ssh/ssh_host_rsa_key.pub",
+  ])("but of /etc/%s", async (name) => {
+    tree.write(`etc/${name}`, "text\n");
+    await tree.scan(shown());
+    expect(tree.baseline.text(`/etc/${name}`)).toBeDefined();
+  });
+});
+
+describe("a second look at single paths", () => {
+  beforeEach(async () => {
+    for (const name of ["a", "b", "sub/c", "sub/deep/d", "sub-e"]) tree.write(`etc/${name}`, name);
+    await tree.scan(etc);
+  });
+
+  test("sees what became of them, and of nothing else", async () => {
+    tree.write("etc/a", "A");
+    tree.write("etc/b", "B");
+    tree.write("etc/new", "n");
+    unlinkSync(tree.at("etc/sub/c"));
+    const changes = await tree.lookAgain(["/etc/new", "/etc/sub/c", "/etc/a", "/srv/x"], etc);
+    expect(told(changes).sort()).toEqual([
+      "added /etc/new",
+      "deleted /etc/sub/c",
+      "modified /etc/a",
+    ]);
+  });
+
+  test("of a new folder sees all that it holds, of one that is gone all that it held", async () => {
+    tree.write("etc/fresh/x/y", "y");
+    rmSync(tree.at("etc/sub"), { recursive: true });
+    const changes = await tree.lookAgain(["/etc/fresh", "/etc/sub", "/etc/sub/deep"], etc);
+    expect(told(changes).sort()).toEqual([
+      "added /etc/fresh",
+      "added /etc/fresh/x",
+      "added /etc/fresh/x/y",
+      "deleted /etc/sub",
+      "deleted /etc/sub/c",
+      "deleted /etc/sub/deep",
+      "deleted /etc/sub/deep/d",
+    ]);
+  });
+
+  test("of a folder that another one was put in place of sees every difference", async () => {
+    renameSync(tree.at("etc/sub"), tree.at("aside"));
+    tree.write("etc/sub/c", "evil");
+    tree.write("etc/sub/z", "z");
+    const changes = await tree.lookAgain(["/etc/sub"], etc);
+    expect(told(changes).sort()).toEqual([
+      "added /etc/sub/z",
+      "deleted /etc/sub/deep",
+      "deleted /etc/sub/deep/d",
+      "modified /etc/sub/c",
+    ]);
+    expect(await tree.scan(etc)).toEqual([]);
+  });
+});
+
+test("owner and group, where this may be tried", async () => {
+  tree.write("etc/a", "x");
+  await tree.scan(etc);
+  if (process.getuid?.() === 0) chownSync(tree.at("etc/a"), 1, 2);
+  else chmodSync(tree.at("etc/a"), 0o600);
+  expect(told(await tree.scan(etc))).toEqual(["modified /etc/a"]);
+});
+
+test("a hard link to a file elsewhere is another file", async () => {
+  tree.write("etc/a", "x");
+  await tree.scan(etc);
+  linkSync(tree.at("etc/a"), tree.at("etc/b"));
+  expect(told(await tree.scan(etc))).toEqual(["added /etc/b"]);
+  expect(lstatSync(tree.at("etc/b")).nlink).toBe(readdirSync(tree.at("etc")).length);
+});
