@@ -10,7 +10,7 @@ type AccountFile = (typeof files)[number];
 /** What is kept of a line: no text, for there are passwords in it; a keyed checksum of it, and who are in the group. */
 interface KeptLine {
   readonly head: string;
-  readonly id: number | undefined;
+  readonly id?: number | undefined;
   readonly members: readonly string[];
 }
 

@@ -40,20 +40,13 @@ export interface Judging {
   close(): void;
 }
 
-const Kept = z.record(
-  z.string(),
-  z.object({
-    sha256: z.string(),
-    lines: z.record(
-      z.string(),
-      z.object({
-        head: z.string(),
-        id: z.number().optional(),
-        members: z.array(z.string()),
-      }),
-    ),
-  }),
-);
+const KeptLine = z.object({
+  head: z.string(),
+  id: z.number().optional(),
+  members: z.array(z.string()).readonly(),
+});
+const KeptFile = z.object({ sha256: z.string(), lines: z.record(z.string(), KeptLine).readonly() });
+const Kept = z.record(z.string(), KeptFile).readonly();
 const accountFile = /^\/etc\/(?:passwd|shadow|group|gshadow|subuid|subgid)$/;
 const shipped = ["/usr/lib/stockade", "/etc/stockade"];
 

@@ -16,8 +16,8 @@ import { type StateFile, stateFile } from "../state-file.ts";
 import { answersOf } from "./answers.ts";
 import { type Judging, openJudging } from "./judging.ts";
 import { watchListeners } from "./listening.ts";
+import { Watching } from "./watching.ts";
 import { windowFinding } from "./window-words.ts";
-import { openWatching, type Watching } from "./watching.ts";
 
 const Facts = z.object({
   listeners: z.array(Listener).optional(),
@@ -88,8 +88,8 @@ export class IntegrityProcess {
       baseline: this.#baseline,
       integrity: watching.integrity,
       maintenance: this.#maintenance,
-      realtime: watching.realtime,
-      nextAt: watching.nextAt,
+      realtime: () => watching.realtime,
+      nextAt: () => watching.nextAt,
       endWindow: () => this.#endWindow(true),
     })(request);
   };
@@ -116,7 +116,7 @@ export class IntegrityProcess {
 
   #watch(settings: Syscheck): Watching {
     const { root, log, clock, wake } = this.#means;
-    return openWatching({
+    return new Watching({
       root,
       log,
       clock,

@@ -1,10 +1,9 @@
-import { setTimeout as sleep } from "node:timers/promises";
 import type { Syscheck } from "../../config/syscheck-settings.ts";
 import { reasonOf } from "../../core/failure.ts";
 import type { Finding } from "../../core/finding.ts";
 import type { Log } from "../../core/log.ts";
 import type { Baseline } from "../../integrity/baseline/baseline.ts";
-import type { BytePath, Entry } from "../../integrity/entry.ts";
+import type { Entry } from "../../integrity/entry.ts";
 import { Integrity } from "../../integrity/integrity.ts";
 import { nameShown } from "../../integrity/name.ts";
 import { lookAgain, type ScanOptions, scan } from "../../integrity/scan.ts";
@@ -27,25 +26,81 @@ interface Means {
   readonly clock: () => number;
 }
 
-/** What goes on by one set of settings. */
-export interface Watching {
+const betweenFullScans = 86_400_000;
+/** Where changes are not seen as they happen. */
+const betweenScansWithoutSight = 900_000;
+const soon = 5000;
+
+/** Watches files as one set of settings wants it, until its end. The first look at everything comes with the first tick. */
+export class Watching {
   readonly integrity: Integrity;
-  realtime(): StatusFacts["realtime"];
+  readonly #means: Means;
+  readonly #stopping = new AbortController();
+  readonly #seeing: Promise<void>;
+  #nextAt: number;
+  #fullAt: number;
+  #realtime: StatusFacts["realtime"] = { folders: 0, problem: "it begins" };
+
+  constructor(means: Means) {
+    const { settings, clock } = means;
+    this.#means = means;
+    this.integrity = openIntegrity(means, this.#stopping.signal);
+    this.#nextAt = settings.scanOnStart ? clock() : nextScan(settings, clock());
+    this.#fullAt = clock() + betweenFullScans;
+    this.#seeing = settings.disabled ? Promise.resolve() : this.#see();
+  }
+
+  get realtime(): StatusFacts["realtime"] {
+    return this.#realtime;
+  }
+
   /** When everything is looked at next, in milliseconds since 1970. */
-  nextAt(): number;
-  tick(): void;
-  end(): Promise<void>;
+  get nextAt(): number {
+    return this.#nextAt;
+  }
+
+  tick(): void {
+    const { settings, clock } = this.#means;
+    const now = clock();
+    if (settings.disabled || now < this.#nextAt || this.integrity.state().scanning) return;
+    const isBlind = this.#realtime.problem !== undefined;
+    const latest = isBlind ? now + betweenScansWithoutSight : Number.POSITIVE_INFINITY;
+    this.#nextAt = Math.min(nextScan(settings, now), latest);
+    const isFull = now >= this.#fullAt;
+    if (isFull) this.#fullAt = now + betweenFullScans;
+    void this.integrity.scan(isFull);
+  }
+
+  async end(): Promise<void> {
+    this.#stopping.abort();
+    await Promise.all([this.integrity.stop(), this.#seeing]);
+  }
+
+  async #see(): Promise<void> {
+    const { settings, root, log, clock } = this.#means;
+    const seen = watch({
+      settings,
+      root,
+      log,
+      signal: this.#stopping.signal,
+      onReady: (folders) => {
+        this.#realtime = { folders };
+      },
+      onGap: (gap) => {
+        // What was missed is found by looking at everything.
+        this.#nextAt = Math.min(this.#nextAt, clock() + soon);
+        if (gap.kind !== "limit") return;
+        this.#realtime = { folders: gap.watched, problem: gap.reason };
+      },
+    });
+    for await (const paths of seen) this.integrity.suspect(paths);
+  }
 }
 
-const betweenFullScans = 86_400_000;
-
-/** Watches files as the settings want it, until its end. The first look at everything begins at once. */
-export function openWatching(means: Means): Watching {
-  const { settings, baseline, judging, maintenance, log, clock } = means;
-  const stopping = new AbortController();
-  const { signal } = stopping;
-  const options: ScanOptions = scanOptions(means, signal);
-  const integrity = new Integrity({
+function openIntegrity(means: Means, signal: AbortSignal): Integrity {
+  const { judging, maintenance, log, clock, wake } = means;
+  const options = scanOptions(means, signal);
+  return new Integrity({
     scan: (full) => scan({ ...options, full }),
     lookAgain: async (paths) => {
       const found: SeenChange[] = [];
@@ -55,34 +110,12 @@ export function openWatching(means: Means): Watching {
     judge: judging.judge,
     take(judged, findings) {
       judging.take(judged, findings);
-      means.wake();
+      wake();
     },
     maintenance,
     log,
     clock,
   });
-  let nextAt = settings.scanOnStart ? clock() : nextScan(settings, clock());
-  let fullAt = clock() + betweenFullScans;
-  let realtime: StatusFacts["realtime"] = { folders: 0 };
-  const seeing = settings.disabled
-    ? Promise.resolve()
-    : see({ ...means, signal, integrity, told: (state) => (realtime = state) });
-  return {
-    integrity,
-    realtime: () => realtime,
-    nextAt: () => nextAt,
-    tick() {
-      if (settings.disabled || clock() < nextAt || integrity.state().scanning) return;
-      nextAt = nextScan(settings, clock());
-      const isFull = clock() >= fullAt;
-      if (isFull) fullAt = clock() + betweenFullScans;
-      void integrity.scan(isFull);
-    },
-    async end() {
-      stopping.abort();
-      await Promise.all([integrity.stop(), seeing]);
-    },
-  };
 }
 
 function scanOptions(
