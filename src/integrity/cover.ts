@@ -40,6 +40,8 @@ export interface Coverage {
   isRestricted(path: BytePath, cover: Cover): boolean;
   /** Whether what a file holds may be kept and shown. */
   mayShow(path: BytePath, cover: Cover): boolean;
+  /** Whether something that the settings name may lie below this path. */
+  leadsTo(path: BytePath): boolean;
   /** What holds for any path: of all entries of the settings that reach it the longest one. */
   of(path: BytePath): Cover | undefined;
 }
@@ -63,8 +65,15 @@ export function openCoverage(settings: Syscheck): Coverage {
       restrict !== undefined && !restrict.test(path),
     mayShow: (path, { watched }) =>
       watched.settings.reportChanges && !isSecret(path) && !hides.some((test) => test(path)),
+    leadsTo(path) {
+      const parts = partsOf(path);
+      return all.some(
+        ({ glob }) =>
+          glob.length > parts.length && parts.every((name, n) => matchesPart(glob[n], name)),
+      );
+    },
     of(path) {
-      const parts = path.split("/").filter((part) => part !== "");
+      const parts = partsOf(path);
       const watched = all.find(({ glob }) =>
         glob.every((part, n) => matchesPart(part, parts[n] ?? "")),
       );
@@ -75,6 +84,10 @@ export function openCoverage(settings: Syscheck): Coverage {
         : { ...start(watched), depth };
     },
   };
+}
+
+function partsOf(path: BytePath): BytePath[] {
+  return path.split("/").filter((part) => part !== "");
 }
 
 function watchedOf(settings: WatchedDirectory, fingerprint: string): Watched {

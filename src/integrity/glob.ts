@@ -52,7 +52,8 @@ function partOf(part: BytePath): BytePath | RegExp {
   return new RegExp(`^${noDot}${source.replace(/(?:\[\^\]\*)+/g, "[^]*")}$`);
 }
 
-function namesIn(root: string, folder: BytePath): BytePath[] {
+/** None where there is no such folder. */
+export function namesIn(root: string, folder: BytePath): BytePath[] {
   try {
     return readdirSync(fsPath(below(root, folder)), "latin1");
   } catch {
