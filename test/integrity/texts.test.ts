@@ -124,7 +124,7 @@ test("what is no text, what the admin does not want, and what nobody kept", () =
 });
 
 test("hostile lines stay lines, tabs stay tabs", () => {
-  const after = bytes("\ta\x1b[2J\r\u00ff\n" + Buffer.from("\u202e").toString("latin1") + "\n");
+  const after = bytes(`\ta\x1b[2J\r\u00ff\n${Buffer.from("\u202e").toString("latin1")}\n`);
   expect(whatChanged("/etc/a", { before: bytes(""), after })).toBe(
     "@@ -0,0 +1,2 @@\n+\ta\\x1b[2J\\x0d\u00ff\n+\\u202e",
   );
@@ -135,12 +135,17 @@ function applied(old: readonly string[], lines: readonly string[]): string[] {
   const result: string[] = [];
   let at = 0;
   for (const line of lines) {
-    const [, from, count] = /^@@ -(\d+)(?:,(\d+))? /.exec(line) ?? [];
-    const begin = from === undefined ? at : Number(from) - (count === "0" ? 0 : 1);
+    const begin = beginOf(line) ?? at;
     result.push(...old.slice(at, begin));
     at = begin;
     if (/^[+ ]/.test(line)) result.push(line.slice(1));
     if (/^[- ]/.test(line)) at += 1;
   }
   return [...result, ...old.slice(at)];
+}
+
+function beginOf(line: string): number | undefined {
+  const [, from, count] = /^@@ -(\d+)(?:,(\d+))? /.exec(line) ?? [];
+  if (from === undefined) return undefined;
+  return Number(from) - (count === "0" ? 0 : 1);
 }

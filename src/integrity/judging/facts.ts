@@ -29,6 +29,9 @@ export interface Facts {
 /** No more files are read at the same time, whatever was changed. */
 const mostAtOnce = 50;
 
+/** What more packages have in common is a folder, of which none of them recorded anything. */
+const mostSharing = 8;
+
 /** Asks the package database about all of these changes in one reading, then reads the files, package by package. */
 export async function gatherFacts(
   changes: readonly Change[],
@@ -70,7 +73,8 @@ function pathsByPackage(
   owners: ReadonlyMap<BytePath, readonly Owner[]>,
 ): ReadonlyMap<string, BytePath[]> {
   const wanted = new Map<string, BytePath[]>();
-  for (const owner of [...owners.values()].flat()) {
+  const few = [...owners.values()].filter((all) => all.length <= mostSharing);
+  for (const owner of few.flat()) {
     const paths = wanted.get(owner.package);
     if (paths) paths.push(owner.recordedAs);
     else wanted.set(owner.package, [owner.recordedAs]);

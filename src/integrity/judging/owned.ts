@@ -1,9 +1,9 @@
-import type { Change, IntegrityVerdict } from "../entry.ts";
+import type { BytePath, Change, IntegrityVerdict } from "../entry.ts";
 import type { Transaction } from "../packages/transaction.ts";
 import { moving } from "./during.ts";
 import { type Claim, type Facts, pathOf } from "./facts.ts";
 import type { Hashed } from "./hash.ts";
-import { becameWritableByAll } from "./places.ts";
+import { becameWritableByAll, isSystemPath } from "./places.ts";
 
 /** What a change turned out to be, before it is known whether anything rests on the file. */
 export interface Judged {
@@ -23,7 +23,9 @@ export function judgeOwned(
   const now = facts.hashed(pathOf(change));
   const claim = bestOf(claims, now);
   const name = claim.owner.package;
-  const transaction = moving(transactions, change, name);
+  const transaction = claims
+    .map(({ owner }) => moving(transactions, change, owner.package))
+    .find((one) => one !== undefined);
   const judged = (verdict: IntegrityVerdict, reason: string) => ({
     verdict,
     package: name,
@@ -64,7 +66,7 @@ function ofFolder(name: string, transaction: Transaction | undefined, judged: An
     : judged("matches", `a folder of ${name}; of folders packages record only the name`);
 }
 
-/** dpkg records no target: believed is what leads to a packaged file, put there by a transaction. */
+/** dpkg records no target: believed is what a transaction put there, where nobody but root and packages can lay anything. */
 function ofLink(
   change: Change,
   claim: Claim,
@@ -74,17 +76,30 @@ function ofLink(
 ): Judged {
   const { before, after } = change;
   const name = claim.owner.package;
-  const end = facts.hops(pathOf(change)).at(-1);
-  const holder = end === undefined ? undefined : facts.claims(end)[0]?.owner.package;
+  if (before?.kind === "link" && before.target === after?.target) {
+    const verdict = transaction ? "explained" : "matches";
+    return judged(verdict, `a link of ${name}, to the same place as before`);
+  }
+  const end = facts.hops(pathOf(change)).at(-1) ?? "";
+  const holder = facts.claims(end)[0]?.owner.package;
   if (transaction && holder !== undefined) {
     return judged("explained", `a link of ${name} to a file of ${holder}`);
   }
-  if (before?.kind === "link" && before.target === after?.target) {
-    return transaction
-      ? judged("explained", `a link of ${name}, to the same place as before`)
-      : judged("matches", `a link of ${name}, to the same place as before`);
+  if (transaction && isRootsOwn(end) && !holdsPrograms(pathOf(change))) {
+    return judged("explained", `a link of ${name} to what packages do not record`);
   }
   return judged("differs", `a link of ${name}, and where it leads now no package says`);
+}
+
+function isRootsOwn(path: BytePath): boolean {
+  return (
+    isSystemPath(path) ||
+    /^\/(?:proc|dev\/(?!shm\/)|run\/(?!user\/)|var\/(?:lib|log|cache))/.test(path)
+  );
+}
+
+function holdsPrograms(path: BytePath): boolean {
+  return /^\/(?:usr\/)?(?:s?bin|lib[^/]*)\//.test(path);
 }
 
 function ofFile(

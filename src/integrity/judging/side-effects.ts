@@ -74,21 +74,28 @@ const ofDatabase: Ask = (change, transaction, { database }) => {
 const ofLink: Ask = (change, transaction, { facts }) => {
   const { before, after } = change;
   if ((after ?? before)?.kind !== "link") return undefined;
-  const path = pathOf(change);
-  const hops = facts.hops(path);
-  const owner = ownerOf(facts, hops.at(-1));
-  const isAlternative = [path, ...hops].some((one) => one.startsWith("/etc/alternatives/"));
-  if (owner === undefined) {
-    return after === undefined && movesAnything(transaction)
-      ? { reason: "a link to what is there no more", package: undefined }
-      : undefined;
-  }
-  if (!takesPart(transaction, owner) && !isAlternative && !isCertificate(path)) return undefined;
-  return { reason: `a link to a file of ${owner}`, package: owner };
+  const hops = [pathOf(change), ...facts.hops(pathOf(change))];
+  const ends = [hops[0] ?? "", hops.at(-1) ?? ""];
+  if (ends.every(isCertificate)) return { reason: "a link to a certificate", package: undefined };
+  const owner = ownerOf(facts, ends[1]);
+  if (owner === undefined) return after === undefined ? ofLostLink(transaction) : undefined;
+  const isAlternative = hops.some((one) => one.startsWith("/etc/alternatives/"));
+  return takesPart(transaction, owner) || isAlternative
+    ? { reason: `a link to a file of ${owner}`, package: owner }
+    : undefined;
 };
 
+function ofLostLink(transaction: Transaction): SideEffect | undefined {
+  return movesAnything(transaction)
+    ? { reason: "a link to what is there no more", package: undefined }
+    : undefined;
+}
+
+/** A link there trusts nobody new: what it leads to is a file of its own, and told of. */
 function isCertificate(path: BytePath): boolean {
-  return /^\/etc\/ssl\/certs\/[^/]+\.(?:\d+|pem)$/.test(path);
+  return /^\/(?:etc\/ssl\/certs\/[^/]+\.(?:\d+|pem|crt)|usr\/share\/ca-certificates\/.*)$/.test(
+    path,
+  );
 }
 
 const ofGenerated: Ask = (change, { packages }) => {
