@@ -74,13 +74,22 @@ export function transactionsOf({ done, runs }: Logs, atWork: boolean, now: numbe
   const byApt = runs.map((run, index) => {
     const until = run.to ?? runs[index + 1]?.from ?? Number.POSITIVE_INFINITY;
     const [first, last] = [Math.min(run.from, until), Math.max(run.from, until)];
-    const own = done.filter((one) => one.at >= first - second && one.at <= last + second);
+    const within = done.filter((one) => one.at >= first - second && one.at <= last + second);
+    const own = run.to === undefined ? withoutSilence(within, run.from) : within;
     for (const one of own) left.delete(one);
     const isLast = index === runs.length - 1;
     return ofApt(run, own, isLast && run.to === undefined && atWork, now);
   });
   const all = [...byApt, ...byHand([...left], atWork, now)];
   return all.sort((one, other) => one.from - other.from);
+}
+
+/** Of a run that never said its end: what belongs to it ends where nothing was heard for too long. */
+function withoutSilence(done: readonly Done[], from: number): readonly Done[] {
+  const end = done.findIndex(
+    ({ at }, index) => at - (done[index - 1]?.at ?? from) > longestSilence,
+  );
+  return end < 0 ? done : done.slice(0, end);
 }
 
 function ofApt(run: Run, own: readonly Done[], mayRun: boolean, now: number): Transaction {

@@ -1,0 +1,120 @@
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterEach, beforeEach, expect, test } from "vitest";
+import { openAccounts } from "../../src/integrity/accounts.ts";
+import { sha256 } from "./scratch-system.ts";
+
+let root: string;
+beforeEach(() => {
+  root = mkdtempSync(join(tmpdir(), "stockade-accounts-"));
+  mkdirSync(join(root, "etc"));
+  for (const [name, text] of Object.entries(files)) writeFileSync(join(root, "etc", name), text);
+});
+afterEach(() => rmSync(root, { recursive: true }));
+
+const files = {
+  passwd:
+    "root:x:0:0:root:/root:/bin/bash\nwww-data:x:33:33::/var/www:/usr/sbin/nologin\nana:x:1000:1000::/home/ana:/bin/bash\n",
+  shadow:
+    "root:$6$abc$defghijkl:1:0:99999:7:::\nwww-data:*:1:0:99999:7:::\nana:$6$abc$xyz:1:0:99999:7:::\n",
+  group: "root:x:0:\nsudo:x:27:ana\nssl-cert:x:104:\nana:x:1000:\n",
+};
+const service = "redis:x:103:107::/var/lib/redis:/usr/sbin/nologin\n";
+
+function verdict(
+  changes: Readonly<Record<string, string>>,
+  path: string,
+  mayRemove = false,
+): boolean {
+  const accounts = openAccounts({ root, kept: undefined, key: Buffer.from("k"), sha256 });
+  const kept = accounts.remember();
+  const name = path.split("/").at(-1)!.replace("-", "");
+  const before = kept[`/etc/${name}`]?.sha256;
+  for (const [file, text] of Object.entries(changes)) writeFileSync(join(root, "etc", file), text);
+  return accounts.isSystemOnly(path, before, mayRemove);
+}
+
+test("the account of a service", () => {
+  expect(verdict({ passwd: files.passwd + service }, "/etc/passwd")).toBe(true);
+  expect(verdict({ "passwd-": files.passwd }, "/etc/passwd-")).toBe(true);
+});
+
+test.each([
+  ["a second root", "toor:x:0:0::/root:/bin/bash\n"],
+  ["one that can log in", "redis:x:103:107::/:/bin/bash\n"],
+  ["one without a password", "redis::103:107::/:/usr/sbin/nologin\n"],
+  ["a person", "eve:x:1001:1001::/home/eve:/usr/sbin/nologin\n"],
+  ["another's number", "redis:x:33:107::/:/usr/sbin/nologin\n"],
+])("%s is none", (_, line) => {
+  expect(verdict({ passwd: files.passwd + line }, "/etc/passwd")).toBe(false);
+});
+
+test("who was there must be as before", () => {
+  expect(
+    verdict(
+      {
+        passwd:
+          files.passwd.replace("33:33::/var/www:/usr/sbin/nologin", "33:33::/var/www:/bin/sh") +
+          service,
+      },
+      "/etc/passwd",
+    ),
+  ).toBe(false);
+});
+
+test("who was there must stay, unless packages were removed", () => {
+  const passwd = files.passwd.replace(/^www-data.*\n/m, "");
+  expect(verdict({ passwd }, "/etc/passwd")).toBe(false);
+  writeFileSync(join(root, "etc/passwd"), files.passwd);
+  expect(verdict({ passwd }, "/etc/passwd", true)).toBe(true);
+  writeFileSync(join(root, "etc/passwd"), files.passwd);
+  expect(verdict({ passwd: files.passwd.replace(/^ana.*\n/m, "") }, "/etc/passwd", true)).toBe(
+    false,
+  );
+});
+
+test.each([
+  ["redis:!:1::::::\n", true],
+  ["redis:*:1:0:99999:7:::\n", true],
+  ["redis::1:0:99999:7:::\n", false],
+  ["redis:$6$abc$def:1:0:99999:7:::\n", false],
+])("shadow's new line %j", (line, is) => {
+  expect(
+    verdict({ passwd: files.passwd + service, shadow: files.shadow + line }, "/etc/shadow"),
+  ).toBe(is);
+});
+
+test.each([
+  ["a new group", (text: string) => `${text}redis:x:107:\n`, true],
+  [
+    "a service joins",
+    (text: string) => text.replace("ssl-cert:x:104:", "ssl-cert:x:104:redis"),
+    true,
+  ],
+  [
+    "a person joins",
+    (text: string) => text.replace("ssl-cert:x:104:", "ssl-cert:x:104:ana"),
+    false,
+  ],
+  [
+    "a service joins a powerful one",
+    (text: string) => text.replace("sudo:x:27:ana", "sudo:x:27:ana,redis"),
+    false,
+  ],
+])("group: %s", (_, edit, is) => {
+  expect(verdict({ passwd: files.passwd + service, group: edit(files.group) }, "/etc/group")).toBe(
+    is,
+  );
+});
+
+test("what is remembered holds no password", () => {
+  const accounts = openAccounts({ root, kept: undefined, key: Buffer.from("k"), sha256 });
+  const kept = JSON.stringify(accounts.remember());
+  expect(kept).not.toContain("$6$");
+  expect(kept).not.toContain(readFileSync(join(root, "etc/shadow"), "utf8").split("\n")[1]);
+  const again = openAccounts({ root, kept: JSON.parse(kept), key: Buffer.from("k"), sha256 });
+  writeFileSync(join(root, "etc/passwd"), files.passwd + service);
+  expect(again.isSystemOnly("/etc/passwd", sha256(Buffer.from(files.passwd)), false)).toBe(true);
+  expect(again.isSystemOnly("/etc/passwd", "0".repeat(64), false)).toBe(false);
+});
