@@ -1,5 +1,5 @@
 // The architecture, as rules. See docs/ARCHITECTURE.md. That each of them can fail is tested in test/boundaries.test.ts.
-const stage = "^src/(collect|decode|analyse|verdict|respond|report)/";
+const stage = "^src/(collect|decode|analyse|verdict|respond|report|integrity)/";
 const error = (name, from, to) => ({ name, severity: "error", from, to });
 const only = (pkg, ...places) =>
   error(
@@ -76,6 +76,20 @@ module.exports = {
       },
     ),
 
+    error(
+      "integrity-is-small",
+      { path: "^src/bin/stockade-integrity" },
+      {
+        path: ["^src/(collect|decode|analyse|verdict|report|respond)/"],
+        reachable: true,
+      },
+    ),
+    error(
+      "daemon-looks-at-no-file-of-others",
+      { path: "^src/bin/stockaded" },
+      { path: "^src/integrity/", reachable: true },
+    ),
+
     // Packages: who may use what.
     only("execa", "bin/"),
     only("commander", "bin/"),
@@ -83,11 +97,11 @@ module.exports = {
     only("fast-xml-parser", "config/xml"),
     only("node-cron", "bin/"),
     error(
-      "child-processes-in-six-places",
+      "child-processes-in-seven-places",
       {
         path: "^src/",
         pathNot:
-          "^src/(respond/run|respond/execute/call|collect/logs/journal|collect/command\\.|bin/systemd-notify|bin/hang-guard)",
+          "^src/(respond/run|respond/execute/call|collect/logs/journal|collect/command\\.|bin/systemd-notify|bin/hang-guard|integrity/run\\.)",
       },
       { path: "^(node:)?child_process$" },
     ),

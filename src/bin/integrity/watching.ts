@@ -85,6 +85,8 @@ export class Watching {
       signal: this.#stopping.signal,
       onReady: (folders) => {
         this.#realtime = { folders };
+        // What happened before nobody has seen.
+        if (settings.scanOnStart) this.#nextAt = Math.min(this.#nextAt, clock());
       },
       onGap: (gap) => {
         // What was missed is found by looking at everything.
@@ -98,10 +100,17 @@ export class Watching {
 }
 
 function openIntegrity(means: Means, signal: AbortSignal): Integrity {
-  const { judging, maintenance, log, clock, wake } = means;
+  const { judging, maintenance, baseline, log, clock, wake } = means;
   const options = scanOptions(means, signal);
+  // A scan reads ahead: what was seen and taken meanwhile is no change any more.
+  const isStill = ({ before, after }: SeenChange) => {
+    const now = baseline.get((after ?? before).path);
+    return now?.inode === before?.inode && now?.ctime === before?.ctime;
+  };
   return new Integrity({
-    scan: (full) => scan({ ...options, full }),
+    async *scan(full) {
+      for await (const batch of scan({ ...options, full })) yield batch.filter(isStill);
+    },
     lookAgain: async (paths) => {
       const found: SeenChange[] = [];
       for await (const batch of lookAgain(paths, options)) found.push(...batch);

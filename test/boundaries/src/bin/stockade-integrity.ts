@@ -1,0 +1,2 @@
+import "../integrity/scan.ts";
+import "../respond/client.ts";

@@ -1,0 +1,1 @@
+import "../decode/decode.ts";
