@@ -76,6 +76,7 @@ export function pathsBelow(root: string, shipped: string): Paths {
   const at = (path: string) => join(root, path);
   return {
     root,
+    ...otherProcesses(at),
     settings: at("/etc/stockade/stockade.conf"),
     settingsFolder: at("/etc/stockade"),
     localRules: at("/etc/stockade/rules"),
@@ -96,12 +97,6 @@ export function pathsBelow(root: string, shipped: string): Paths {
     respondSettings: at("/run/stockade/respond.json"),
     respondSocket: at("/run/stockade/respond.sock"),
     respondRootSocket: at("/run/stockade/respond-root.sock"),
-    executeState: at("/var/lib/stockade/execute"),
-    executions: at("/var/lib/stockade/execute/live.json"),
-    executeSocket: at("/run/stockade/execute.sock"),
-    integrityState: at("/var/lib/stockade/integrity"),
-    findingsSocket: at("/run/stockade/integrity/findings.sock"),
-    integritySocket: at("/run/stockade/integrity/control.sock"),
     executables: at("/etc/stockade/active-response/bin"),
     daemonStatus: at("/run/stockade/daemon/status.json"),
     metrics: at("/run/stockade/daemon/metrics.prom"),
@@ -114,5 +109,16 @@ export function pathsBelow(root: string, shipped: string): Paths {
     supervisorPid: at("/run/stockade/supervisor.pid"),
     hostsDeny: at("/etc/hosts.deny"),
     ownLog: at("/var/log/stockade/stockade.log"),
+  };
+}
+
+function otherProcesses(at: (path: string) => string) {
+  return {
+    executeState: at("/var/lib/stockade/execute"),
+    executions: at("/var/lib/stockade/execute/live.json"),
+    executeSocket: at("/run/stockade/execute.sock"),
+    integrityState: at("/var/lib/stockade/integrity"),
+    findingsSocket: at("/run/stockade/integrity/findings.sock"),
+    integritySocket: at("/run/stockade/integrity/control.sock"),
   };
 }

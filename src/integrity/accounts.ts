@@ -15,11 +15,11 @@ interface KeptLine {
 }
 
 /** What is kept of a file: which version it is, and its lines by name. */
-export interface KeptFile {
+interface KeptFile {
   readonly sha256: string;
   readonly lines: Readonly<Record<string, KeptLine>>;
 }
-export type KeptAccounts = Readonly<Record<string, KeptFile>>;
+type KeptAccounts = Readonly<Record<string, KeptFile>>;
 
 export interface AccountFiles {
   /**

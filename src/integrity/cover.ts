@@ -20,7 +20,7 @@ export interface Cover {
 }
 
 /** One entry of `<directories>`. */
-export interface Watched {
+interface Watched {
   readonly glob: PathGlob;
   readonly restrict: Pattern | undefined;
   readonly settings: WatchedDirectory;

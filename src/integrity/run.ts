@@ -1,7 +1,7 @@
 import { execFile } from "node:child_process";
 
 /** What a program wrote, one character a byte; or why there is none. */
-export type Ran =
+type Ran =
   | { readonly ok: true; readonly output: string }
   | { readonly ok: false; readonly reason: string };
 

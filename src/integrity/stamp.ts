@@ -33,7 +33,7 @@ const bitsOf: Readonly<Record<Kind, number>> = {
   socket: 0o140000,
 };
 
-export function kindOf(mode: number): Kind {
+function kindOf(mode: number): Kind {
   const bits = mode & 0o170000;
   if (bits === bitsOf.file) return "file";
   if (bits === bitsOf.directory) return "directory";

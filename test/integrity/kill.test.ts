@@ -79,7 +79,7 @@ function change(random: Random, written: Map<string, string>, round: number): vo
 
 /** Lets a scanner run for a while, or for a whole scan, and kills it. */
 async function runUntil(random: Random | undefined): Promise<void> {
-  const script = join(import.meta.dirname, "scanning.ts");
+  const script = join(import.meta.dirname, "fixtures/scanning.ts");
   child = spawn(process.execPath, [script, root, join(scratch, "baseline")]);
   child.stderr?.pipe(process.stderr);
   const ended = once(child, "exit");

@@ -79,7 +79,7 @@ function firstValue(db: DatabaseSync, query: string): unknown {
 /** SQLITE_CORRUPT and SQLITE_NOTADB of https://sqlite.org/rescode.html. */
 const damage = [11, 26];
 
-export function isDamage(thrown: unknown): boolean {
+function isDamage(thrown: unknown): boolean {
   if (thrown instanceof Damage) return true;
   const code = thrown instanceof Error && "errcode" in thrown ? thrown.errcode : undefined;
   return typeof code === "number" && damage.includes(code & 0xff);

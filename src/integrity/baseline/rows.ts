@@ -105,7 +105,7 @@ function transaction<T>(db: DatabaseSync, work: () => T, seal: Seal): T {
 }
 
 /** The columns of a row that its mark covers, as texts. */
-export function textsOf(table: MarkedTable, row: Readonly<Record<string, unknown>>) {
+function textsOf(table: MarkedTable, row: Readonly<Record<string, unknown>>) {
   return markedTables[table].map((column) => textOf(row[column]));
 }
 

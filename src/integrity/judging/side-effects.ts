@@ -16,7 +16,7 @@ export interface Surroundings {
 }
 
 /** Why a change is one of those that scripts of packages make, with the package where it is known. */
-export interface SideEffect {
+interface SideEffect {
   readonly reason: string;
   readonly package: string | undefined;
 }

@@ -69,7 +69,7 @@ interface Logs {
 }
 
 /** Puts the two logs together. Exported for its test. */
-export function transactionsOf({ done, runs }: Logs, atWork: boolean, now: number): Transaction[] {
+function transactionsOf({ done, runs }: Logs, atWork: boolean, now: number): Transaction[] {
   const left = new Set(done);
   const byApt = runs.map((run, index) => {
     const until = run.to ?? runs[index + 1]?.from ?? Number.POSITIVE_INFINITY;

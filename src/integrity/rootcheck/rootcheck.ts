@@ -10,7 +10,7 @@ import { preloaded } from "./checks/preloaded.ts";
 import { promiscuousInterfaces } from "./checks/promiscuous.ts";
 
 /** Every check, by OSSEC's option that switches it off where there is one. */
-export const checks: readonly (readonly [option: string, check: Check])[] = [
+const checks: readonly (readonly [option: string, check: Check])[] = [
   ["check_pids", hiddenProcesses],
   ["check_if", promiscuousInterfaces],
   ["check_sys", preloaded],

@@ -10,7 +10,7 @@ export interface Outbox {
   dealtWith(upTo: number): void;
 }
 
-export interface Waiting {
+interface Waiting {
   readonly id: number;
   readonly json: string;
 }

@@ -1,5 +1,5 @@
 /** A line of a difference: left as it was (" "), gone ("-") or new ("+"). */
-export interface Edit {
+interface Edit {
   readonly sign: " " | "-" | "+";
   readonly line: string;
 }
