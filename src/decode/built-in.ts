@@ -1,6 +1,6 @@
 /**
- * What events call their decoder where no file has it: lines of formats that need none, our own messages, and what OSSEC's
- * agents find on files (its rules ask for these, and no event here has them).
+ * What events call their decoder where no file has it: lines of formats that need none, our own messages, and what the
+ * integrity process finds, by OSSEC's names where it has one. Nothing here is about a device without an agent; OSSEC's rules ask.
  */
 export const builtInDecoders: readonly string[] = [
   "snort-fast",
@@ -12,6 +12,10 @@ export const builtInDecoders: readonly string[] = [
   "syscheck_integrity_changed_3rd",
   "syscheck_deleted",
   "syscheck_new_entry",
+  "syscheck_agentless",
+  "integrity_transaction",
+  "integrity_maintenance",
+  "listener",
   "hostinfo",
   "hostinfo_new",
   "hostinfo_modified",

@@ -42,10 +42,16 @@ function samplesIn(file: string): Sample[] {
     const [title = ""] = block;
     const place = above.findLast((one) => one.startsWith("# location: "));
     const location = place?.slice("# location: ".length) ?? "/var/log/syslog";
-    const { format } = logOf(location, { format: undefined, localFiles: shipped.localFiles });
+    const format = formatOf(location);
     const lines = block.filter((one) => !one.startsWith("# ")).flatMap(repeated);
     return [{ file, title, lines, format, location, expected: JSON.parse(row.slice(3)) }];
   });
+}
+
+/** "integrity" is no file: what the integrity process finds. */
+function formatOf(location: string): LogFormat {
+  if (location === "integrity") return "finding";
+  return logOf(location, { format: undefined, localFiles: shipped.localFiles }).format;
 }
 
 function repeated(row: string): string[] {
