@@ -7,9 +7,9 @@ import type { BytePath, Entry } from "./entry.ts";
 import { isTrouble, type Looked, look, statOf } from "./look.ts";
 import type { Pace } from "./pace.ts";
 import type { Run } from "./run.ts";
-import { holdsSecret } from "./secrets.ts";
 import type { SeenChange } from "./seen.ts";
 import { stampOf } from "./stamp.ts";
+import { keepable } from "./texts/what-changed.ts";
 import type { Visit, WalkOptions } from "./walk.ts";
 
 export interface CompareOptions extends WalkOptions {
@@ -168,21 +168,17 @@ function sortOut(
 
 function changeIn({ before, looked, cover }: Pending): SeenChange | undefined {
   const after = looked.entry;
-  if (!before) return { action: "added", before, after, text: textOf(looked) };
+  if (!before) return { action: "added", before, after, text: looked.text };
   if (!differs(before, after, cover.checks)) return undefined;
-  return { action: "modified", before, after, text: textOf(looked) };
+  return { action: "modified", before, after, text: looked.text };
 }
 
 function textsOf(learned: readonly Pending[]): Map<BytePath, Uint8Array> {
   const texts = new Map<BytePath, Uint8Array>();
   for (const { looked } of learned) {
-    const text = textOf(looked);
-    if (text) texts.set(looked.entry.path, text);
+    const { path } = looked.entry;
+    const text = looked.text && keepable(path, looked.text);
+    if (text) texts.set(path, text);
   }
   return texts;
-}
-
-/** What has a zero byte is no text. */
-function textOf({ text }: Looked): Uint8Array | undefined {
-  return text && !text.includes(0) && !holdsSecret(text) ? text : undefined;
 }

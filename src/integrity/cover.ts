@@ -5,7 +5,7 @@ import type { Checks } from "./difference.ts";
 import type { BytePath } from "./entry.ts";
 import { globOf, matchesPart, type PathGlob } from "./glob.ts";
 import { bytePath } from "./name.ts";
-import { isSecret } from "./secrets.ts";
+import { isSecretName } from "./texts/secret.ts";
 
 /** How the settings want a path watched. */
 export interface Cover {
@@ -64,7 +64,7 @@ export function openCoverage(settings: Syscheck): Coverage {
     isRestricted: (path, { watched: { restrict } }) =>
       restrict !== undefined && !restrict.test(path),
     mayShow: (path, { watched }) =>
-      watched.settings.reportChanges && !isSecret(path) && !hides.some((test) => test(path)),
+      watched.settings.reportChanges && !isSecretName(path) && !hides.some((test) => test(path)),
     leadsTo(path) {
       const parts = partsOf(path);
       return all.some(

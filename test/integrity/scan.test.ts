@@ -296,6 +296,13 @@ describe("what is hostile", () => {
 describe("texts", () => {
   const shown = (more = {}) => settingsOf([watching("/etc", { reportChanges: true })], more);
 
+  test("keeps no password, from the first look on", async () => {
+    tree.write("etc/a", "user me\npassword hunter2\n");
+    await tree.scan(shown());
+    const kept = Buffer.from(tree.baseline.text("/etc/a") ?? []).toString();
+    expect(kept).toBe("user me\npassword (hidden)\n");
+  });
+
   test("come with the change where they may be shown", async () => {
     tree.write("etc/a", "one\n");
     await tree.scan(shown());

@@ -107,6 +107,20 @@ describe("secrets are never copied", () => {
     );
   });
 
+  test.each([
+    "#GSSAPICleanupCredentials yes",
+    "# Allow client to pass locale and color environment variables",
+    "use_token: false",
+    "ssl_key_password_required no",
+  ])("%s is none", (line) => expect(String(keepable("/etc/a.conf", bytes(line)))).toBe(line));
+
+  test.each([
+    ["requirepass foobared", "requirepass (hidden)"],
+    ["  'password' => 'hunter2',", "  'password' => '(hidden)',"],
+    ["login me password hunter2", "login me password (hidden)"],
+    ["pass: yes-it-is-long", "pass: (hidden)"],
+  ])("%s", (line, hidden) => expect(String(keepable("/etc/a.conf", bytes(line)))).toBe(hidden));
+
   test("sshd's PasswordAuthentication is no password", () => {
     expect(changed("PasswordAuthentication no\n", "PasswordAuthentication yes\n")).toBe(
       "@@ -1 +1 @@\n-PasswordAuthentication no\n+PasswordAuthentication yes",

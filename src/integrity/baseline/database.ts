@@ -12,7 +12,8 @@ const schema = `
   CREATE INDEX history_of ON history (key, id);
   CREATE TABLE outbox (id INTEGER PRIMARY KEY AUTOINCREMENT, body TEXT NOT NULL, mark BLOB NOT NULL);
   CREATE TABLE areas (area TEXT PRIMARY KEY, mark BLOB NOT NULL) WITHOUT ROWID;
-  CREATE TABLE texts (key TEXT NOT NULL, role TEXT NOT NULL, body BLOB NOT NULL, PRIMARY KEY (key, role)) WITHOUT ROWID;
+  CREATE TABLE texts (key TEXT NOT NULL, role TEXT NOT NULL, body BLOB NOT NULL, mark BLOB NOT NULL,
+    PRIMARY KEY (key, role)) WITHOUT ROWID;
   CREATE TABLE state (one INTEGER PRIMARY KEY CHECK (one = 1), generation INTEGER, rows INTEGER, sum TEXT, doubt TEXT,
     signature BLOB)`;
 

@@ -27,8 +27,9 @@ export function openEntries(db: DatabaseSync, rows: Rows, texts: KeptTexts) {
     const key = keyOf(pathIn(turn));
     if (turn.after) rows.put("entries", columnsOf(turn.after));
     else rows.remove("entries", key);
-    if (text) texts.keep(key, text);
-    else if (turn.after?.sha256 !== turn.before?.sha256) texts.drop(key, "now");
+    const sha256 = turn.after?.sha256;
+    if (text && sha256 !== undefined) texts.keep(key, text, sha256);
+    else if (sha256 !== turn.before?.sha256) texts.drop(key, "now");
   };
   const forget = (key: string) => {
     rows.remove("entries", key);

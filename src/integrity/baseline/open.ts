@@ -24,7 +24,7 @@ export function openBaseline(
   const rows = openRows(db, identity, (doubt) =>
     log.error(`the baseline cannot be trusted any more: ${doubt}`),
   );
-  const texts = openTexts(db);
+  const texts = openTexts(db, identity);
   const entries = openEntries(db, rows, texts);
   const { change } = rows;
   const outbox = openOutbox(db, rows);

@@ -5,16 +5,16 @@ const secretNames: readonly RegExp[] = [
   /^\/etc\/(?:g?shadow|security\/opasswd)[^/]*$/,
   /^\/etc\/ssl\/private\//,
   /\/ssh_host_[^/]*_key(?:\.[^p][^/]*)?$/,
+  /\/[^/]*(?:secret|credential|privkey|private[-_.]key)[^/]*$/i,
   /\/\.ssh\/(?:id_[^/]*|identity)$(?<!\.pub)/,
-  /\.(?:key|pem|p12|pfx|jks|keytab|keystore|kdbx|psk|secret)(?:[.~-][^/]*)?$/,
-  /(?:^|\/)(?:privkey[^/]*|rndc\.key|krb5\.keytab)$/,
+  /\.(?:key|pem|p12|pfx|jks|keytab|keystore|kdbx|kbx|gpg|psk|secret)(?:[.~-][^/]*)?$/,
   /\/sasl_?passwd[^/]*$|\/(?:s|h)?[^/]*htpasswd[^/]*$|\/(?:chap|pap|l2tp|ipsec)[-.]secrets[^/]*$/,
   /\/(?:\.netrc|\.pgpass|\.my\.cnf|\.git-credentials|\.npmrc|\.pypirc|\.env|\.vault-token)$/,
   /\/\.(?:aws|docker|kube|azure|config\/gcloud|gnupg)\//,
   /^\/etc\/mysql\/debian\.cnf$|^\/etc\/(?:sssd\/sssd\.conf|samba\/smbpasswd)$/,
   /^\/etc\/(?:wireguard|openvpn|NetworkManager\/system-connections|netplan|ppp)\//,
   /^\/etc\/apt\/auth\.conf(?:\.d\/|$)/,
-  /^\/etc\/(?:stockade|credstore(?:\.encrypted)?)\/[^/]*(?:secret|credential|token|key)[^/]*$/,
+  /^\/etc\/(?:stockade|credstore(?:\.encrypted)?)\/[^/]*(?:token|key)[^/]*$/,
   /^\/etc\/credstore/,
   /^\/var\/lib\/stockade\//,
 ];
@@ -30,8 +30,17 @@ export function holdsKey(text: string): boolean {
   return /PRIVATE KEY|BEGIN PGP PRIVATE|AGE-SECRET-KEY-|PuTTY-User-Key-File/.test(text);
 }
 
-const assigned =
-  /((?:pass(?:word|wd|phrase|code)?|pwd|secret|token|api[_-]?key|access[_-]?key|credentials?|auth[_-]?key|psk|requirepass|masterauth|bindpw)["']?\s*(?:[=:]|\s)\s*["']?)([^\s"',;]{3,})/gi;
+const secretWords =
+  "pass(?:word|wd|phrase|code)|pwd|secret|token|api[_-]?key|access[_-]?key|credentials?|auth[_-]?key|psk|requirepass|masterauth|bindpw";
+/** What such a setting may be without being a secret. */
+const plainly = String.raw`(?!(?:yes|no|on|off|true|false|none|null)(?:["',;\s]|$))`;
+const value = String.raw`${plainly}[^\s"',;]{3,}`;
+const assigned = new RegExp(
+  String.raw`((?:${secretWords}|pass)["']?\s*(?:=>|[=:])\s*["']?)${value}`,
+  "gi",
+);
+/** "pass" alone is an English word, too. */
+const named = new RegExp(String.raw`((?:${secretWords})["']?\s+["']?)${value}`, "gi");
 const inUrl = /(\b[a-z][a-z0-9+.-]{1,15}:\/\/[^\s/:@]{1,100}:)([^\s/@]{1,200})(@)/gi;
 /** crypt(5): what /etc/shadow and htpasswd hold. */
 const hashedPassword = /\$(?:[1256aby]|2[abxy]|y|gy|7|argon2[id]{1,2}|apr1)\$[^\s:"']{8,}/g;
@@ -41,5 +50,6 @@ export function masked(line: string): string {
   return line
     .replace(hashedPassword, "(hidden)")
     .replace(inUrl, "$1(hidden)$3")
-    .replace(assigned, "$1(hidden)");
+    .replace(assigned, "$1(hidden)")
+    .replace(named, "$1(hidden)");
 }

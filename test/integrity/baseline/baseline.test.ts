@@ -13,6 +13,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { createInterface } from "node:readline";
 import { DatabaseSync } from "node:sqlite";
+import { deflateRawSync } from "node:zlib";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import type { Baseline } from "../../../src/integrity/baseline/baseline.ts";
 import { verifyExport } from "../../../src/integrity/baseline/export.ts";
@@ -198,10 +199,20 @@ describe("texts", () => {
     expect(baseline.acceptedText("/etc/a")).toBeUndefined();
   });
 
-  test("a content that is not that of the entry is never shown", () => {
-    baseline.learn([one], new Map([["/etc/a", text("forged\n")]]));
+  test.each([
+    ["was written by somebody else", `body = x'${deflateRawSync("forged\n").toString("hex")}'`],
+    ["is another file's", "mark = (SELECT mark FROM texts WHERE key LIKE '%b')"],
+  ])("a content that %s is never shown", (_, change) => {
+    const others = ["/etc/a", "/etc/b"].map((path) => [path, text("one\n")] as const);
+    baseline.learn([one, { ...one, path: "/etc/b" }], new Map(others));
+    reopen(sql(`UPDATE texts SET ${change} WHERE key LIKE '%a'`));
     expect(baseline.text("/etc/a")).toBeUndefined();
-    baseline.learn([one], new Map([["/etc/a", text("one\n")]]));
+    expect(baseline.text("/etc/b")).toBeDefined();
+  });
+
+  test("what is left of a content without its secrets is kept, until the content is another", () => {
+    baseline.learn([one], new Map([["/etc/a", text("without secrets\n")]]));
+    expect(String(baseline.text("/etc/a"))).toBe("without secrets\n");
     baseline.take([judged(modified(one, two))], []);
     expect(baseline.text("/etc/a")).toBeUndefined();
   });
