@@ -1,7 +1,7 @@
 # shellcheck shell=bash
 
 packages=(suricata suricata-update postfix libsasl2-modules iptables ipset conntrack iproute2 logrotate ca-certificates
-  openssl procps)
+  openssl procps attr)
 new_packages=()   # those that were missing
 mail_was_there=no # a Postfix that the admin had before us keeps its own ideas of whom to listen to
 lists_are_new=no

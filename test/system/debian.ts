@@ -5,6 +5,7 @@ import { confirmClaims } from "./confirm.ts";
 import { explainFailures } from "./diagnosis.ts";
 import { forgeryClaims } from "./forgery.ts";
 import { addresses, on, type Suite } from "./hosts.ts";
+import { integrityClaims } from "./integrity.ts";
 import { mailsIn } from "./mails.ts";
 import { manualClaims } from "./manual.ts";
 import { packetFilterClaims, rebootClaims } from "./packet-filter.ts";
@@ -147,6 +148,7 @@ function claims(suite: Suite): void {
     expect(await on("server", "stockade", "why", guesser)).toMatch(place);
   });
 
+  integrityClaims(() => site.mailFolder);
   exposureClaims();
   if (suite === "trixie") {
     privilegeClaims();
@@ -198,9 +200,11 @@ async function installOthers(): Promise<void> {
   await on("server", "postconf", "-e", "relayhost=[mail.example.org]:25", "mynetworks=127.0.0.0/8");
 }
 
-/** So that a test can wait for the end of a block. */
+/** So that a test can wait for the end of a block, and for each mail. */
 async function shortenBlocks(): Promise<void> {
   const timeout = `s#<timeout>300</timeout>#<timeout>${blockSeconds}</timeout>#`;
-  await on("server", "sed", "--in-place", timeout, "/etc/stockade/stockade.conf");
+  const mails = "s#<email_maxperhour>6<#<email_maxperhour>60<#";
+  const edits = ["-e", timeout, "-e", mails];
+  await on("server", "sed", "--in-place", ...edits, "/etc/stockade/stockade.conf");
   await on("server", "stockade", "reload");
 }

@@ -148,11 +148,12 @@ function scanOptions(
 
 const mostTroubles = 1000;
 
-/** Of each file once: a scan comes by again and again. */
+/** Of each file once, and once that the program is missing: a scan comes by again and again. */
 function tellTrouble({ path, kind, reason }: Trouble, told: Set<string>, log: Log): void {
-  const key = `${kind} ${path}`;
+  const key = kind === "attributes" ? kind : `${kind} ${path}`;
   if (told.has(key)) return;
   if (told.size >= mostTroubles) told.clear();
   told.add(key);
-  log.warn(`"${nameShown(path)}" could not be looked at: ${reason}`);
+  const what = kind === "attributes" ? "capabilities and ACLs of files" : `"${nameShown(path)}"`;
+  log.warn(`${what} could not be looked at: ${reason}`);
 }

@@ -1,0 +1,150 @@
+import { expect, test } from "vitest";
+import { on, tryOn, write } from "./hosts.ts";
+import { type Mail, mailsIn } from "./mails.ts";
+import { alerts } from "./records.ts";
+import { stage, until } from "./until.ts";
+
+/** What an attacker with root's rights changes, as commands of a shell, and what is told of it. */
+const mischief: readonly { does: string; told: readonly RegExp[] }[] = [
+  {
+    does: "printf x | dd of=/usr/bin/ssh bs=1 seek=5000 conv=notrunc status=none",
+    told: [
+      /^Rule: 309064 /m,
+      /changed for: '\/usr\/bin\/ssh'/,
+      /not what openssh-client \S+ recorded/,
+    ],
+  },
+  {
+    does: "cp /usr/bin/id /usr/bin/rootid; chmod 4755 /usr/bin/rootid",
+    told: [
+      /^Rule: 309071 /m,
+      /New file '\/usr\/bin\/rootid'/,
+      /setuid: .* root$/m,
+      /no package owns it/,
+    ],
+  },
+  {
+    does: "echo 'PermitRootLogin yes' >> /etc/ssh/sshd_config",
+    told: [
+      /^Rule: 309070 /m,
+      /'\/etc\/ssh\/sshd_config'/,
+      /setting, edited here/,
+      /^\+PermitRootLogin yes$/m,
+    ],
+  },
+  {
+    does: "mkdir -p /root/.ssh; echo 'ssh-ed25519 AAAAC3 evil' >> /root/.ssh/authorized_keys",
+    told: [/^Rule: 309070 /m, /'\/root\/\.ssh\/authorized_keys'/, /^\+ssh-ed25519 AAAAC3 evil$/m],
+  },
+  {
+    does: "mkdir -p /etc/cron.d; echo '* * * * * root true' > /etc/cron.d/evil",
+    told: [/^Rule: 309070 /m, /New file '\/etc\/cron\.d\/evil'/, /^\+\* \* \* \* \* root true$/m],
+  },
+  {
+    does: "cp $(realpath /usr/bin/python3) /tmp/x; systemd-run -q --unit=evil /tmp/x -m http.server 4444",
+    told: [/^Rule: 309081 /m, /^opened: tcp 0\.0\.0\.0:4444 by \/tmp\/x \(no package\), as root/m],
+  },
+  {
+    does: "cp /usr/bin/true /usr/sbin/.new; mv /usr/sbin/.new /usr/sbin/sendmail",
+    told: [/^Rule: 309068 /m, /'\/usr\/sbin\/sendmail'/, /not what postfix \S+ recorded/],
+  },
+];
+
+const evil = [
+  "for f in /usr/bin/ssh /etc/ssh/sshd_config /usr/sbin/sendmail; do cp -a /root/good$f $f; done",
+  "rm -rf /usr/bin/rootid /root/.ssh/authorized_keys /etc/cron.d/evil /tmp/x",
+  "systemctl stop evil",
+].join("; ");
+
+/** What became of files, packages and sockets is told as what it is. `mails`: where the relay puts them. */
+export function integrityClaims(mails: () => string): void {
+  test("a package's upgrade is one line, and no mail", async () => {
+    await stage("older ssh", () => sh(`apt-get -qq --yes --allow-downgrades install ${older}`));
+    await untilTransaction(1);
+    await stage("upgrade", () => sh(`apt-get -qq --yes install --only-upgrade ${names.join(" ")}`));
+    await untilTransaction(2);
+    const told = (await ofFiles()).filter((text) => /openssh|\/ssh|sshd/.test(text));
+    expect(told.map((text) => /Rule: (\d+)/.exec(text)?.[1])).toEqual(["309060", "309060"]);
+    expect(told.filter((text) => /^\*\* Alert \S+: mail /.test(text))).toEqual([]);
+    expect(told[1]).toMatch(/^\d\d+ files changed by apt-get .*--only-upgrade/m);
+  });
+
+  test("each change of an attacker is told within five seconds, with its verdict, by mail too", async () => {
+    await sh(
+      "for f in /usr/bin/ssh /etc/ssh/sshd_config /usr/sbin/sendmail; do mkdir -p /root/good${f%/*}; cp -a $f /root/good$f; done",
+    );
+    const script = ["set -eu", ...mischief.map(({ does }) => does)];
+    await write("/root/mischief", script.join("\n"));
+    await on("server", "bash", "/root/mischief");
+    await stage("changes → alerts", () => until("all are told", 5, allAreTold));
+    await stage("alerts → mail", () => until("all are in mails", 60, () => allAreMailed(mails())));
+    const status = await on("server", "stockade", "integrity", "status");
+    expect(status).toMatch(/changed +differs +\/usr\/bin\/ssh$/m);
+    expect(await on("server", "stockade", "integrity", "diff", "/etc/ssh/sshd_config")).toMatch(
+      /^\+PermitRootLogin yes$/m,
+    );
+    expect(await on("server", "stockade", "integrity", "verify")).toMatch(/genuine/);
+  });
+
+  test("what was put back is as it was, and nothing is outstanding once the admin says so", async () => {
+    await sh(evil);
+    await until(
+      "it is told",
+      10,
+      async () => (await told([/deleted/, /'\/etc\/cron\.d\/evil'/])).length > 0,
+    );
+    await on("server", "stockade", "integrity", "accept", "/");
+    expect(await on("server", "stockade", "integrity", "status")).toContain(
+      "every file is as it was accepted",
+    );
+  });
+}
+
+const names = ["openssh-client", "openssh-server", "openssh-sftp-server"];
+/** The oldest version that the archive has. */
+const older = `$(for p in ${names.join(" ")}; do echo $p=$(apt-cache madison $p | awk -F'|' 'END {gsub(/ /, "", $2); print $2}'); done)`;
+
+async function untilTransaction(count: number): Promise<void> {
+  await until(`${count} transactions are told`, 60, async () => {
+    const found = await told([/^Rule: 309060 /m, /openssh-client/]);
+    return found.length >= count;
+  });
+}
+
+async function allAreTold(): Promise<boolean> {
+  const records = await alerts();
+  return mischief.every(({ told }) => records.some((text) => told.every((one) => one.test(text))));
+}
+
+async function allAreMailed(folder: string): Promise<boolean> {
+  const mails: Mail[] = await mailsIn(folder);
+  return mischief.every(({ told }) =>
+    mails.some(({ body }) => told.every((one) => one.test(mailed(body)))),
+  );
+}
+
+/** In a mail the rule stands with its level in other words. */
+function mailed(body: string): string {
+  return body.replaceAll(/^Rule: (\d+) fired /gm, "Rule: $1 ");
+}
+
+async function told(patterns: readonly RegExp[]): Promise<string[]> {
+  return (await ofFiles()).filter((text) => patterns.every((one) => one.test(text)));
+}
+
+async function ofFiles(): Promise<string[]> {
+  return (await alerts()).filter((text) => /^\*\* Alert .* - syscheck,/.test(text));
+}
+
+async function sh(command: string): Promise<string> {
+  const { exitCode, stdout, all } = await tryOn(
+    "server",
+    "env",
+    "DEBIAN_FRONTEND=noninteractive",
+    "bash",
+    "-ec",
+    command,
+  );
+  if (exitCode !== 0) throw new Error(`${command}: ${all}`);
+  return stdout;
+}
