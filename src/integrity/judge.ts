@@ -43,6 +43,8 @@ export interface Judge {
 const longestMemory = 31 * 86_400_000;
 /** A file that is not any more what the change was about is looked at again until then. */
 const untilSteady = 10_000;
+/** A package database that cannot be read for this time is told of. */
+const untilUnreadable = 2_000;
 
 /** Judges changes by what the package database says and what the package manager did. */
 export function openJudge(parts: Parts): Judge {
@@ -58,7 +60,7 @@ export function openJudge(parts: Parts): Judge {
         patience.forget(judgement.judged.map(({ change }) => pathOf(change)));
         return { ...judgement, wait: [...early, ...judgement.wait] };
       } catch (thrown) {
-        return unverifiable(changes, reasonOf(thrown));
+        return unverifiable(changes, patience, reasonOf(thrown));
       }
     },
     async owners(paths) {
@@ -162,8 +164,11 @@ async function findCopies(
   return (transaction, md5) => found.get(transaction.id)?.get(md5);
 }
 
-function unverifiable(changes: readonly Change[], reason: string): Judgement {
-  const judged = changes.map(
+/** Where the database cannot be read now, it may be a moment later; what waits too long is told as it is. */
+function unverifiable(changes: readonly Change[], patience: Patience, reason: string): Judgement {
+  patience.sort(changes, false);
+  const isLate = (change: Change) => patience.waited(pathOf(change)) >= untilUnreadable;
+  const judged = changes.filter(isLate).map(
     (change): JudgedChange => ({
       change,
       verdict: "unverified",
@@ -172,5 +177,10 @@ function unverifiable(changes: readonly Change[], reason: string): Judgement {
       reason: `the package database cannot be read: ${reason}`,
     }),
   );
-  return { judged, wait: [], transactions: new Map() };
+  patience.forget(judged.map(({ change }) => pathOf(change)));
+  return {
+    judged,
+    wait: changes.filter((change) => !isLate(change)),
+    transactions: new Map(),
+  };
 }

@@ -1,6 +1,7 @@
-import { readdir } from "node:fs/promises";
+import { readdir, stat } from "node:fs/promises";
 import { join } from "node:path";
 import type { BytePath } from "../entry.ts";
+import { codeOf } from "../fault.ts";
 import { eachLine } from "./lines.ts";
 
 /** What dpkg's status file says of a package, see deb-status and dpkg-query(1). */
@@ -13,9 +14,33 @@ export interface PackageStatus {
 
 /**
  * Reads the state of these packages, named as their files are, in one reading of `status` and of what dpkg has written down
- * since (`updates/`).
+ * since (`updates/`). dpkg at work moves the one into the other meanwhile: then it is read again.
  */
 export async function readStatus(
+  folder: string,
+  packages: ReadonlySet<string>,
+): Promise<ReadonlyMap<string, PackageStatus>> {
+  for (let attempt = 1; ; attempt += 1) {
+    const before = await versionOf(folder);
+    const isLast = attempt === mostAttempts;
+    try {
+      const statuses = await readOnce(folder, packages);
+      if (isLast || (await versionOf(folder)) === before) return statuses;
+    } catch (thrown) {
+      if (isLast || codeOf(thrown) !== "ENOENT") throw thrown;
+    }
+  }
+}
+
+const mostAttempts = 10;
+
+/** Another one once dpkg has written `status` anew. */
+async function versionOf(folder: string): Promise<string> {
+  const { ino, mtimeNs } = await stat(join(folder, "status"), { bigint: true });
+  return `${ino} ${mtimeNs}`;
+}
+
+async function readOnce(
   folder: string,
   packages: ReadonlySet<string>,
 ): Promise<ReadonlyMap<string, PackageStatus>> {
