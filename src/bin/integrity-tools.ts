@@ -4,10 +4,10 @@ import {
   integrityExport,
   integrityPause,
   integrityScan,
-  integrityVerify,
 } from "./commands/integrity/changes.ts";
 import { integrityDiff, integrityHistory } from "./commands/integrity/history.ts";
 import { integrityStatus } from "./commands/integrity/status.ts";
+import { integrityVerify } from "./commands/integrity/verify.ts";
 
 /** Adds what is asked about the integrity of files. */
 export function addIntegrity(program: Command): void {
@@ -29,12 +29,16 @@ function addLooking(integrity: Command): void {
     "--full",
     "read every file again, also those that look unchanged",
   );
-  plain(
-    integrity,
-    "verify",
-    "whether the baseline is as it was written; exit code 1 when not",
-    integrityVerify,
-  );
+  integrity
+    .command("verify [export]")
+    .description(
+      "whether the baseline, or an export of it, is as it was written; exit code 1 when not",
+    )
+    .option("--key <file>", "of an export: the machine's public key, or an earlier export")
+    .option("--json", "answer in JSON")
+    .action((file: string | undefined, _options, command: Command) =>
+      integrityVerify(file, command.optsWithGlobals()),
+    );
   for (const [name, description, act] of ofFiles) {
     integrity
       .command(`${name} <file>`)

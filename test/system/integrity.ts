@@ -50,6 +50,8 @@ const mischief: readonly { does: string; told: readonly RegExp[] }[] = [
   },
 ];
 
+const isListening = "until ss -ltn | grep -q :4444; do sleep 0.1; done";
+
 const undone = [
   "tar -C / -xpf /root/good.tar; rm /root/good.tar",
   "rm -rf /usr/bin/rootid /root/.ssh/authorized_keys /etc/cron.d/evil /tmp/x",
@@ -74,18 +76,23 @@ export function integrityClaims(mails: () => string): void {
 
   test("each change of an attacker is told within five seconds, with its verdict, by mail too", async () => {
     await sh("tar -C / -cf /root/good.tar usr/bin/ssh etc/ssh/sshd_config usr/sbin/sendmail");
-    const script = ["set -eu", ...mischief.map(({ does }) => does)];
+    const script = ["set -eu", ...mischief.map(({ does }) => does), isListening];
     await write("/root/mischief", script.join("\n"));
     await on("server", "bash", "/root/mischief");
     await stage("changes → alerts", () => until("all are told", 5, allAreTold));
     await stage("alerts → mail", () => until("all are in mails", 60, () => allAreMailed(mails())));
     const { exitCode, stdout } = await tryOn("server", "stockade", "integrity", "status");
     expect(exitCode).toBe(1);
-    expect(stdout).toMatch(/changed +differs +\/usr\/bin\/ssh$/m);
+    expect(stdout).toMatch(/modified +differs +\/usr\/bin\/ssh$/m);
     expect(await on("server", "stockade", "integrity", "diff", "/etc/ssh/sshd_config")).toMatch(
       /^\+PermitRootLogin yes$/m,
     );
-    expect(await on("server", "stockade", "integrity", "verify")).toMatch(/genuine/);
+    expect(await on("server", "stockade", "integrity", "verify")).toMatch(
+      /^the baseline is as it was written: \d+ rows/,
+    );
+    await sh(
+      "stockade integrity export /root/baseline; stockade integrity verify /root/baseline --key /root/baseline",
+    );
   });
 
   test("what was put back is as it was, and nothing is outstanding once the admin says so", async () => {

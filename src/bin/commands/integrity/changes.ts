@@ -71,24 +71,6 @@ export async function integrityPause(options: unknown): Promise<void> {
   );
 }
 
-const Verified = z.object({
-  isGenuine: z.boolean(),
-  rows: z.number(),
-  generation: z.number(),
-  problems: z.array(z.string()),
-});
-
-/** `stockade integrity verify`: whether the baseline is as it was written. Exit code 1 when it is not. */
-export async function integrityVerify(options: unknown): Promise<void> {
-  const context = contextOf(options);
-  const found = Verified.parse(await ask(context, { verb: "verify" }));
-  if (!found.isGenuine) process.exitCode = 1;
-  if (context.json) return context.say(JSON.stringify(found));
-  const kind = found.isGenuine ? "is as it was written" : "was changed by somebody else";
-  context.say(`the baseline ${kind}: ${found.rows} rows, written ${found.generation} times`);
-  for (const problem of found.problems) context.say(`  ${problem}`);
-}
-
 /** `stockade integrity export [FILE]`: the baseline, signed, for another machine to keep and check. */
 export async function integrityExport(file: string | undefined, options: unknown): Promise<void> {
   const context = contextOf(options);
