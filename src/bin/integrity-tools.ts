@@ -49,8 +49,12 @@ function addLooking(integrity: Command): void {
 }
 
 const ofFiles = [
-  ["diff", "what the last change of a file was; exit code 1 when there was none", integrityDiff],
-  ["history", "every change of a file that is remembered", integrityHistory],
+  ["diff", "how a file differs from what was accepted; exit code 1 when it does", integrityDiff],
+  [
+    "history",
+    "every change of a file that is remembered; exit code 1 when there was none",
+    integrityHistory,
+  ],
 ] as const;
 
 function addAccepting(integrity: Command): void {

@@ -20,7 +20,11 @@ export interface Means {
   readonly lookAgain: (paths: readonly BytePath[]) => Promise<readonly Change[]>;
   readonly judge: (changes: readonly Change[]) => Promise<Told>;
   /** Puts changes into the baseline, with what is to be told, in one transaction. */
-  readonly take: (judged: readonly JudgedChange[], findings: readonly Finding[]) => void;
+  readonly take: (
+    judged: readonly JudgedChange[],
+    findings: readonly Finding[],
+    accepted: boolean,
+  ) => void;
   readonly maintenance: Maintenance;
   readonly log: Log;
   /** Milliseconds since 1970. */
@@ -114,7 +118,7 @@ export class Integrity {
     const { judge, take, maintenance } = this.#means;
     const isQuiet = maintenance.now() !== undefined;
     const { judged, findings, wait } = await judge(changes);
-    take(judged, isQuiet ? [] : findings);
+    take(judged, isQuiet ? [] : findings, isQuiet);
     if (isQuiet) maintenance.note(judged.map(({ change }) => change));
     for (const change of changes) this.#waiting.delete(pathOf(change));
     for (const change of wait) this.#waiting.set(pathOf(change), change);

@@ -61,6 +61,7 @@ test("in a maintenance window changes are taken and listed, not told", async () 
   site.integrity.suspect(["/etc/a"]);
   await expect.poll(() => site.taken).toEqual(["/etc/a"]);
   expect(site.told).toEqual([]);
+  expect(site.accepted).toEqual(["/etc/a"]);
   expect(site.maintenance.over()).toBeUndefined();
   expect(site.maintenance.over(true)).toMatchObject({
     why: "new kernel",
@@ -89,6 +90,7 @@ function world() {
   const errors: string[] = [];
   const told: string[] = [];
   const taken: string[] = [];
+  const accepted: string[] = [];
   let judgements = 0;
   const differing = (paths: Iterable<string>): Change[] =>
     [...paths].flatMap((path) => {
@@ -116,10 +118,11 @@ function world() {
         wait: changes.filter((change) => !ready.includes(change)),
       };
     },
-    take(changes, findings) {
+    take(changes, findings, isAccepted) {
       for (const { change } of changes) {
         if (change.after) known.set(change.after.path, change.after);
         taken.push(change.after?.path ?? "");
+        if (isAccepted) accepted.push(change.after?.path ?? "");
       }
       told.push(...findings.map(({ fields }) => fields["filename"] ?? ""));
     },
@@ -134,6 +137,7 @@ function world() {
     waits,
     told,
     taken,
+    accepted,
     errors,
     get judgements() {
       return judgements;

@@ -137,10 +137,10 @@ test("what is no text, what the admin does not want, and what nobody kept", () =
   expect(whatChanged("/etc/a", { before: undefined, after: undefined })).toBeUndefined();
 });
 
-test("hostile lines stay lines, tabs stay tabs", () => {
+test("hostile lines stay lines, tabs are spaces", () => {
   const after = bytes(`\ta\x1b[2J\r\u00ff\n${Buffer.from("\u202e").toString("latin1")}\n`);
   expect(whatChanged("/etc/a", { before: bytes(""), after })).toBe(
-    "@@ -0,0 +1,2 @@\n+\ta\\x1b[2J\\x0d\u00ff\n+\\u202e",
+    "@@ -0,0 +1,2 @@\n+    a\\x1b[2J\\x0d\u00ff\n+\\u202e",
   );
 });
 

@@ -1,15 +1,19 @@
 import { Failure } from "../../core/failure.ts";
 import type { Baseline, Outstanding, PastChange } from "../../integrity/baseline/baseline.ts";
+import { changeOf } from "../../integrity/baseline/records.ts";
+import type { BytePath } from "../../integrity/entry.ts";
 import type { Integrity } from "../../integrity/integrity.ts";
 import type { Answer } from "../../integrity/serve/control.ts";
 import type {
+  DiffFacts,
   HistoryRow,
   OutstandingRow,
   Request,
   StatusFacts,
 } from "../../integrity/serve/request.ts";
+import { whatChanged } from "../../integrity/texts/what-changed.ts";
 import type { Maintenance } from "../../integrity/window.ts";
-import { differencesOf } from "../../integrity/words/differences.ts";
+import { differencesOf, headOf } from "../../integrity/words/differences.ts";
 import { readNames } from "../../integrity/words/names.ts";
 
 interface Means {
@@ -47,6 +51,8 @@ async function* answer(request: Request, means: Means): ReturnType<Answer> {
       for (const one of baseline.history(request.path, mostHistory)) yield historyRow(one, names);
       return {};
     }
+    case "diff":
+      return { ...diffOf(request.path, means) };
     case "accept":
       return { accepted: await integrity.inTurn(() => baseline.accept(request.paths)) };
     case "accept-transaction":
@@ -106,6 +112,18 @@ function statusOf({ baseline, integrity, maintenance, realtime, nextAt }: Means)
         changes: window.changes,
       },
     }),
+  };
+}
+
+function diffOf(path: BytePath, { baseline, root }: Means): DiffFacts {
+  const found = baseline.outstandingOf(path);
+  if (!found) return { words: [] };
+  const change = changeOf(found.accepted, found.now);
+  const kept = { before: baseline.acceptedText(path), after: baseline.text(path) };
+  const text = whatChanged(path, kept);
+  return {
+    words: [headOf(change, false), ...differencesOf(change, readNames(root))],
+    ...(text !== undefined && { text }),
   };
 }
 

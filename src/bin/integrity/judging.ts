@@ -32,7 +32,7 @@ interface Means {
 export interface Judging {
   judge(changes: readonly SeenChange[]): Promise<Told>;
   /** Puts what was judged into the baseline, with the texts that the next differences are made from. */
-  take(judged: readonly JudgedChange[], findings: Told["findings"]): void;
+  take(judged: readonly JudgedChange[], findings: Told["findings"], accepted: boolean): void;
   /** Which packages own these, where one does. */
   owners: Judge["owners"];
   /** These are in the baseline since the first look: whose they are is remembered. */
@@ -85,9 +85,9 @@ export function openJudging({ root, folder, baseline, clock, log }: Means): Judg
       });
       return { judged: judgement.judged, wait: judgement.wait, findings };
     },
-    take(judged, findings) {
+    take(judged, findings, accepted) {
       const changes: Change[] = judged.map(({ change }) => change);
-      baseline.take(judged, findings, textsOf(changes));
+      baseline.take(judged, findings, textsOf(changes), accepted);
       const still = changes.filter(({ after }) => after !== undefined).map(pathOf);
       void learned(still).catch(() => undefined);
       if (changes.some((change) => accountFile.test(pathOf(change)))) {

@@ -117,8 +117,8 @@ function openIntegrity(means: Means, signal: AbortSignal): Integrity {
       return found;
     },
     judge: judging.judge,
-    take(judged, findings) {
-      judging.take(judged, findings);
+    take(judged, findings, accepted) {
+      judging.take(judged, findings, accepted);
       wake();
     },
     maintenance,

@@ -12,7 +12,7 @@ export function windowFinding({ why, changes, named }: Window, at: number): Find
   const reason = why === "" ? "" : `: ${printable(why)}`;
   const more = changes > Math.min(named.length, mostNamed);
   const lines = [
-    `maintenance is over, ${changes} changes were taken in${reason}`,
+    `maintenance is over, ${changes === 1 ? "1 change" : `${changes} changes`} taken in${reason}`,
     ...named.slice(0, mostNamed).map(([path, action]) => ` ${action} ${nameShown(path, 200)}`),
     ...(more ? ["… all of them: stockade integrity history FILE"] : []),
   ];

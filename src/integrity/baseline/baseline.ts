@@ -22,8 +22,16 @@ export interface Baseline {
   refresh(entries: readonly Entry[]): void;
   /** Leaves out what the settings no longer watch. */
   forget(paths: readonly BytePath[]): void;
-  /** Takes changes in, with what is to be told of them, and the texts that their next differences are made from. */
-  take(judged: readonly JudgedChange[], findings: readonly Finding[], texts?: Texts): void;
+  /**
+   * Takes changes in, with what is to be told of them, and the texts that their next differences are made from. `accepted`: they are
+   * as they should be.
+   */
+  take(
+    judged: readonly JudgedChange[],
+    findings: readonly Finding[],
+    texts?: Texts,
+    accepted?: boolean,
+  ): void;
   /** The text of a file as the baseline has it, where one was kept. */
   text(path: BytePath): Uint8Array | undefined;
   /** The same as it was when the file was last accepted, where that is another. */
@@ -36,6 +44,8 @@ export interface Baseline {
   history(path: BytePath, limit?: number): PastChange[];
   /** What differs from the state that was last accepted or explained, in the order of paths. */
   outstanding(after?: BytePath, limit?: number): Outstanding[];
+  /** The same of one file; undefined where it is as it was accepted. */
+  outstandingOf(path: BytePath): Outstanding | undefined;
   /** The present state of these files, and of all below them, is as it should be. Returns how many were outstanding. */
   accept(paths: readonly BytePath[]): number;
   acceptTransaction(id: string): number;

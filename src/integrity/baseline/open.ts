@@ -37,10 +37,12 @@ export function openBaseline(
     },
     ...past.asked,
     ...outbox.asked,
-    take: (judged, findings, contents) =>
+    take: (judged, findings, contents, accepted = false) =>
       change(() => {
         for (const one of judged) {
-          past.take(one, () => entries.put(one.change, contents?.get(pathIn(one.change))));
+          past.take(one, accepted, () =>
+            entries.put(one.change, contents?.get(pathIn(one.change))),
+          );
         }
         outbox.put(findings);
       }),

@@ -27,11 +27,11 @@ export function openPast(
   const tooOld = db.prepare("SELECT id FROM history WHERE id <= ? ORDER BY id");
   return {
     /** Takes one change in. `put` makes the entry what it is now, after the texts of before were moved. */
-    take(judged: JudgedChange, put: () => void) {
+    take(judged: JudgedChange, accepted: boolean, put: () => void) {
       const key = keyOf(judged.change.after?.path ?? judged.change.before?.path ?? "");
       const id = rows.append("history", [key, pastBody(clock(), judged)]);
       for (const row of tooOld.all(id - mostKept)) rows.remove("history", Number(row["id"]));
-      open.take(key, judged, put);
+      open.take(key, judged, accepted, put);
     },
     asked: {
       ...open.asked,
@@ -63,13 +63,13 @@ function openOutstanding(
     return rows.remove("outstanding", key);
   };
   return {
-    take(key: string, judged: JudgedChange, put: () => void) {
+    take(key: string, judged: JudgedChange, isAccepted: boolean, put: () => void) {
       const known = bodyOf(key);
       const { before, after } = judged.change;
       const accepted = known ? entryIn(known.accepted) : before;
       if (!known) texts.setAside(key);
       put();
-      if (isSettled(judged) || isAlike(accepted, after)) settle(key);
+      if (isAccepted || isSettled(judged) || isAlike(accepted, after)) settle(key);
       else rows.put("outstanding", nextRow(key, judged, accepted, known, clock()));
     },
     asked: {
@@ -79,6 +79,10 @@ function openOutstanding(
           const path = pathOf(String(key));
           return outstandingOf(path, readOutstanding(String(body)), get(path));
         }),
+      outstandingOf: (path: BytePath) => {
+        const body = bodyOf(keyOf(path));
+        return body && outstandingOf(path, body, get(path));
+      },
       acceptedText: (path: BytePath) => {
         const key = keyOf(path);
         return texts.read(key, "accepted", bodyOf(key)?.accepted?.sha256);

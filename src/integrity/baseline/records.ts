@@ -122,7 +122,8 @@ export function entryIn(body: z.infer<typeof EntryBody> | undefined): Entry | un
   return { ...body, sha256: body.sha256, target: body.target, attributes: body.attributes };
 }
 
-function changeOf(before: Entry | undefined, after: Entry | undefined): Change {
+/** What lies between two states of a file, of which there is one at least. */
+export function changeOf(before: Entry | undefined, after: Entry | undefined): Change {
   if (before && after) return { action: "modified", before, after };
   if (before) return { action: "deleted", before, after: undefined };
   if (after) return { action: "added", before: undefined, after };

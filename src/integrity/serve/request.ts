@@ -29,6 +29,15 @@ export const HistoryRow = z.object({
 });
 export type HistoryRow = z.infer<typeof HistoryRow>;
 
+/** How a file differs from what was accepted; without words it does not. */
+export const DiffFacts = z.object({
+  /** A line each; printable. */
+  words: z.array(z.string()),
+  /** What differs inside, where that may be shown. */
+  text: z.string().optional(),
+});
+export type DiffFacts = z.infer<typeof DiffFacts>;
+
 /** What the integrity process says of itself. */
 export const StatusFacts = z.object({
   files: z.number(),
@@ -65,6 +74,8 @@ export const Request = z.discriminatedUnion("verb", [
   /** What differs from what was accepted. */
   z.strictObject({ verb: z.literal("outstanding") }),
   z.strictObject({ verb: z.literal("history"), path }),
+  /** How a file differs from what was accepted. */
+  z.strictObject({ verb: z.literal("diff"), path }),
   z.strictObject({ verb: z.literal("accept"), paths }),
   z.strictObject({ verb: z.literal("accept-transaction"), id: z.string().max(200) }),
   z.strictObject({ verb: z.literal("verify") }),

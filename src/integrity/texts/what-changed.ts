@@ -77,12 +77,12 @@ function isBinary(content: Uint8Array): boolean {
   return strange > first.length / 20;
 }
 
-/** One line for people: control and reordering characters are escaped, tabs are left. */
+/** One line for people: control and reordering characters are escaped, tabs are spaces. */
 function shown(line: string): string {
   const bytes = Buffer.from(line.slice(0, longestLine), "latin1");
   const text = isUtf8(bytes) ? bytes.toString("utf8") : bytes.toString("latin1");
   const rest = line.length > longestLine ? `… (${line.length - longestLine} more bytes)` : "";
-  return text.split("\t").map(printable).join("\t") + rest;
+  return text.split("\t").map(printable).join("    ") + rest;
 }
 
 function shortened(lines: readonly string[]): string {

@@ -217,6 +217,16 @@ describe("texts", () => {
     expect(baseline.text("/etc/a")).toBeUndefined();
   });
 
+  test("what is accepted as it is taken differs from nothing", () => {
+    baseline.learn([one], new Map([["/etc/a", text("one\n")]]));
+    baseline.take([judged(modified(one, two))], [], new Map([["/etc/a", text("two\n")]]), true);
+    expect(baseline.outstandingOf("/etc/a")).toBeUndefined();
+    expect(baseline.history("/etc/a")).toHaveLength(1);
+    baseline.take([judged(modified(two, one))], [], new Map([["/etc/a", text("one\n")]]));
+    expect(baseline.outstandingOf("/etc/a")).toMatchObject({ accepted: two, now: one });
+    expect(Buffer.from(baseline.acceptedText("/etc/a") ?? []).toString()).toBe("two\n");
+  });
+
   test("one that is too long is not kept", () => {
     const long = "x".repeat(256 * 1024 + 1);
     baseline.learn([holding(long)], new Map([["/etc/a", text(long)]]));

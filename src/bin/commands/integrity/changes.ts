@@ -16,7 +16,7 @@ export async function integrityScan(options: unknown): Promise<void> {
   const { full } = ScanOptions.parse(options);
   const facts = Scanned.parse(await ask(context, { verb: "scan", full }));
   if (context.json) return context.say(JSON.stringify(facts));
-  context.say(`${facts.files} files in ${span(facts.milliseconds)}, ${facts.changes} changes`);
+  context.say(`${facts.files} files in ${span(facts.milliseconds)}, ${counted(facts.changes)}`);
 }
 
 const AcceptOptions = z.object({ transaction: z.string().optional() });
@@ -39,7 +39,7 @@ export async function integrityAccept(files: readonly string[], options: unknown
       : { verb: "accept-transaction", id: transaction },
   );
   const { accepted } = Accepted.parse(facts);
-  context.say(context.json ? JSON.stringify(facts) : `${accepted} changes are accepted`);
+  context.say(context.json ? JSON.stringify(facts) : `${counted(accepted)} accepted`);
   if (accepted === 0) process.exitCode = 1;
 }
 
@@ -57,7 +57,7 @@ export async function integrityPause(options: unknown): Promise<void> {
   if (wanted.end) {
     const ended = Ended.parse(await ask(context, { verb: "resume" }));
     if (context.json) return context.say(JSON.stringify(ended));
-    context.say(`the maintenance is over, ${ended.changes} changes were taken in`);
+    context.say(`the maintenance is over, ${counted(ended.changes)} taken in`);
     for (const path of ended.named) context.say(`  ${nameShown(path)}`);
     return;
   }
@@ -79,4 +79,8 @@ export async function integrityExport(file: string | undefined, options: unknown
   const text = parts.join("");
   if (file === undefined) process.stdout.write(text);
   else writeFileSync(file, text, { mode: 0o600 });
+}
+
+function counted(changes: number): string {
+  return changes === 1 ? "1 change" : `${changes} changes`;
 }

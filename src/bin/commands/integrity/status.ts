@@ -44,7 +44,7 @@ function pageOf(facts: StatusFacts): string[] {
 
 function lastScan(last: StatusFacts["last"]): string {
   if (!last) return "none since the start";
-  const how = `${briefTime(last.at)}, ${span(last.milliseconds)}, ${last.changes} changes`;
+  const how = `${briefTime(last.at)}, ${span(last.milliseconds)}, ${last.changes === 1 ? "1 change" : `${last.changes} changes`}`;
   return last.problem === undefined ? how : `${how}, ended early: ${last.problem}`;
 }
 
