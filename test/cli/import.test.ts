@@ -86,6 +86,7 @@ test("OSSEC's settings and own rules are taken as far as they mean something, an
   expect(fates(items, "taken")).toEqual([
     "<email_to>admin@example.com",
     "<white_list>192.0.2.53",
+    "<syscheck>",
     `<localfile>${scratch.log}.other`,
     "<active-response>tell",
     "<active-response>firewall-drop",
