@@ -27,7 +27,8 @@ export function asksMemory({ spec }: Rule): boolean {
  * that name none come from.
  */
 export function openRemembering({ seen, ignored, texts }: Memory, host: string): Remembering {
-  const seenKey = seenKeys(false);
+  const seenKeyOf = seenKeys(false);
+  const seenKey = (event: Event) => seenKeyOf(event)?.read(event);
   const ignoreKey = ignoreKeys(false);
   const isNew = (event: Event) => {
     const key = seenKey(event);

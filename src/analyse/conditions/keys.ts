@@ -1,10 +1,13 @@
-import { hash } from "node:crypto";
+import { hash as digest } from "node:crypto";
 import type { Log } from "../../core/log.ts";
 import { Journal, readJournal } from "./journal.ts";
+import { hashOf, type TextOf, TextSet } from "./text-set.ts";
 
 /** A set of texts that only grows, as far as its bound lets it. */
 export interface Keys {
   has(key: string): boolean;
+  /** The same for what `key` reads of a thing, which must be no longer than 255 characters. */
+  hasOf<Thing>(key: TextOf<Thing>, thing: Thing): boolean;
   /** Adds a key, and says whether it was not there. */
   add(key: string): boolean;
   /** Writes to disk what is new. Never throws. */
@@ -29,24 +32,36 @@ export function openKeys(most: number, keeping?: Keeping): Keys {
   const once = new Recent(most / 4);
   const again = new Recent(most / 4);
   for (const entry of keeping ? readJournal(keeping.file) : []) {
-    if (typeof entry === "string") once.add(entry);
-    else if (Array.isArray(entry) && typeof entry[0] === "string") again.add(entry[0]);
+    if (typeof entry === "string") once.add(entry, hashOf(entry));
+    else if (Array.isArray(entry) && typeof entry[0] === "string") {
+      again.add(entry[0], hashOf(entry[0]));
+    }
   }
   const contents = () => [...once.all(), ...again.all().map((key) => [key])];
   const journal = keeping && new Journal(keeping.file, contents, keeping.log);
-  const isKnown = (key: string) => {
-    if (again.has(key)) return true;
-    if (!once.has(key)) return false;
-    again.add(key);
+  const isKnown = (key: string, hash: number) => {
+    if (again.has(key, hash)) return true;
+    if (!once.has(key, hash)) return false;
+    again.add(key, hash);
     journal?.append([key]);
     return true;
   };
   return {
-    has: (text) => isKnown(short(text)),
+    has(text) {
+      const key = short(text);
+      return isKnown(key, hashOf(key));
+    },
+    hasOf(key, thing) {
+      const hash = key.hash(thing);
+      const like = again.like(hash) ?? once.like(hash);
+      if (like === undefined) return false;
+      return isKnown(key.is(thing, like) ? like : key.read(thing), hash);
+    },
     add(text) {
       const key = short(text);
-      if (isKnown(key)) return false;
-      once.add(key);
+      const hash = hashOf(key);
+      if (isKnown(key, hash)) return false;
+      once.add(key, hash);
       journal?.append(key);
       return true;
     },
@@ -58,32 +73,36 @@ export function openKeys(most: number, keeping?: Keeping): Keys {
 /** Remembers the last `most` keys at least, and twice as many at the most. Keys that are asked for stay. */
 class Recent {
   readonly #most: number;
-  #young = new Set<string>();
-  #old = new Set<string>();
+  #young = new TextSet();
+  #old = new TextSet();
 
   constructor(most: number) {
     this.#most = most;
   }
 
-  has(key: string): boolean {
-    if (this.#young.has(key)) return true;
-    const isOld = this.#old.has(key);
-    if (isOld) this.add(key);
+  has(key: string, hash: number): boolean {
+    if (this.#young.has(key, hash)) return true;
+    const isOld = this.#old.has(key, hash);
+    if (isOld) this.add(key, hash);
     return isOld;
   }
 
-  add(key: string): void {
-    this.#young.add(key);
+  like(hash: number): string | undefined {
+    return this.#young.like(hash) ?? this.#old.like(hash);
+  }
+
+  add(key: string, hash: number): void {
+    this.#young.add(key, hash);
     if (this.#young.size < this.#most) return;
     this.#old = this.#young;
-    this.#young = new Set();
+    this.#young = new TextSet();
   }
 
   all(): string[] {
-    return [...this.#old, ...this.#young];
+    return [...this.#old.all(), ...this.#young.all()];
   }
 }
 
 function short(key: string): string {
-  return key.length > longestKey ? hash("sha256", key, "base64") : key;
+  return key.length > longestKey ? digest("sha256", key, "base64") : key;
 }

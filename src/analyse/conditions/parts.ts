@@ -1,12 +1,15 @@
 import type { Event } from "../../core/event.ts";
+import { hashOf, type TextOf } from "./text-set.ts";
 
 /** The parts that events have in keys: what they are called, and how they are read; undefined where an event lacks one. */
 export type Parts = readonly (readonly [string, (event: Event) => string | undefined])[];
 
 /** Reads the parts that a list of names chooses, in their own order. */
-export interface KeyReader {
+export interface KeyReader extends TextOf<Event> {
   /** The chosen parts with a mark between all parts, chosen or not. What the event lacks, and what is not chosen, is empty. */
   read(event: Event): string;
+  /** How many characters `read` would read. */
+  length(event: Event): number;
   hasAll(event: Event): boolean;
 }
 
@@ -36,7 +39,31 @@ function keyReader(parts: Parts, mark: string, named: readonly string[]): KeyRea
     before = "";
   }
   const end = before;
+  const first = hashOf("");
   return {
+    hash(event) {
+      let hash = first;
+      for (const step of steps) {
+        hash = hashOf(step.part(event) ?? "", hashOf(step.before, hash));
+      }
+      return hashOf(end, hash);
+    },
+    is(event, text) {
+      let at = 0;
+      for (const step of steps) {
+        const part = step.part(event) ?? "";
+        if (!text.startsWith(step.before, at)) return false;
+        at += step.before.length;
+        if (!text.startsWith(part, at)) return false;
+        at += part.length;
+      }
+      return text.length === at + end.length && text.endsWith(end);
+    },
+    length(event) {
+      let length = end.length;
+      for (const step of steps) length += step.before.length + (step.part(event) ?? "").length;
+      return length;
+    },
     read(event) {
       let key = "";
       for (const step of steps) key += step.before + (step.part(event) ?? "");

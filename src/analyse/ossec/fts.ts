@@ -1,6 +1,7 @@
 import type { Event } from "../../core/event.ts";
 import type { Keys } from "../conditions/keys.ts";
 import { seenKeys } from "../conditions/seen.ts";
+import type { TextOf } from "../conditions/text-set.ts";
 
 /** `fts_list_size` and `fts_min_size_for_str` in OSSEC's internal options. */
 const listSize = 32;
@@ -13,9 +14,10 @@ const shortest = 14;
 export function openFts(keys: Keys): (event: Event) => boolean {
   const last = openLast();
   const keyOf = seenKeys(true);
-  const isNewOfIds = (key: string): boolean => {
+  const isNewOfIds = (kind: TextOf<Event>, event: Event): boolean => {
     // Most are known, and then nobody has to know how many are like it.
-    if (keys.has(key)) return false;
+    if (keys.hasOf(kind, event)) return false;
+    const key = kind.read(event);
     const start = key.slice(0, shortest + 1);
     if (start.length <= shortest || last.count(start) <= 2) {
       last.add(start);
@@ -25,25 +27,29 @@ export function openFts(keys: Keys): (event: Event) => boolean {
     return keys.add(key.slice(0, shortest));
   };
   return (event) => {
-    const key = keyOf(event);
-    if (key === undefined) return false;
-    return event.category === "ids" ? isNewOfIds(key) : keys.add(key);
+    const kind = keyOf(event);
+    if (!kind) return false;
+    return event.category === "ids" ? isNewOfIds(kind, event) : keys.add(kind.read(event));
   };
 }
 
 /** The last texts that were added, and how often each is among them. */
 function openLast() {
-  const texts: string[] = [];
-  const counts = new Map<string, number>();
-  const count = (text: string) => counts.get(text) ?? 0;
+  const counts = new Map<string, { readonly text: string; count: number }>();
+  const texts: { readonly text: string; count: number }[] = [];
+  let oldest = 0;
   return {
-    count,
+    count: (text: string) => counts.get(text)?.count ?? 0,
     add(text: string): void {
-      counts.set(text, count(text) + 1);
-      if (texts.push(text) <= listSize) return;
-      const gone = texts.shift() ?? "";
-      counts.set(gone, count(gone) - 1);
-      if (count(gone) === 0) counts.delete(gone);
+      const known = counts.get(text) ?? { text, count: 0 };
+      if (known.count === 0) counts.set(text, known);
+      known.count += 1;
+      const gone = texts[oldest];
+      texts[oldest] = known;
+      oldest = (oldest + 1) % listSize;
+      if (!gone) return;
+      gone.count -= 1;
+      if (gone.count === 0) counts.delete(gone.text);
     },
   };
 }

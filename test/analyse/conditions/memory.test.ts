@@ -6,7 +6,9 @@ import { ignoreKeys, partsLookedAt } from "../../../src/analyse/conditions/ignor
 import { openKeys } from "../../../src/analyse/conditions/keys.ts";
 import { openLastTexts, placeOf } from "../../../src/analyse/conditions/last-texts.ts";
 import { seenKeys } from "../../../src/analyse/conditions/seen.ts";
+import { hashOf, type TextOf } from "../../../src/analyse/conditions/text-set.ts";
 import { openMemory } from "../../../src/analyse/memory.ts";
+import type { Event } from "../../../src/core/event.ts";
 import { eventAt } from "../build.ts";
 
 const log = { info() {}, warn() {}, error() {} };
@@ -52,6 +54,22 @@ describe("keys", () => {
       if (n % 100 === 0) expect(keys.has("again")).toBe(true);
     }
     expect(keys.has("1")).toBe(false);
+  });
+
+  test("are asked for by what they are read of, too", () => {
+    const keys = openKeys(1000);
+    const nameOf: TextOf<{ name: string }> = {
+      read: ({ name }) => name,
+      // As if these two had one hash.
+      hash: ({ name }) => hashOf(name.replace("other", "again")),
+      is: ({ name }, text) => name === text,
+    };
+    keys.add("again");
+    const ask = () => ["again", "other", "third"].map((name) => keys.hasOf(nameOf, { name }));
+    expect(ask()).toEqual([true, false, false]);
+    for (let n = 0; n < 10_000; n++) keys.add(`made up ${n}`);
+    expect(ask()).toEqual([true, false, false]);
+    expect(keys.hasOf(nameOf, { name: "made up 9999" })).toBe(true);
   });
 
   test("outlive a restart, as does what was asked for again", () => {
@@ -207,14 +225,15 @@ test("a memory that lasts keeps each of its parts", () => {
 });
 
 describe("what was seen", () => {
+  const seenKey = (compatible: boolean, event: Event) => seenKeys(compatible)(event)?.read(event);
   const fts = ["srcip", "dstuser", "location", "extra_data"];
   const event = eventAt(0, "192.0.2.1", { decoder: "sshd", location: "auth.log", fts });
 
   test("is known by the decoder's parts; nothing without a decoder that names them", () => {
-    expect(seenKeys(true)(event)).toBe("sshd    192.0.2.1    auth.log");
-    expect(seenKeys(false)({ ...event, fts: undefined })).toBeUndefined();
-    expect(seenKeys(true)({ ...event, decoder: undefined })).toBeUndefined();
-    expect(seenKeys(false)({ ...event, fts: ["id"] })).not.toBe(seenKeys(false)(event));
+    expect(seenKey(true, event)).toBe("sshd    192.0.2.1    auth.log");
+    expect(seenKey(false, { ...event, fts: undefined })).toBeUndefined();
+    expect(seenKey(true, { ...event, decoder: undefined })).toBeUndefined();
+    expect(seenKey(false, { ...event, fts: ["id"] })).not.toBe(seenKey(false, event));
   });
 
   test("ours tells parts apart whatever they hold; OSSEC does not, and cuts at 255 bytes", () => {
@@ -223,11 +242,23 @@ describe("what was seen", () => {
       fields: { dstuser, extra_data },
     });
     const [one, two] = [by("a", "b    "), by("a    b", "")];
-    expect(seenKeys(true)(one)).toBe(seenKeys(true)(two));
-    expect(seenKeys(false)(one)).not.toBe(seenKeys(false)(two));
+    expect(seenKey(true, one)).toBe(seenKey(true, two));
+    expect(seenKey(false, one)).not.toBe(seenKey(false, two));
     const [long, longer] = [by("é".repeat(200), ""), by("é".repeat(201), "")];
-    expect(Buffer.byteLength(seenKeys(true)(long) ?? "")).toBeLessThan(259);
-    expect(seenKeys(true)(long)).toBe(seenKeys(true)(longer));
-    expect(seenKeys(false)(long)).not.toBe(seenKeys(false)(longer));
+    expect(Buffer.byteLength(seenKey(true, long) ?? "")).toBeLessThan(259);
+    expect(seenKey(true, long)).toBe(seenKey(true, longer));
+    expect(seenKey(false, long)).not.toBe(seenKey(false, longer));
+    for (const [compatible, one] of [true, false].flatMap((way) =>
+      [by("", ""), by("a", "b    "), long].map((each) => [way, each] as const),
+    )) {
+      const key = seenKeys(compatible)(one);
+      const text = key?.read(one) ?? "";
+      expect(key?.hash(one)).toBe(hashOf(text));
+      const others = ["", `${text} `, text.slice(0, -1), text.slice(1), `${text.slice(0, -1)}x`];
+      expect([text, ...others].map((other) => key?.is(one, other))).toEqual([
+        true,
+        ...others.map(() => false),
+      ]);
+    }
   });
 });
