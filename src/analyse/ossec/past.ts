@@ -1,5 +1,6 @@
 import type { Category, Event } from "../../core/event.ts";
 import type { Subject } from "../subjects.ts";
+import { KeptTexts } from "./kept-texts.ts";
 
 /** What searches ask of remembered events besides when they came. */
 export interface Asked {
@@ -23,8 +24,8 @@ export class Past<Home> {
   readonly #times: Float64Array;
   readonly #homes: (Home | undefined)[];
   readonly #categories: (Category | undefined)[];
-  readonly #fullLogs: string[];
-  readonly #logs: string[];
+  readonly #fullLogs: KeptTexts;
+  readonly #logs: KeptTexts | undefined;
   readonly #different: (string | undefined)[][];
 
   /** Has room for `most` events. */
@@ -35,8 +36,8 @@ export class Past<Home> {
     this.#times = new Float64Array(room);
     this.#homes = new Array(room).fill(undefined);
     this.#categories = new Array(room).fill(undefined);
-    this.#fullLogs = new Array(room).fill("");
-    this.#logs = new Array(room).fill("");
+    this.#fullLogs = new KeptTexts(room);
+    this.#logs = asked.log ? new KeptTexts(room) : undefined;
     this.#different = asked.different.map(() => new Array(room).fill(undefined));
   }
 
@@ -56,8 +57,8 @@ export class Past<Home> {
     this.#times[place] = at;
     this.#homes[place] = home;
     this.#categories[place] = event.category;
-    this.#fullLogs[place] = event.fullLog;
-    if (this.#asked.log) this.#logs[place] = event.log;
+    this.#fullLogs.set(place, event.fullLog);
+    this.#logs?.set(place, event.log);
     for (let of = 0; of < this.#different.length; of++) {
       const column = this.#different[of];
       if (column) column[place] = this.#asked.different[of]?.(event);
@@ -67,13 +68,14 @@ export class Past<Home> {
 
   /** Forgets the oldest. */
   shift(): void {
+    const place = this.#oldest & this.#last;
+    this.#fullLogs.drop(place);
+    this.#logs?.drop(place);
     this.#oldest += 1;
   }
 
   clear(): void {
-    this.#oldest = this.#next;
-    this.#fullLogs.fill("");
-    this.#logs.fill("");
+    while (this.size > 0) this.shift();
   }
 
   at(number: number): number {
@@ -89,11 +91,11 @@ export class Past<Home> {
   }
 
   fullLog(number: number): string {
-    return this.#fullLogs[number & this.#last] ?? "";
+    return this.#fullLogs.at(number & this.#last);
   }
 
   log(number: number): string {
-    return this.#logs[number & this.#last] ?? "";
+    return this.#logs?.at(number & this.#last) ?? "";
   }
 
   /** Whether the event has another value than the one of that number, which has one, for what must differ. */
