@@ -189,8 +189,11 @@ class Walk {
   }
 
   #worthTrying(place: Place, event: Event): Siblings {
-    const known = this.#children[place.index];
-    if (known) return known;
+    return this.#children[place.index] ?? this.#find(place, event);
+  }
+
+  /** On its own: a function that makes another one pays for it, whether it comes that far or not. */
+  #find(place: Place, event: Event): Siblings {
     const places = place.children.filter(({ ready }) => mayMatch(ready, event));
     const found = siblingsOf(places, this.#prefilter);
     this.#children[place.index] = found;

@@ -50,9 +50,9 @@ export function openRemembering({ seen, ignored, texts }: Memory, host: string):
     isIgnored({ spec }, event) {
       const asked = spec.ignoredParts.length > 0;
       const key = asked ? ignoreKey(event, spec.ignoredParts) : undefined;
-      if (key !== undefined && ignored.has(key)) return true;
+      if (key && ignored.has(key.read(event))) return true;
       const kept = spec.ignoreParts.length > 0 && ignoreKey(event, spec.ignoreParts);
-      if (kept) ignored.add(kept);
+      if (kept) ignored.add(kept.read(event));
       return false;
     },
   };
@@ -79,9 +79,9 @@ export function openOssecRemembering(memory: Memory, host: string, isLive: boole
     isIgnored(rule, event) {
       const { ignoredParts, ignoreParts } = rule.spec;
       const key = ignoredParts.length > 0 ? ignoreKey(event, lookedAt(rule)) : undefined;
-      if (key !== undefined && ignored.has(key)) return true;
+      if (key && ignored.hasOf(key, event)) return true;
       const kept = isLive && ignoreParts.length > 0 && ignoreKey(event, ignoreParts);
-      if (kept) ignored.add(kept);
+      if (kept) ignored.add(kept.read(event));
       return false;
     },
   };

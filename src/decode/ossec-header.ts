@@ -22,9 +22,10 @@ const controls = "\\u0000-\\u001f\\u007f";
 const plain = new RegExp(`^[^${controls}]*$`);
 const everyControl = new RegExp(`[${controls}]`, "g");
 
-/** What stands at some places of a line: itself, "d" for a digit, "?" for anything. Then `cut` characters are no log. */
+/** Which characters stand at some places of a line, "d" for any digit. Then `cut` characters are no log. */
 interface Form {
-  readonly places: readonly (readonly [at: number, code: number])[];
+  readonly places: Uint8Array;
+  readonly codes: Uint8Array;
   readonly least: number;
   readonly cut: number;
 }
@@ -32,10 +33,9 @@ interface Form {
 const digit = "d".charCodeAt(0);
 
 function form(mask: string, least: number, cut: number): Form {
-  const places = [...mask].flatMap((character, at) =>
-    character === "?" ? [] : [[at, character.charCodeAt(0)] as const],
-  );
-  return { places, least, cut };
+  const places = [...mask].flatMap((character, at) => (character === "?" ? [] : [at]));
+  const codes = places.map((at) => mask.charCodeAt(at));
+  return { places: Uint8Array.from(places), codes: Uint8Array.from(codes), least, cut };
 }
 
 const iso = "????-??-??T??:??:";
@@ -94,10 +94,11 @@ function firstThatFits(forms: readonly Form[], seen: string, length: number): Fo
   return undefined;
 }
 
-function fits({ places, least }: Form, text: string, length: number): boolean {
+function fits({ places, codes, least }: Form, text: string, length: number): boolean {
   if (length < least) return false;
-  for (const [at, code] of places) {
-    const found = text.charCodeAt(at);
+  for (let n = 0; n < places.length; n++) {
+    const code = codes[n];
+    const found = text.charCodeAt(places[n] ?? 0);
     if (code === digit ? !(found > 47 && found < 58) : found !== code) return false;
   }
   return true;

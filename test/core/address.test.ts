@@ -1,8 +1,10 @@
+import { isIPv4 } from "node:net";
 import { expect, test } from "vitest";
 import { parseAddress } from "../../src/core/address.ts";
 import { coveredBy } from "../../src/core/block.ts";
 import { overlaps, parseNetwork } from "../../src/core/network.ts";
 import { printable } from "../../src/core/printable.ts";
+import { randomNumbers } from "../random.ts";
 
 test.each([
   ["192.0.2.1", "192.0.2.1"],
@@ -23,6 +25,32 @@ test.each([
   ["", undefined],
 ])("the address %j is %j", (text, expected) => {
   expect(parseAddress(text)).toBe(expected);
+});
+
+test("what is an IPv4 address is what node:net takes for one", () => {
+  const random = randomNumbers(4);
+  const parts = [
+    "0",
+    "00",
+    "01",
+    "1",
+    "9",
+    "10",
+    "199",
+    "255",
+    "256",
+    "300",
+    "1000",
+    "",
+    "a",
+    "-1",
+  ];
+  const pick = <T>(list: readonly T[]): T => list[random(list.length)]!;
+  const one = () => pick(random(2) === 0 ? parts.slice(3, 8) : parts);
+  for (let n = 0; n < 20_000; n++) {
+    const text = Array.from({ length: 3 + random(3) }, one).join(pick([".", ".", ".", "..", ","]));
+    expect([text, parseAddress(text)]).toEqual([text, isIPv4(text) ? text : undefined]);
+  }
 });
 
 test.each([

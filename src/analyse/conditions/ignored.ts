@@ -1,5 +1,6 @@
 import type { Event } from "../../core/event.ts";
-import { keyReaders, type Parts } from "./parts.ts";
+import { cutReader, keyReaders, type Parts } from "./parts.ts";
+import type { TextOf } from "./text-set.ts";
 
 /** OSSEC's limit of an entry, in bytes. */
 const longestEntry = 255;
@@ -23,14 +24,14 @@ const parts: Parts = [
  */
 export function ignoreKeys(
   compatible: boolean,
-): (event: Event, named: readonly string[]) => string | undefined {
-  const readerFor = keyReaders(parts, compatible ? " " : "\0");
+): (event: Event, named: readonly string[]) => TextOf<Event> | undefined {
+  const cut = (text: string) => Buffer.from(text).toString("latin1", 0, longestEntry);
+  const readerFor = keyReaders(parts, compatible ? " " : "\0", {
+    cut: compatible ? (reader) => cutReader(reader, longestEntry, cut) : undefined,
+  });
   return (event, named) => {
     const reader = readerFor(named);
-    if (!compatible) return reader.hasAll(event) ? reader.read(event) : undefined;
-    const entry = reader.read(event);
-    if (entry.length * 3 <= longestEntry) return entry;
-    return Buffer.from(entry).toString("latin1", 0, longestEntry);
+    return compatible || reader.hasAll(event) ? reader : undefined;
   };
 }
 

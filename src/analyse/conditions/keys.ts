@@ -52,6 +52,7 @@ export function openKeys(most: number, keeping?: Keeping): Keys {
       return isKnown(key, hashOf(key));
     },
     hasOf(key, thing) {
+      if (again.isEmpty && once.isEmpty) return false;
       const hash = key.hash(thing);
       const like = again.like(hash) ?? once.like(hash);
       if (like === undefined) return false;
@@ -85,6 +86,10 @@ class Recent {
     const isOld = this.#old.has(key, hash);
     if (isOld) this.add(key, hash);
     return isOld;
+  }
+
+  get isEmpty(): boolean {
+    return this.#young.size + this.#old.size === 0;
   }
 
   like(hash: number): string | undefined {

@@ -13,17 +13,43 @@ export interface KeyReader extends TextOf<Event> {
   hasAll(event: Event): boolean;
 }
 
-/** Makes what gives the reader for a list of names, which is made once for each list. `always` is chosen with any of them. */
+/** A reader whose texts are cut where they may have more bytes than OSSEC keeps. */
+export function cutReader(
+  reader: KeyReader,
+  longest: number,
+  cut: (text: string) => string,
+): KeyReader {
+  const fits = (event: Event) => reader.length(event) * bytesPerUnit <= longest;
+  const whole = (event: Event) => cut(reader.read(event));
+  return {
+    read: (event) => (fits(event) ? reader.read(event) : whole(event)),
+    hash: (event) => (fits(event) ? reader.hash(event) : hashOf(whole(event))),
+    is: (event, text) => (fits(event) ? reader.is(event, text) : text === whole(event)),
+    length: (event) => (fits(event) ? reader.length(event) : whole(event).length),
+    hasAll: reader.hasAll,
+  };
+}
+
+/** No UTF-16 code unit takes more in UTF-8. */
+const bytesPerUnit = 3;
+
+/** Makes what gives the reader for a list of names, which is made once for each list. `always` is chosen with any of them; `cut` limits texts. */
 export function keyReaders(
   parts: Parts,
   mark: string,
-  always: readonly string[] = [],
+  {
+    always = [],
+    cut = (reader) => reader,
+  }: {
+    readonly always?: readonly string[];
+    readonly cut?: ((reader: KeyReader) => KeyReader) | undefined;
+  } = {},
 ): (named: readonly string[]) => KeyReader {
   const known = new WeakMap<readonly string[], KeyReader>();
   return (named) => {
     const before = known.get(named);
     if (before) return before;
-    const made = keyReader(parts, mark, [...always, ...named]);
+    const made = cut(keyReader(parts, mark, [...always, ...named]));
     known.set(named, made);
     return made;
   };

@@ -1,6 +1,6 @@
 import type { Event } from "../../core/event.ts";
-import { type KeyReader, keyReaders, type Parts } from "./parts.ts";
-import { hashOf, type TextOf } from "./text-set.ts";
+import { cutReader, keyReaders, type Parts } from "./parts.ts";
+import type { TextOf } from "./text-set.ts";
 
 /** OSSEC's limit of a key, in bytes. */
 const longestKey = 255;
@@ -23,25 +23,10 @@ const parts: Parts = [
  * what makes it new. OSSEC tells the parts apart by a blank, which they may contain, and forgets what does not fit.
  */
 export function seenKeys(compatible: boolean): (event: Event) => TextOf<Event> | undefined {
-  const readerFor = keyReaders(parts, compatible ? " " : "\0", ["name"]);
-  const known = new WeakMap<readonly string[], TextOf<Event>>();
-  return ({ decoder, fts }) => {
-    if (decoder === undefined || !fts) return undefined;
-    const before = known.get(fts);
-    if (before) return before;
-    const reader = readerFor(fts);
-    const made = compatible ? cutAsOssec(reader) : reader;
-    known.set(fts, made);
-    return made;
-  };
-}
-
-function cutAsOssec({ read, hash, is, length }: KeyReader): TextOf<Event> {
-  const cut = (event: Event) => Buffer.from(read(event)).toString("utf8", 0, longestKey);
-  const fits = (event: Event) => length(event) * 3 <= longestKey;
-  return {
-    read: (event) => (fits(event) ? read(event) : cut(event)),
-    hash: (event) => (fits(event) ? hash(event) : hashOf(cut(event))),
-    is: (event, text) => (fits(event) ? is(event, text) : text === cut(event)),
-  };
+  const cut = (text: string) => Buffer.from(text).toString("utf8", 0, longestKey);
+  const readerFor = keyReaders(parts, compatible ? " " : "\0", {
+    always: ["name"],
+    cut: compatible ? (reader) => cutReader(reader, longestKey, cut) : undefined,
+  });
+  return ({ decoder, fts }) => (decoder === undefined || !fts ? undefined : readerFor(fts));
 }

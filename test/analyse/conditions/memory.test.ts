@@ -169,6 +169,8 @@ describe("the last text of a place", () => {
 });
 
 describe("what is ignored", () => {
+  const ignoreKey = (compatible: boolean, event: Event, named: readonly string[]) =>
+    ignoreKeys(compatible)(event, named)?.read(event);
   const event = eventAt(0, "192.0.2.1", {
     decoder: "snort",
     location: "/var/log/x",
@@ -176,27 +178,27 @@ describe("what is ignored", () => {
   });
 
   test("is known by the parts that were named, in OSSEC's order", () => {
-    expect(ignoreKeys(true)(event, ["srcip", "id"])).toBe(" 1:2:3  192.0.2.1    ");
-    expect(ignoreKeys(true)(event, ["user", "data", "name", "location"])).toBe(
+    expect(ignoreKey(true, event, ["srcip", "id"])).toBe(" 1:2:3  192.0.2.1    ");
+    expect(ignoreKey(true, event, ["user", "data", "name", "location"])).toBe(
       "snort  u   d  /var/log/x",
     );
-    expect(ignoreKeys(false)(event, ["srcip"])).not.toBe(ignoreKeys(false)(event, ["srcip", "id"]));
+    expect(ignoreKey(false, event, ["srcip"])).not.toBe(ignoreKey(false, event, ["srcip", "id"]));
   });
 
   test("ours: nothing is, where a part is missing; OSSEC takes it for empty", () => {
-    expect(ignoreKeys(false)(event, ["dstip"])).toBeUndefined();
-    expect(ignoreKeys(true)(event, ["dstip"])).toBe("       ");
+    expect(ignoreKey(false, event, ["dstip"])).toBeUndefined();
+    expect(ignoreKey(true, event, ["dstip"])).toBe("       ");
   });
 
   test("ours tells parts apart whatever they hold; OSSEC does not, and cuts at 255 bytes", () => {
     const with_ = (id: string, dstuser: string) =>
       eventAt(0, "192.0.2.1", { fields: { id, dstuser } });
     const [one, two] = [with_("a ", "b"), with_("a", " b")];
-    expect(ignoreKeys(true)(one, ["id", "user"])).toBe(ignoreKeys(true)(two, ["id", "user"]));
-    expect(ignoreKeys(false)(one, ["id", "user"])).not.toBe(ignoreKeys(false)(two, ["id", "user"]));
-    const long = ignoreKeys(true)(with_("é".repeat(200), ""), ["id"]);
+    expect(ignoreKey(true, one, ["id", "user"])).toBe(ignoreKey(true, two, ["id", "user"]));
+    expect(ignoreKey(false, one, ["id", "user"])).not.toBe(ignoreKey(false, two, ["id", "user"]));
+    const long = ignoreKey(true, with_("é".repeat(200), ""), ["id"]);
     expect(long).toHaveLength(255);
-    expect(ignoreKeys(true)(with_("é".repeat(250), ""), ["id"])).toBe(long);
+    expect(ignoreKey(true, with_("é".repeat(250), ""), ["id"])).toBe(long);
   });
 
   test("OSSEC looks at the data only where the rule's <ignore> names them", () => {
