@@ -19,7 +19,7 @@ export function alertJsonLine({ alert, id, place, date, ruleText }: Noted): stri
   const { event } = alert;
   const { fields } = event;
   return (
-    `{"rule":${ruleText.json},"id":"${id}","TimeStamp":${event.at}` +
+    `{"rule":${ruleText.json},"id":"${id.second}${id.number}","TimeStamp":${event.at}` +
     entry("decoder", event.decoder) +
     entry("action", fields["action"]) +
     entry("protocol", fields["protocol"]) +

@@ -1,15 +1,25 @@
 import type { Alert, FiredRule } from "../core/alert.ts";
+import type { Event } from "../core/event.ts";
+import type { ByteText } from "./byte-text.ts";
 import { disarm, shown } from "./shown.ts";
 
 /** An alert with what the record adds to it. */
 export interface Noted {
   readonly alert: Alert;
-  /** "EPOCHSECONDS.N" */
-  readonly id: string;
+  readonly id: AlertId;
   readonly place: PlaceText;
   /** The event's local time, "2026 Nov 22 10:06:40". */
   readonly date: string;
   readonly ruleText: RuleText;
+  /** The lines of alerts.log from behind the id down to the rule. */
+  readonly head: Uint8Array;
+}
+
+/** "EPOCHSECONDS.N" */
+export interface AlertId {
+  /** With the dot. */
+  readonly second: string;
+  readonly number: string;
 }
 
 /** What the record says of the host, the event's or else this machine's name, and the log. */
@@ -38,26 +48,41 @@ const maxLineBytes = 1256;
 export const maxPrevious = 50;
 
 /**
- * One record of alerts.log as OSSEC writes it (ossec-hids src/analysisd/alerts/log.c), with its final empty line.
+ * Adds one record of alerts.log as OSSEC writes it (ossec-hids src/analysisd/alerts/log.c), with its final empty line.
  * Every reader of that file ends a record at an empty line, begins one at "** Alert" and knows the lines of the head
  * by their first word: a log line that imitates one of them gets a space in front.
  */
-export function alertLogRecord({ alert, id, place, date, ruleText }: Noted): string {
-  const { event } = alert;
-  const { fields } = event;
+export function addAlertRecord({ alert, id, head }: Noted, to: ByteText): void {
+  const { event, previous } = alert;
+  to.add("** Alert ");
+  to.add(id.second);
+  to.add(id.number);
+  to.addBytes(head);
+  addFields(event, to);
+  addLine(event.fullLog, to);
+  for (let n = 0; n < previous.length && n < maxPrevious; n++) addLine(previous[n] ?? "", to);
+  to.add("\n");
+}
+
+function addFields({ srcip, dstip, fields }: Event, to: ByteText): void {
   const user = fields["dstuser"];
-  let text = `** Alert ${id}:${alert.mail ? " mail " : ""} - ${ruleText.groups}
-${date} ${place.line}
-${ruleText.line}
-`;
-  if (event.srcip) text += `Src IP: ${event.srcip}\n`;
-  if (event.srcip && isPort(fields["srcport"])) text += `Src Port: ${fields["srcport"]}\n`;
-  if (event.dstip) text += `Dst IP: ${event.dstip}\n`;
-  if (event.dstip && isPort(fields["dstport"])) text += `Dst Port: ${fields["dstport"]}\n`;
-  if (user) text += `User: ${shown(user, maxLineBytes)}\n`;
-  text += logLine(event.fullLog);
-  for (const line of alert.previous.slice(0, maxPrevious)) text += logLine(line);
-  return `${text}\n`;
+  if (srcip) addField("Src IP: ", srcip, to);
+  if (srcip && isPort(fields["srcport"])) addField("Src Port: ", fields["srcport"], to);
+  if (dstip) addField("Dst IP: ", dstip, to);
+  if (dstip && isPort(fields["dstport"])) addField("Dst Port: ", fields["dstport"], to);
+  if (user) addField("User: ", shown(user, maxLineBytes), to);
+}
+
+function addField(name: string, value: string, to: ByteText): void {
+  to.add(name);
+  to.add(value);
+  to.add("\n");
+}
+
+/** See `Noted.head`. */
+export function headBytes(isMailed: boolean, date: string, place: PlaceText, rule: RuleText) {
+  const mail = isMailed ? " mail " : "";
+  return Buffer.from(`:${mail} - ${rule.groups}\n${date} ${place.line}\n${rule.line}\n`);
 }
 
 export function placeLine(host: string, location: string): string {
@@ -74,12 +99,13 @@ export function ruleLine({ id, level, description }: FiredRule): string {
 
 const port = /^\d{1,5}$/;
 
-function isPort(text: string | undefined): boolean {
+function isPort(text: string | undefined): text is string {
   return text !== undefined && port.test(text);
 }
 
 const imitation = /^(?:$|\*\* Alert|Rule: |Src |Dst |User: )/;
 
-function logLine(line: string): string {
-  return `${disarm(shown(line, maxLineBytes), imitation)}\n`;
+function addLine(line: string, to: ByteText): void {
+  to.add(disarm(shown(line, maxLineBytes), imitation));
+  to.add("\n");
 }

@@ -10,6 +10,7 @@ import {
 import { dirname } from "node:path";
 import { Failure, reasonOf } from "../core/failure.ts";
 import type { Log } from "../core/log.ts";
+import type { ByteText } from "./byte-text.ts";
 
 const capacity = 1 << 20;
 const checkMilliseconds = 1000;
@@ -55,12 +56,22 @@ export class AppendFile {
     return this.#size + this.#used;
   }
 
-  append(entry: string): void {
+  append(entry: string | ByteText): void {
     if (this.#used === 0) this.#follow();
     // Three bytes are the most that one UTF-16 unit takes in UTF-8.
-    if (entry.length * 3 > capacity - this.#used) this.flush();
-    if (entry.length * 3 > capacity - this.#used) this.#dropped++;
-    else this.#used += this.#buffer.write(entry, this.#used);
+    const most = typeof entry === "string" ? entry.length * 3 : entry.length;
+    if (most > capacity - this.#used) this.flush();
+    if (most > capacity - this.#used) this.#dropped++;
+    else this.#put(entry);
+  }
+
+  #put(entry: string | ByteText): void {
+    if (typeof entry === "string") {
+      this.#used += this.#buffer.write(entry, this.#used);
+      return;
+    }
+    entry.copyTo(this.#buffer, this.#used);
+    this.#used += entry.length;
   }
 
   /** Writes what was appended. When the disk refuses, it says so once a minute and keeps the entries. Never throws. */

@@ -2,7 +2,9 @@ import type { Alert, FiredRule } from "../core/alert.ts";
 import type { Event } from "../core/event.ts";
 import { placeJson, ruleJson } from "./alert-json.ts";
 import {
+  type AlertId,
   groupList,
+  headBytes,
   type Noted,
   type PlaceText,
   placeLine,
@@ -14,29 +16,51 @@ import { shown } from "./shown.ts";
 
 /**
  * Adds to an alert what the record says of it besides. `hostname` is this machine's short name, for events that do not say
- * where they happened; `id` is "EPOCHSECONDS.N".
+ * where they happened.
  */
-export function openNoting(hostname: string): (alert: Alert, id: string) => Noted {
+export function openNoting(hostname: string): (alert: Alert, id: AlertId) => Noted {
   const localTime = rememberedLocalTime();
   const ruleTextOf = rememberedRuleText();
   const placeTextOf = rememberedPlaceText(hostname);
-  return (alert, id) => ({
-    alert,
-    id,
-    place: placeTextOf(alert.event),
-    date: localTime(alert.event.at),
-    ruleText: ruleTextOf(alert.rule),
-  });
+  return (alert, id) => {
+    const place = placeTextOf(alert.event);
+    const date = localTime(alert.event.at);
+    const known = ruleTextOf(alert.rule);
+    const head = headOf(known, place, date, alert.mail);
+    return { alert, id, place, date, ruleText: known.text, head };
+  };
 }
 
-function rememberedRuleText(): (rule: FiredRule) => RuleText {
-  const known = new WeakMap<FiredRule, RuleText>();
+/** A rule's texts, and the head of its last alert: the next one's is mostly the same. */
+interface Known {
+  readonly text: RuleText;
+  place: PlaceText | undefined;
+  date: string;
+  isMailed: boolean;
+  head: Uint8Array;
+}
+
+const noHead = new Uint8Array(0);
+
+function headOf(known: Known, place: PlaceText, date: string, isMailed: boolean): Uint8Array {
+  if (known.place !== place || known.date !== date || known.isMailed !== isMailed) {
+    known.head = headBytes(isMailed, date, place, known.text);
+    known.place = place;
+    known.date = date;
+    known.isMailed = isMailed;
+  }
+  return known.head;
+}
+
+function rememberedRuleText(): (rule: FiredRule) => Known {
+  const all = new WeakMap<FiredRule, Known>();
   return (rule) => {
-    const old = known.get(rule);
+    const old = all.get(rule);
     if (old) return old;
     const text = { groups: groupList(rule), line: ruleLine(rule), json: ruleJson(rule) };
-    known.set(rule, text);
-    return text;
+    const known = { text, place: undefined, date: "", isMailed: false, head: noHead };
+    all.set(rule, known);
+    return known;
   };
 }
 

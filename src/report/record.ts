@@ -2,8 +2,9 @@ import type { Alert } from "../core/alert.ts";
 import { reasonOf } from "../core/failure.ts";
 import type { Log } from "../core/log.ts";
 import { alertJsonLine } from "./alert-json.ts";
-import { alertLogRecord } from "./alert-log.ts";
+import { type AlertId, addAlertRecord, type Noted } from "./alert-log.ts";
 import { AppendFile } from "./append-file.ts";
+import { ByteText } from "./byte-text.ts";
 import { openNoting } from "./noting.ts";
 
 /** The alert log, in one of its forms or both. */
@@ -40,15 +41,20 @@ export function openRecord(options: RecordOptions, wanted = { json: true }): Ale
   let json = openJson(wanted.json);
   const number = numbering();
   const note = openNoting(options.hostname);
+  const entry = new ByteText();
+
+  const write = (noted: Noted) => {
+    entry.clear();
+    addAlertRecord(noted, entry);
+    lines.append(entry);
+    json?.append(alertJsonLine(noted));
+  };
 
   return {
     record(alert) {
       const id = number(Math.floor(alert.event.at / 1000), lines.end);
-      if (!alert.log) return id;
-      const noted = note(alert, id);
-      lines.append(alertLogRecord(noted));
-      json?.append(alertJsonLine(noted));
-      return id;
+      if (alert.log) write(note(alert, id));
+      return id.second + id.number;
     },
     flush() {
       lines.flush();
@@ -72,13 +78,17 @@ export function openRecord(options: RecordOptions, wanted = { json: true }): Ale
 }
 
 /** Pairs of second and offset, never the same twice: a second that may have been used gets a number above all others. */
-function numbering(): (second: number, offset: number) => string {
+function numbering(): (second: number, offset: number) => AlertId {
   let latestSecond = Number.NEGATIVE_INFINITY;
   let highest = -1;
+  let last = Number.NaN;
+  let text = "";
   return (second, offset) => {
     const free = second > latestSecond ? offset : Math.max(offset, highest + 1);
     latestSecond = Math.max(latestSecond, second);
     highest = Math.max(highest, free);
-    return `${second}.${free}`;
+    if (second !== last) text = `${second}.`;
+    last = second;
+    return { second: text, number: `${free}` };
   };
 }

@@ -2,7 +2,8 @@ import { hostname } from "node:os";
 import { z } from "zod";
 import type { Line } from "../../core/event.ts";
 import type { Decoder } from "../../decode/decoders/decoder.ts";
-import { alertLogRecord } from "../../report/alert-log.ts";
+import { addAlertRecord } from "../../report/alert-log.ts";
+import { ByteText } from "../../report/byte-text.ts";
 import { openNoting } from "../../report/noting.ts";
 import { type LogFile, openLogFile } from "../history/log-file.ts";
 import { type HistoryLog, logOf } from "../history/log-format.ts";
@@ -133,6 +134,9 @@ function showingAlerts(output: Output): Show {
     const alert = judged?.verdict.alert;
     if (!alert?.log) return;
     number += 1;
-    output.text(alertLogRecord(note(alert, `${Math.floor(alert.event.at / 1000)}.${number}`)));
+    const id = { second: `${Math.floor(alert.event.at / 1000)}.`, number: `${number}` };
+    const record = new ByteText();
+    addAlertRecord(note(alert, id), record);
+    output.text(record.toString());
   };
 }
