@@ -19,7 +19,8 @@ interface Sample {
  * Reads every sample: lines of a log, and below them "=> " and what is expected of the last as JSON: `decoder`, `fields`,
  * `rule`, `srcip`, `blocks` (whether a block would follow at level 9) and `mayBlock` (whether at any level). Lines above the
  * last come before it. "8x LINE" is the line eight times, "{n}" in it counts from 1. A comment above is the title; "#
- * location: PATH" says where what follows stood (/var/log/syslog unless told). It is read as the shipped settings read it.
+ * location: PATH" says where what follows stood (/var/log/syslog unless told). It is read as the shipped settings read it;
+ * "command: df -P" and "full_command: last -n 5" are what commands print, with "\\n" in a line for its newlines.
  */
 export function readSamples(): Sample[] {
   const files = readdirSync(import.meta.dirname).filter((name) => name.endsWith(".txt"));
@@ -41,16 +42,19 @@ function samplesIn(file: string): Sample[] {
     );
     const [title = ""] = block;
     const place = above.findLast((one) => one.startsWith("# location: "));
-    const location = place?.slice("# location: ".length) ?? "/var/log/syslog";
-    const format = formatOf(location);
-    const lines = block.filter((one) => !one.startsWith("# ")).flatMap(repeated);
+    const told = place?.slice("# location: ".length) ?? "/var/log/syslog";
+    const [, printed, location = told] = /^(full_command|command): (.*)$/.exec(told) ?? [];
+    const format = formatOf(printed ?? location);
+    const written = block.filter((one) => !one.startsWith("# ")).flatMap(repeated);
+    const lines = printed ? written.map((one) => one.replaceAll("\\n", "\n")) : written;
     return [{ file, title, lines, format, location, expected: JSON.parse(row.slice(3)) }];
   });
 }
 
-/** "integrity" is no file: what the integrity process finds. */
+/** "integrity" is no file: what the integrity process finds; nor is a command. */
 function formatOf(location: string): LogFormat {
   if (location === "integrity") return "finding";
+  if (location === "command" || location === "full_command") return location;
   return logOf(location, { format: undefined, localFiles: shipped.localFiles }).format;
 }
 

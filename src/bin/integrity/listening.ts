@@ -3,8 +3,10 @@ import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import type { Finding } from "../../core/finding.ts";
 import type { Judge } from "../../integrity/judge.ts";
-import { type Listener, openListeners } from "../../integrity/listeners/listeners.ts";
-import { listenerFindings } from "../../integrity/listeners/words.ts";
+import type { Listener } from "../../integrity/listeners/listener.ts";
+import { type ListenerChanges, openListeners } from "../../integrity/listeners/listeners.ts";
+import { countOf, openNews } from "../../integrity/listeners/news.ts";
+import type { Named } from "../../integrity/listeners/words.ts";
 import { readNames } from "../../integrity/words/names.ts";
 
 interface Means {
@@ -25,35 +27,40 @@ const mostShare = 0.01;
 
 /** Looks every few seconds who listens, and tells what opened and closed, until the signal. */
 export async function watchListeners(means: Means): Promise<void> {
-  const { proc, before, keep, signal } = means;
+  const { proc, before, keep, tell, clock, signal } = means;
+  const news = openNews((all) => namesFor(all, means));
   const listeners = openListeners({ proc, before, firstHandedOut: firstHandedOut(proc) });
   let isFirst = before === undefined;
   while (!signal.aborted) {
     const begun = performance.now();
     const changes = listeners.look();
-    const isNews = changes.opened.length + changes.closed.length > 0;
+    const isNews = countOf(changes) > 0;
     if (isNews || isFirst) keep(listeners.known());
     isFirst = false;
-    if (isNews) await tellOf(changes, means);
+    tell(await news(changes, clock(), performance.now()));
     const took = performance.now() - begun;
     const pause = Math.max(betweenLooks, took / mostShare);
     await sleep(pause, undefined, { signal }).catch(() => undefined);
   }
 }
 
-async function tellOf(
-  changes: { opened: readonly Listener[]; closed: readonly Listener[] },
-  { root, owners, tell, clock }: Means,
-): Promise<void> {
-  const all = [...changes.opened, ...changes.closed];
-  const programs = all.map(({ program }) => program).filter((program) => program !== "");
-  const known = await owners(programs).catch(() => new Map<string, string>());
+async function namesFor(
+  { opened, reopened, closed }: ListenerChanges,
+  { root, owners }: Pick<Means, "root" | "owners">,
+): Promise<(listener: Listener) => Named> {
+  const programs = [...opened, ...reopened, ...closed].map(programOf);
+  const wanted = [...new Set(programs)].filter((program) => program !== "");
+  const known = await owners(wanted).catch(() => new Map<string, string>());
   const names = readNames(root);
-  const named = ({ program, uid }: Listener) => ({
-    package: known.get(program),
-    account: names.user(uid),
+  return (listener) => ({
+    package: known.get(programOf(listener)),
+    account: names.user(listener.uid),
   });
-  tell(listenerFindings(changes, named, clock()));
+}
+
+/** Where it was, if it is there no more. */
+function programOf({ program }: Listener): string {
+  return program.replace(/ \(deleted\)$/, "");
 }
 
 /** Of net.ipv4.ip_local_port_range; the kernel's own default where it cannot be read. */

@@ -7,7 +7,7 @@ import type { Finding } from "../../core/finding.ts";
 import type { Log } from "../../core/log.ts";
 import type { Baseline } from "../../integrity/baseline/baseline.ts";
 import { openBaseline } from "../../integrity/baseline/open.ts";
-import { Listener } from "../../integrity/listeners/listeners.ts";
+import { Listener } from "../../integrity/listeners/listener.ts";
 import { runChecks, signFinding } from "../../integrity/rootcheck/rootcheck.ts";
 import type { Answer } from "../../integrity/serve/control.ts";
 import type { Outbox } from "../../integrity/serve/findings.ts";

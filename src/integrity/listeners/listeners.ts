@@ -1,23 +1,11 @@
-import { z } from "zod";
-import type { BytePath } from "../entry.ts";
-import { type Holder, holdersOf } from "./holders.ts";
-import { type ListeningSocket, listeningSockets } from "./sockets.ts";
-
-/** Who listens where. */
-export const Listener = z.strictObject({
-  protocol: z.enum(["tcp", "udp"]),
-  address: z.string(),
-  port: z.number(),
-  uid: z.number(),
-  /** The program, byte by byte; "" where nobody could be seen. */
-  program: z.string(),
-  /** As the process calls itself. */
-  name: z.string(),
-});
-export type Listener = z.infer<typeof Listener>;
+import type { Listener } from "./listener.ts";
+import { openPatience } from "./patience.ts";
+import { openPresent } from "./present.ts";
 
 export interface ListenerChanges {
   readonly opened: readonly Listener[];
+  /** What was told to have closed within the last hour, and is back. */
+  readonly reopened: readonly Listener[];
   readonly closed: readonly Listener[];
 }
 
@@ -36,67 +24,64 @@ interface Means {
   readonly firstHandedOut: number;
 }
 
-/**
- * A UDP socket on a port that the kernel hands out is a client's, as a resolver opens them by the thousand: it counts when it
- * is still there so many looks later.
- */
-const looksToCount = 15;
 /** One that restarts is closed and opened: it has closed when it is away for so many looks. */
-const looksToClose = 5;
+const looksToClose = 20;
+/** What opens again within so many looks after it was told to have closed is the same one. */
+const looksToForget = 1200;
+const mostRemembered = 1000;
 
 export function openListeners({ proc, before, firstHandedOut }: Means): Listeners {
+  const present = openPresent(proc);
+  const patience = openPatience(firstHandedOut);
+  const key = (listener: Listener) => keyOf(listener, firstHandedOut);
   const known = new Map<string, { listener: Listener; away: number }>();
-  const young = new Map<string, number>();
-  const holders = new Map<number, Holder | undefined>();
-  for (const listener of before ?? []) known.set(keyOf(listener), { listener, away: 0 });
+  const closedAt = new Map<string, number>();
+  for (const listener of before ?? []) known.set(key(listener), { listener, away: 0 });
   let isFirst = before === undefined;
+  let look = 0;
 
-  const listenersNow = (): Map<string, Listener> => {
-    const sockets = listeningSockets(proc);
-    const inodes = new Set(sockets.map(({ inode }) => inode));
-    for (const inode of holders.keys()) if (!inodes.has(inode)) holders.delete(inode);
-    const unknown = new Set([...inodes].filter((inode) => !holders.has(inode)));
-    const found = unknown.size > 0 ? holdersOf(proc, unknown) : new Map<number, Holder>();
-    for (const inode of unknown) holders.set(inode, found.get(inode));
-    const all = sockets.map((socket) => listenerOf(socket, holders.get(socket.inode)));
-    return new Map(all.map((listener) => [keyOf(listener), listener]));
-  };
-  const counts = (key: string, { protocol, port }: Listener): boolean => {
-    if (protocol === "tcp" || port < firstHandedOut || isFirst) return true;
-    const looks = (young.get(key) ?? 0) + 1;
-    young.set(key, looks);
-    return looks > looksToCount;
-  };
-  const goneFrom = (now: ReadonlyMap<string, Listener>): Listener[] => {
+  const goneFrom = (now: ReadonlySet<string>): Listener[] => {
     const gone = [...known].filter(([key, one]) => {
       one.away = now.has(key) ? 0 : one.away + 1;
       return one.away >= looksToClose;
     });
-    for (const [key] of gone) known.delete(key);
+    for (const [key] of gone) {
+      known.delete(key);
+      closedAt.set(key, look);
+    }
+    for (const [key, at] of closedAt) {
+      if (look - at < looksToForget && closedAt.size <= mostRemembered) break;
+      closedAt.delete(key);
+    }
     return gone.map(([, { listener }]) => listener);
   };
   return {
     known: () => [...known.values()].map(({ listener }) => listener),
     look() {
-      const now = listenersNow();
-      for (const key of young.keys()) if (!now.has(key)) young.delete(key);
-      const opened = [...now].filter(([key, one]) => !known.has(key) && counts(key, one));
-      for (const [key, listener] of opened) known.set(key, { listener, away: 0 });
-      const closed = goneFrom(now);
-      const told = isFirst ? [] : opened.map(([, listener]) => listener);
+      look += 1;
+      const all = present();
+      const counting = patience.counting(all);
+      const fresh = all.filter((one) => {
+        const isNew = !known.has(key(one)) && (isFirst || counting.has(one));
+        if (isNew) known.set(key(one), { listener: one, away: 0 });
+        return isNew;
+      });
+      const told = isFirst ? [] : fresh;
       isFirst = false;
-      return { opened: told, closed };
+      return {
+        opened: told.filter((one) => !closedAt.has(key(one))),
+        reopened: told.filter((one) => closedAt.delete(key(one))),
+        closed: goneFrom(new Set(all.map(key))),
+      };
     },
   };
 }
 
-function listenerOf(socket: ListeningSocket, holder: Holder | undefined): Listener {
-  const { protocol, address, port, uid } = socket;
-  const program: BytePath = holder?.program ?? "";
-  return { protocol, address, port, uid, program, name: holder?.name ?? "" };
-}
-
-/** A service that is started again is the same one. */
-function keyOf({ protocol, address, port, program }: Listener): string {
-  return `${protocol} ${address} ${port} ${program}`;
+/**
+ * A service that is started again is the same one, though its program was replaced meanwhile; one that takes whatever port of
+ * UDP the kernel gives it has another one then.
+ */
+function keyOf({ protocol, address, port, program }: Listener, firstHandedOut: number): string {
+  const place = protocol === "udp" && port >= firstHandedOut && program !== "" ? "any" : port;
+  return `${protocol} ${address} ${place} ${program.replace(/ \(deleted\)$/, "")}`;
 }

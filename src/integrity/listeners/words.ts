@@ -1,7 +1,8 @@
 import type { Finding } from "../../core/finding.ts";
 import { printable } from "../../core/printable.ts";
 import { nameShown } from "../name.ts";
-import type { Listener, ListenerChanges } from "./listeners.ts";
+import type { Listener } from "./listener.ts";
+import type { ListenerChanges } from "./listeners.ts";
 
 /** Which package owns a program, and which account a number is. */
 export interface Named {
@@ -9,23 +10,29 @@ export interface Named {
   readonly account: string | undefined;
 }
 
-const mostNamed = 20;
+/** Of the rest. */
+const mostListed = 100;
 
-/** What is told of listeners that came and went: one finding each, and one for the rest of many. */
+/** What is told of listeners that came and went: one finding each as long as there is room, and one for the rest. */
 export function listenerFindings(
-  { opened, closed }: ListenerChanges,
+  { opened, reopened, closed }: ListenerChanges,
   named: (listener: Listener) => Named,
-  at: number,
+  { at, room }: { readonly at: number; readonly room: number },
 ): Finding[] {
   const each = [
     ...opened.map((one) => finding("opened", one, named(one), at)),
+    ...reopened.map((one) => finding("reopened", one, named(one), at)),
     ...closed.map((one) => finding("closed", one, named(one), at)),
   ];
-  const rest = each.slice(mostNamed);
+  const rest = each.slice(room);
   if (rest.length === 0) return each;
-  const text = [`${rest.length} more listeners opened or closed at once:`, ...rest.map(firstLine)];
+  const text = [
+    `${rest.length} more listeners opened or closed at once:`,
+    ...rest.slice(0, mostListed).map(firstLine),
+    ...(rest.length > mostListed ? [`  … and ${rest.length - mostListed} more`] : []),
+  ];
   return [
-    ...each.slice(0, mostNamed),
+    ...each.slice(0, room),
     { at, decoder, location, text: text.join("\n"), fields: { action: "opened" } },
   ];
 }
@@ -33,34 +40,45 @@ export function listenerFindings(
 const decoder = "listener";
 const location = "listeners";
 
-function finding(action: "opened" | "closed", one: Listener, named: Named, at: number): Finding {
+type Action = "opened" | "reopened" | "closed";
+
+function finding(action: Action, one: Listener, named: Named, at: number): Finding {
   const { protocol, address, port, program, name, uid } = one;
   const where = `${protocol} ${address.includes(":") ? `[${address}]` : address}:${port}`;
   const shown = program === "" ? "a process that cannot be seen" : nameShown(program);
   const account = named.account ?? `uid ${uid}`;
   const owner = named.package ?? "no package";
   const called = printable(name) === "" ? "" : `, calls itself ${printable(name)}`;
+  const status = statusOf(one, named);
   return {
     at,
     decoder,
     location,
-    text: `${action}: ${where} by ${shown} (${owner}), as ${account}${called}`,
+    text: `${wordOf(action, status)}: ${where} by ${shown} (${owner}), as ${account}${called}`,
     fields: {
       action,
       protocol,
       dstip: address,
       dstport: `${port}`,
       filename: shown,
-      status: statusOf(one, named),
+      status,
       extra_data: owner,
       dstuser: account,
     },
   };
 }
 
-/** How strange it is: a program of no package, one that is there no more, and who only this machine can reach. */
+function wordOf(action: Action, status: string): string {
+  if (action === "reopened") return "opened again";
+  return action === "opened" && status.endsWith("local") ? "opened for this server alone" : action;
+}
+
+/**
+ * How strange it is: a program of no package, one that is there no more, and who only this machine can reach. A package's program
+ * that runs on after an upgrade is "(deleted)", too.
+ */
 function statusOf({ program, address }: Listener, named: Named): string {
-  if (program.endsWith(" (deleted)")) return "deleted";
+  if (program.endsWith(" (deleted)") && named.package === undefined) return "deleted";
   const isLocal = address.startsWith("127.") || address === "::1";
   const kind = named.package === undefined ? "unowned" : "packaged";
   return isLocal ? `${kind}, local` : kind;

@@ -18,7 +18,7 @@ test.each([
   ["Suricata does not run: systemctl start suricata", 309034, true],
   ["Suricata watches eth0, the default route is by ens5: systemctl restart suricata", 309034, true],
   ["Postfix does not run: systemctl start postfix", 309034, true],
-  ["the disk of /var/log is 93 % full; alerts, blocks and mail need room on it", 309035, true],
+  ["the disk of /var/log is 93 % full; alerts, blocks and mail need room on it", 531, true],
   ["in order again: Suricata runs", 309036, false],
 ])("stockade: %s", (text, rule, isMailed) => {
   const line = {
