@@ -5,8 +5,9 @@ import type { IntakeHealth } from "../intake.ts";
 import { openRootNotes } from "../root-notes.ts";
 import { stateFile } from "../state-file.ts";
 import { deafness } from "./device.ts";
-import { type Fullness, fullness, openDisks } from "./disks.ts";
+import { fullness, type LookAtDisk, openDisks } from "./disks.ts";
 import { LogHabits, openLogVitals } from "./logs.ts";
+import { disksNow } from "./mounted.ts";
 import { type Missing, missingPrograms, startOf } from "./programs.ts";
 
 /** Looks once a minute whether everything lives that Stockade stands on, and every second for what root's commands left to be told. */
@@ -31,7 +32,8 @@ interface Means {
   readonly clock: () => number;
   /** Tests say what they like. */
   readonly missing?: Missing;
-  readonly look?: Fullness;
+  readonly look?: LookAtDisk;
+  readonly mounted?: () => readonly string[];
   readonly deaf?: (root: string) => string | undefined;
 }
 
@@ -45,6 +47,7 @@ export function openVitals({
   clock,
   missing = missingPrograms,
   look = fullness,
+  mounted = disksNow,
   deaf = deafness,
 }: Means): Vitals {
   const file = stateFile(join(paths.daemonState, "habits.json"), contents, log);
@@ -54,7 +57,7 @@ export function openVitals({
     paths.daemonState,
     join(paths.root, "var/log/suricata"),
   ];
-  const disks = openDisks(folders, look);
+  const disks = openDisks(folders, mounted, look);
   const programs = openPrograms(missing);
   const ears = openEars(() => deaf(paths.root));
   const rootNotes = openRootNotes(paths, clock);

@@ -3,6 +3,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, expect, test } from "vitest";
 import { deviceOfDefaultRoute } from "../../../src/bin/vitals/device.ts";
+import { mountedDisks } from "../../../src/bin/vitals/mounted.ts";
 import { runningUnits } from "../../../src/bin/vitals/programs.ts";
 import { openVitals, type Vitals } from "../../../src/bin/vitals/vitals.ts";
 import { pathsBelow } from "../../../src/config/paths.ts";
@@ -11,6 +12,9 @@ let root: string;
 let now = Date.UTC(2026, 10, 22);
 let missing: string[] | undefined = [];
 let share = 0.5;
+let files = 0.1;
+/** Another disk, and how full it is. */
+let home: number | undefined;
 let deaf: string | undefined;
 let vitals: Vitals;
 
@@ -30,13 +34,15 @@ const nextMinute = () => {
 
 beforeEach(() => {
   root = mkdtempSync(join(tmpdir(), "stockade-vitals-"));
-  [missing, share, deaf] = [[], 0.5, undefined];
+  [missing, share, files, home, deaf] = [[], 0.5, 0.1, undefined, undefined];
   vitals = openVitals({
     paths: pathsBelow(root, root),
     log,
     clock: () => now,
     missing: async () => missing,
-    look: () => ({ disk: 1, share }),
+    look: (folder) =>
+      folder === "/home" ? { disk: 2, share: home ?? 0, files: 0 } : { disk: 1, share, files },
+    mounted: () => (home === undefined ? ["/"] : ["/", "/home"]),
     deaf: () => deaf,
   });
 });
@@ -71,6 +77,41 @@ test("a disk is told once when it is full, whatever folders are on it, and again
   expect(await nextMinute()).toEqual([
     `stockade: in order again: the disk of ${root}/var/log/stockade/alerts is 50 % full`,
   ]);
+});
+
+test("a disk without room for more files is told, too", async () => {
+  files = 0.97;
+  const disk = `the disk of ${root}/var/log/stockade/alerts has used`;
+  expect(await nextMinute()).toEqual([
+    `stockade: ${disk} 97 % of its inodes; alerts, blocks and mail need room on it`,
+  ]);
+  expect(await nextMinute()).toEqual([]);
+  files = 0.2;
+  expect(await nextMinute()).toEqual([`stockade: in order again: ${disk} 20 % of its inodes`]);
+});
+
+test("disks that Stockade does not need are looked at as well", async () => {
+  home = 0.95;
+  expect(await nextMinute()).toEqual(["stockade: the disk of /home is 95 % full"]);
+  home = 0.5;
+  expect(await nextMinute()).toEqual(["stockade: in order again: the disk of /home is 50 % full"]);
+});
+
+test("which disks there are: each once, none of the network, removable or read-only", () => {
+  const table = [
+    "29 1 8:1 / / ro,relatime shared:1 - ext4 /dev/sda1 rw,errors=remount-ro",
+    "30 29 0:25 / /dev rw - tmpfs udev rw",
+    "31 29 8:2 / /srv/my\\040files rw,relatime - xfs /dev/sda2 rw",
+    "32 29 8:1 /var/lib/stockade /var/lib/stockade/daemon rw - ext4 /dev/sda1 rw",
+    "33 29 0:40 / /srv/nfs rw - nfs4 192.0.2.1:/x rw",
+    "34 29 7:0 / /snap/core/1 ro - squashfs /dev/loop0 ro",
+    "35 29 8:33 / /media/alice/STICK rw - vfat /dev/sdc1 rw",
+    "36 29 11:0 / /srv/cd ro - ext4 /dev/sr0 ro",
+    "37 29 0:60 / /var/lib/docker/overlay2/x/merged rw - overlay overlay rw",
+    "",
+  ].join("\n");
+  expect(mountedDisks(table)).toEqual(["/", "/srv/my files"]);
+  expect(mountedDisks("29 1 0:50 / / rw - overlay overlay rw")).toEqual(["/"]);
 });
 
 test("a Suricata that watches another device is told after two looks, and when it is right again", async () => {
