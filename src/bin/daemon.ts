@@ -22,6 +22,7 @@ import {
   loadTelling,
   openJudge,
 } from "./judge.ts";
+import { type LoginPlaces, openLoginPlaces } from "./login-places.ts";
 import { openRaising, type Raising } from "./raising.ts";
 import type { DaemonStatus } from "./status-file.ts";
 import { groundOf } from "./verdicts.ts";
@@ -43,6 +44,7 @@ export class Daemon {
   readonly #evidence: EvidenceStore;
   readonly #blocker: Blocker;
   readonly #vitals: Vitals;
+  readonly #places: LoginPlaces;
   readonly #positions: Positions;
   readonly #intake: Intake;
   readonly #raising: Raising;
@@ -85,9 +87,10 @@ export class Daemon {
       record: this.#record,
       mailer: this.#mailer,
       blocker: this.#blocker,
-      note: (text) => this.#note(text),
+      note: this.#note,
     });
     this.#vitals = openVitals({ paths, log, clock });
+    this.#places = openLoginPlaces({ say: this.#note, statePath, log, clock });
     this.#positions = openPositions(statePath, log);
     this.#intake = openIntake({
       open: (files) => openSources(files, { positions: this.#positions, findings, log, clock }),
@@ -101,7 +104,8 @@ export class Daemon {
     return this.#inTurn(async () => {
       const { settings, rules } = this.#inForce.configuration;
       await this.refresh();
-      this.#say(`stockade: started with ${rules.tree.rules.size} rules`);
+      this.#note(`stockade: started with ${rules.tree.rules.size} rules`);
+      void this.#keep();
       await this.#intake.read(settings.localFiles);
       this.#coolDown = warmUp(this.#inForce.configuration);
     });
@@ -131,7 +135,7 @@ export class Daemon {
 
   /** What is due every second. */
   tick(): Promise<void> {
-    void this.#vitals.tick(this.#intake.health, (text) => this.#note(text));
+    void this.#vitals.tick(this.#intake.health, this.#note);
     this.#blocker.tick();
     // No line need come in for it to be on disk: a response failed between two batches, a disk has room again.
     if (this.#raising.counts.alerts > this.#keptAlerts) void this.#keep();
@@ -174,7 +178,7 @@ export class Daemon {
       evidence: this.#evidence,
       responder: this.#responder,
       executor: connectExecutor(this.#paths.executeSocket),
-      say: (text, evidence) => this.#note(text, evidence),
+      say: this.#note,
       statePath: this.#paths.daemonState,
       rearmFile: this.#paths.rearmWish,
       paths: this.#paths,
@@ -185,8 +189,7 @@ export class Daemon {
 
   /** The responder's own figures; undefined where it does not answer. */
   async counted() {
-    const counted = this.#responder.ask({ verb: "count" }, 2000);
-    const reply = await counted.catch(() => undefined);
+    const reply = await this.#responder.ask({ verb: "count" }, 2000).catch(() => undefined);
     return reply?.ok ? reply.counts : undefined;
   }
 
@@ -201,7 +204,8 @@ export class Daemon {
     await this.#lastTurn;
     this.#coolDown();
     await this.#intake.stop();
-    this.#say("stockade: stopped");
+    this.#note("stockade: stopped");
+    void this.#keep();
     await this.#mailer.close();
     this.#vitals.close();
     this.#blocker.close();
@@ -222,6 +226,7 @@ export class Daemon {
     const { event, verdict } = this.#inForce.opened.judge(line);
     this.#blocker.see(event, line);
     if (verdict.alert) this.#raising.raise(verdict.alert, line, evidence);
+    this.#places.see(event, line);
     return event.decoder !== undefined;
   }
 
@@ -235,14 +240,11 @@ export class Daemon {
     return this.#blocker.answered();
   }
 
-  #say(text: string): void {
-    this.#note(text);
-    void this.#keep();
-  }
-
   /** A message of our own goes the road of every event. `evidence` are lines that show it. */
-  #note(text: string, evidence: readonly string[] = []): void {
-    const receivedAt = this.#clock();
-    this.#handle({ text, location: "stockaded", format: "own", receivedAt }, evidence);
-  }
+  readonly #note = (text: string, evidence: readonly string[] = []): void => {
+    this.#handle(
+      { text, location: "stockaded", format: "own", receivedAt: this.#clock() },
+      evidence,
+    );
+  };
 }

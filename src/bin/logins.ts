@@ -88,11 +88,11 @@ export function openLogins({
   };
 }
 
-function isSshd(program: string | undefined): boolean {
+export function isSshd(program: string | undefined): boolean {
   return program === "sshd" || program === "sshd-session";
 }
 
 /** journald vouches for the program; the files of syslog are sshd's own, whoever else may write a line there. */
-function isBelieved({ header, location }: Line): boolean {
+export function isBelieved({ header, location }: Line): boolean {
   return header !== undefined || /\/(?:auth\.log|secure)$/.test(location);
 }
