@@ -87,7 +87,7 @@ export class Daemon {
       record: this.#record,
       mailer: this.#mailer,
       blocker: this.#blocker,
-      note: this.#note,
+      note: (text) => this.#note(text),
     });
     this.#vitals = openVitals({ paths, log, clock });
     this.#places = openLoginPlaces({ say: this.#note, statePath, log, clock });
@@ -135,7 +135,7 @@ export class Daemon {
 
   /** What is due every second. */
   tick(): Promise<void> {
-    void this.#vitals.tick(this.#intake.health, this.#note);
+    void this.#vitals.tick(this.#intake.health, (text) => this.#note(text));
     this.#blocker.tick();
     // No line need come in for it to be on disk: a response failed between two batches, a disk has room again.
     if (this.#raising.counts.alerts > this.#keptAlerts) void this.#keep();
