@@ -16,6 +16,7 @@ export const builtInDecoders: readonly string[] = [
   "integrity_transaction",
   "integrity_maintenance",
   "listener",
+  "kernel_module",
   "hostinfo",
   "hostinfo_new",
   "hostinfo_modified",

@@ -8,6 +8,7 @@ import type { Log } from "../../core/log.ts";
 import type { Baseline } from "../../integrity/baseline/baseline.ts";
 import { openBaseline } from "../../integrity/baseline/open.ts";
 import { Listener } from "../../integrity/listeners/listener.ts";
+import { KnownModules } from "../../integrity/modules/modules.ts";
 import { runChecks, signFinding } from "../../integrity/rootcheck/rootcheck.ts";
 import type { Answer } from "../../integrity/serve/control.ts";
 import type { Outbox } from "../../integrity/serve/findings.ts";
@@ -16,6 +17,7 @@ import { type StateFile, stateFile } from "../state-file.ts";
 import { answersOf } from "./answers.ts";
 import { type Judging, openJudging } from "./judging.ts";
 import { watchListeners } from "./listening.ts";
+import { watchModules } from "./modules.ts";
 import { Watching } from "./watching.ts";
 import { windowFinding } from "./window-words.ts";
 
@@ -23,6 +25,7 @@ const Facts = z.object({
   listeners: z.array(Listener).optional(),
   /** Of the signs of rootkits that stand, see `Sign.key`. */
   signs: z.array(z.string()).optional(),
+  modules: KnownModules.optional(),
 });
 type Facts = z.infer<typeof Facts>;
 
@@ -59,7 +62,7 @@ export class IntegrityProcess {
     this.#baseline = openBaseline(folder, { log, clock });
     this.#judging = openJudging({ root, folder, baseline: this.#baseline, clock, log });
     this.#maintenance = openMaintenance(join(folder, "window.json"), clock, log);
-    const loss = "what listens and which signs stand is learned anew";
+    const loss = "what listens, which signs stand and which modules are loaded is learned anew";
     this.#file = stateFile(join(folder, "facts.json"), { schema: Facts, loss }, log);
     this.#facts = this.#file.load() ?? {};
     this.#watching = this.#watch(settings);
@@ -142,16 +145,24 @@ export class IntegrityProcess {
 
   #listen(): void {
     const { root, clock, log } = this.#means;
-    watchListeners({
+    const common = {
       root,
       clock,
       proc: join(root, "proc"),
-      before: this.#facts.listeners,
       owners: this.#judging.owners,
-      tell: (findings) => this.#tell(findings),
-      keep: (listeners) => this.#keep({ listeners: [...listeners] }),
+      tell: (findings: readonly Finding[]) => this.#tell(findings),
       signal: this.#stopping.signal,
+    };
+    watchListeners({
+      ...common,
+      before: this.#facts.listeners,
+      keep: (listeners) => this.#keep({ listeners: [...listeners] }),
     }).catch((fault: unknown) => log.error(`who listens is not seen: ${reasonOf(fault)}`));
+    watchModules({
+      ...common,
+      before: this.#facts.modules,
+      keep: (modules) => this.#keep({ modules }),
+    }).catch((fault: unknown) => log.error(`kernel modules are not seen: ${reasonOf(fault)}`));
   }
 
   async #check(): Promise<void> {
