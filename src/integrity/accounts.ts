@@ -1,18 +1,16 @@
-import { createHmac } from "node:crypto";
 import { readFileSync } from "node:fs";
+import { type AccountChanges, changesOf } from "./account-changes.ts";
+import {
+  type AccountFile,
+  accountFiles,
+  type KeptLine,
+  lineOf,
+  type ReadLine,
+} from "./account-lines.ts";
 import type { BytePath } from "./entry.ts";
 import { below, fsPath } from "./name.ts";
 
-/** The files in which accounts and groups are, see passwd(5), shadow(5), group(5), gshadow(5), subuid(5). */
-const files = ["passwd", "shadow", "group", "gshadow", "subuid", "subgid"] as const;
-type AccountFile = (typeof files)[number];
-
-/** What is kept of a line: no text, for there are passwords in it; a keyed checksum of it, and who are in the group. */
-interface KeptLine {
-  readonly head: string;
-  readonly id?: number | undefined;
-  readonly members: readonly string[];
-}
+const noChanges: AccountChanges = { said: [], likeRoot: [] };
 
 /** What is kept of a file: which version it is, and its lines by name. */
 interface KeptFile {
@@ -27,6 +25,8 @@ export interface AccountFiles {
    * went, where that may be): none of them is root or can log in, and no one who was there can do more.
    */
   isSystemOnly(path: BytePath, sha256: string | undefined, mayRemove: boolean): boolean;
+  /** Who came, went or was changed in this file since it was remembered. */
+  changes(path: BytePath): AccountChanges;
   /** Takes the files as they are now for what is known. */
   remember(): KeptAccounts;
 }
@@ -70,9 +70,14 @@ export function openAccounts({ root, kept = {}, key, sha256 }: Parts): AccountFi
       );
       return isBackup || gone.every(([, line]) => mayRemove && isSystemId(line.id));
     },
+    changes(path) {
+      const file = fileOf(path);
+      const base = known[path];
+      return file && base ? changesOf(file, base.lines, linesOf(path, file)) : noChanges;
+    },
     remember() {
       known = Object.fromEntries(
-        files.flatMap((file): [string, KeptFile][] => {
+        accountFiles.flatMap((file): [string, KeptFile][] => {
           const path = `/etc/${file}`;
           const content = read(path);
           if (!content) return [];
@@ -90,27 +95,7 @@ export function openAccounts({ root, kept = {}, key, sha256 }: Parts): AccountFi
 
 function fileOf(path: BytePath): AccountFile | undefined {
   const name = /^\/etc\/([a-z]+)-?$/.exec(path)?.[1];
-  return files.find((one) => one === name);
-}
-
-interface ReadLine extends KeptLine {
-  readonly name: string;
-  readonly fields: readonly string[];
-}
-
-function lineOf(line: string, file: AccountFile, key: Buffer): ReadLine {
-  const fields = line.split(":");
-  const hasMembers = file === "group" || file === "gshadow";
-  const head = hasMembers ? fields.slice(0, 3).join(":") : line;
-  const number = fields[2] ?? "";
-  return {
-    name: fields[0] ?? "",
-    fields,
-    head: createHmac("sha256", key).update(`${file}:${head}`, "latin1").digest("base64url"),
-    id:
-      (file === "passwd" || file === "group") && /^\d+$/.test(number) ? Number(number) : undefined,
-    members: hasMembers ? (fields[3] ?? "").split(",").filter((one) => one !== "") : [],
-  };
+  return accountFiles.find((one) => one === name);
 }
 
 interface Rules {

@@ -1,4 +1,5 @@
 import type { Finding } from "../core/finding.ts";
+import type { AccountChanges } from "./account-changes.ts";
 import type { BytePath, Change, IntegrityVerdict, JudgedChange } from "./entry.ts";
 import type { Judgement } from "./judge.ts";
 import { pathOf } from "./judging/facts.ts";
@@ -17,6 +18,8 @@ export interface Telling {
   readonly times: (path: BytePath) => number;
   /** Whether it was there before, and gone in between. */
   readonly isBack: (path: BytePath) => boolean;
+  /** Who came, went or was changed in a file of accounts. */
+  readonly accounts: (path: BytePath) => AccountChanges;
   /** What changed inside the file, where that is shown; see `whatChanged`. */
   readonly diff: (change: Change) => string | undefined;
 }
@@ -47,10 +50,49 @@ export function toFindings({ judged, transactions }: Judgement, telling: Telling
     group.push(one);
     if (transaction) groups.set(transaction, group);
   }
+  const [accounts, others] = accountsIn(alone);
   return [
-    ...alone.map((one) => toFinding(one, transactions, telling)),
+    ...(accounts.length > 0 ? [ofAccounts(accounts, transactions, telling)] : []),
+    ...others.map((one) => toFinding(one, transactions, telling)),
     ...[...groups].map(([transaction, ones]) => ofTransaction(transaction, ones, telling)),
   ];
+}
+
+/** What happened to accounts is in up to eight files at once: they are told together. */
+function accountsIn(alone: readonly JudgedChange[]): [JudgedChange[], JudgedChange[]] {
+  const isOne = ({ change, verdict }: JudgedChange) =>
+    concernOf(pathOf(change)) === "accounts" && (verdict === "unowned" || verdict === "plain");
+  return [alone.filter(isOne), alone.filter((one) => !isOne(one))];
+}
+
+/** The finding of the first of them, with the words for all above it. */
+function ofAccounts(
+  judged: readonly JudgedChange[],
+  transactions: ReadonlyMap<string, Transaction>,
+  telling: Telling,
+): Finding {
+  const changes = judged.map(({ change }) => telling.accounts(pathOf(change)));
+  const said = changes.flatMap((one) => one.said);
+  const likeRoot = changes.flatMap((one) => one.likeRoot);
+  const findings = judged.map((one) => toFinding(one, transactions, telling));
+  const [first, ...rest] = findings.toSorted((one, other) => rankOf(one) - rankOf(other));
+  if (!first) throw new Error("no change of accounts to tell of");
+  const head = said.length === 0 ? [] : [`Accounts: ${listed(said, "; ")}`];
+  const text = [first.text.split("\n", 1)[0] ?? "", ...head, ...first.text.split("\n").slice(1)];
+  return {
+    ...first,
+    text: [...text, ...rest.map((one) => one.text)].join("\n"),
+    fields: {
+      ...first.fields,
+      ...(likeRoot.length > 0 ? { likeroot: listed(likeRoot) } : {}),
+    },
+  };
+}
+
+/** /etc/passwd says most. */
+function rankOf({ fields }: Finding): number {
+  const place = ["/etc/passwd", "/etc/group", "/etc/shadow"].indexOf(fields["filename"] ?? "");
+  return place < 0 ? 3 : place;
 }
 
 /** The transaction that the change is told with. */
@@ -164,8 +206,8 @@ function packageShown({ package: name, action, from, to }: PackageAction): strin
   return `${name} ${[from, to].filter((one) => one !== undefined).join(" -> ")}`.trim();
 }
 
-function listed(all: readonly string[]): string {
-  const shown = all.slice(0, mostListed).join(", ");
+function listed(all: readonly string[], between = ", "): string {
+  const shown = all.slice(0, mostListed).join(between);
   return all.length > mostListed ? `${shown} and ${all.length - mostListed} more` : shown || "none";
 }
 

@@ -118,3 +118,42 @@ test("what is remembered holds no password", () => {
   expect(again.isSystemOnly("/etc/passwd", sha256(Buffer.from(files.passwd)), false)).toBe(true);
   expect(again.isSystemOnly("/etc/passwd", "0".repeat(64), false)).toBe(false);
 });
+
+function changes(now: Readonly<Record<string, string>>, path: string) {
+  const accounts = openAccounts({ root, kept: undefined, key: Buffer.from("k"), sha256 });
+  accounts.remember();
+  for (const [file, text] of Object.entries(now)) writeFileSync(join(root, "etc", file), text);
+  return accounts.changes(path);
+}
+
+test("who came, went and was changed is said by name", () => {
+  const passwd = `root:x:0:0:root:/root:/bin/bash\nana:x:0:1000::/home/ana:/bin/bash\ntoor::0:0::/root:/bin/sh\n`;
+  expect(changes({ passwd }, "/etc/passwd")).toEqual({
+    said: [
+      "account ana had uid 1000 and has another: uid 0, the rights of root, home /home/ana, shell /bin/bash",
+      "new account toor: uid 0, the rights of root, home /root, shell /bin/sh, no password is asked for",
+      "account www-data is gone",
+    ],
+    likeRoot: ["ana", "toor"],
+  });
+  const group = "root:x:0:\nsudo:x:27:\nssl-cert:x:104:\nana:x:1000:\nnew:x:1001:eve,ana\n";
+  expect(changes({ group }, "/etc/group").said).toEqual([
+    "ana is no more in group sudo",
+    "new group new: gid 1001",
+    "eve is now in group new",
+    "ana is now in group new",
+  ]);
+  const shadow = files.shadow.replace("$6$abc$xyz", "$6$abc$other");
+  const said = changes({ shadow }, "/etc/shadow").said;
+  expect(said).toEqual(["the password of ana was changed, or for how long it is good"]);
+  expect(changes({}, "/etc/passwd")).toEqual({ said: [], likeRoot: [] });
+  expect(changes({}, "/etc/hostname")).toEqual({ said: [], likeRoot: [] });
+});
+
+test("hostile names of accounts are shown escaped, and none is a name of JavaScript's", () => {
+  const passwd = `${files.passwd}__proto__:x:5:5::/:/bin/sh\nx\u202e\x1b[2J:x:6:6::/:/bin/sh\n`;
+  expect(changes({ passwd }, "/etc/passwd").said).toEqual([
+    "new account __proto__: uid 5, home /, shell /bin/sh",
+    "new account x\\u202e\\x1b[2J: uid 6, home /, shell /bin/sh",
+  ]);
+});

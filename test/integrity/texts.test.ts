@@ -119,6 +119,7 @@ describe("secrets are never copied", () => {
     ["  'password' => 'hunter2',", "  'password' => '(hidden)',"],
     ["login me password hunter2", "login me password (hidden)"],
     ["pass: yes-it-is-long", "pass: (hidden)"],
+    ["eve ALL=(ALL) NOPASSWD: ALL", "eve ALL=(ALL) NOPASSWD: ALL"],
   ])("%s", (line, hidden) => expect(String(keepable("/etc/a.conf", bytes(line)))).toBe(hidden));
 
   test("sshd's PasswordAuthentication is no password", () => {

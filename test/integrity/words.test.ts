@@ -12,7 +12,10 @@ import { aclShown, capabilitiesShown } from "../../src/integrity/words/attribute
 import { modeShown } from "../../src/integrity/words/mode.ts";
 import { toFindings } from "../../src/integrity/words.ts";
 
-const rulesFile = join(import.meta.dirname, "../../rules/0070-integrity.xml");
+/** The first two stand above: 0070 has rules for what they know. */
+const rulesFiles = ["0050-stockade", "0065-commands", "0070-integrity"].map((name) =>
+  join(import.meta.dirname, `../../rules/${name}.xml`),
+);
 
 const file: Entry = {
   path: "/etc/passwd",
@@ -80,6 +83,7 @@ function told(
     names,
     times: () => 1,
     isBack: () => false,
+    accounts: () => ({ said: [], likeRoot: [] }),
     diff: () => undefined,
     ...more,
   });
@@ -238,10 +242,10 @@ describe("a transaction", () => {
 
 describe("rules", () => {
   const { judge } = openAnalysis(
-    compileRules(placeRules([readRules(readFileSync(rulesFile, "utf8"), "0070-integrity.xml")]), {
-      logLevel: 1,
-      emailLevel: 9,
-    }),
+    compileRules(
+      placeRules([rulesFiles.flatMap((file) => readRules(readFileSync(file, "utf8"), file))]),
+      { logLevel: 1, emailLevel: 9 },
+    ),
   );
   const ruleOf = (finding: Finding) =>
     judge({
@@ -302,4 +306,25 @@ describe("rules", () => {
       told([{ change: modified({ size: 1 }, "/srv/a") }], { times: () => count });
     expect([2, 3].map((count) => ruleOf(times(count)[0]!)?.id)).toEqual([551, 552]);
   });
+});
+
+test("what happened to accounts is told at once, of however many files, in words", () => {
+  const shadow = modified({ size: 12 }, "/etc/shadow");
+  const passwd = modified({ size: 13 });
+  const changed = (path: string) =>
+    path === "/etc/passwd"
+      ? { said: ["new account toor: uid 0"], likeRoot: ["toor"] }
+      : { said: ["the password of root was changed"], likeRoot: [] };
+  const sudoers = modified({ size: 14 }, "/etc/sudoers");
+  const all = [shadow, passwd, sudoers].map((change) => ({ change, verdict: "unowned" as const }));
+  const findings = told(all, { accounts: changed });
+  expect(findings).toHaveLength(2);
+  expect(findings[0]!.text.split("\n").slice(0, 3)).toEqual([
+    "Integrity checksum changed for: '/etc/passwd'",
+    "Accounts: the password of root was changed; new account toor: uid 0",
+    "Size changed from '10' to '13'",
+  ]);
+  expect(findings[0]!.text).toContain("Integrity checksum changed for: '/etc/shadow'");
+  expect(findings[0]!.fields).toMatchObject({ filename: "/etc/passwd", likeroot: "toor" });
+  expect(findings[1]!.fields["filename"]).toBe("/etc/sudoers");
 });

@@ -80,6 +80,7 @@ export function openJudging({ root, folder, baseline, clock, log }: Means): Judg
         at: clock(),
         names: readNames(root),
         times: (path) => history(path).length + 1,
+        accounts: (path) => accounts.changes(path),
         isBack: (path) => history(path)[0]?.change.action === "deleted",
         diff: (change) => differenceIn(change, baseline),
       });

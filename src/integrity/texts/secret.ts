@@ -35,12 +35,13 @@ const secretWords =
 /** What such a setting may be without being a secret. */
 const plainly = String.raw`(?!(?:yes|no|on|off|true|false|none|null)(?:["',;\s]|$))`;
 const value = String.raw`${plainly}[^\s"',;]{3,}`;
+/** sudoers' NOPASSWD is what has to be seen. */
 const assigned = new RegExp(
-  String.raw`((?:${secretWords}|pass)["']?\s*(?:=>|[=:])\s*["']?)${value}`,
+  String.raw`(?<!\bno)((?:${secretWords}|pass)["']?\s*(?:=>|[=:])\s*["']?)${value}`,
   "gi",
 );
 /** "pass" alone is an English word, too. */
-const named = new RegExp(String.raw`((?:${secretWords})["']?\s+["']?)${value}`, "gi");
+const named = new RegExp(String.raw`(?<!\bno)((?:${secretWords})["']?\s+["']?)${value}`, "gi");
 const inUrl = /(\b[a-z][a-z0-9+.-]{1,15}:\/\/[^\s/:@]{1,100}:)([^\s/@]{1,200})(@)/gi;
 /** crypt(5): what /etc/shadow and htpasswd hold. */
 const hashedPassword = /\$(?:[1256aby]|2[abxy]|y|gy|7|argon2[id]{1,2}|apr1)\$[^\s:"']{8,}/g;
