@@ -49,7 +49,7 @@ test(`the scanner, killed ${rounds} times, loses no difference and tells none tw
   const folder = join(scratch, "baseline");
   const baseline = openBaseline(folder, { log: memoryLog(), clock: Date.now });
   expect(baseline.setAside).toBeUndefined();
-  expect(baseline.verify().problems).toEqual([]);
+  expect((await baseline.verify()).problems).toEqual([]);
   const told = baseline.waiting(1_000_000).map((one) => one.finding.text);
   expect(new Set(told).size).toBe(told.length);
   for (const [path, content] of written) {

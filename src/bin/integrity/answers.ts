@@ -58,7 +58,7 @@ async function* answer(request: Request, means: Means): ReturnType<Answer> {
     case "accept-transaction":
       return { accepted: await integrity.inTurn(() => baseline.acceptTransaction(request.id)) };
     case "verify":
-      return { ...(await integrity.inTurn(() => baseline.verify())) };
+      return { ...(await baseline.verify()) };
     case "export": {
       const chunks: string[] = [];
       await integrity.inTurn(() => baseline.export((chunk) => chunks.push(chunk)));

@@ -52,8 +52,8 @@ export interface Baseline {
   /** Which parts of the settings have been walked to their end once; see `Target.area`. */
   isKnown(area: string): boolean;
   makeKnown(areas: readonly string[]): void;
-  /** Walks all rows and says whether anybody but us has changed, removed, added or replaced any. */
-  verify(): Verification;
+  /** Walks all rows and says whether anybody but us has changed, removed, added or replaced any. Other calls are fine meanwhile. */
+  verify(): Promise<Verification>;
   /** Writes a signed list of everything, which `verifyExport` checks on another machine. */
   export(write: (chunk: string) => void): void;
   close(): void;

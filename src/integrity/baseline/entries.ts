@@ -29,7 +29,7 @@ export function openEntries(db: DatabaseSync, rows: Rows, texts: KeptTexts) {
     else rows.remove("entries", key);
     const sha256 = turn.after?.sha256;
     if (text && sha256 !== undefined) texts.keep(key, text, sha256);
-    else if (sha256 !== turn.before?.sha256) texts.drop(key, "now");
+    else if (turn.before && sha256 !== turn.before.sha256) texts.drop(key, "now");
   };
   const forget = (key: string) => {
     rows.remove("entries", key);

@@ -18,7 +18,16 @@ export interface Rows {
   remove(table: MarkedTable, key: string | number): boolean;
   find(table: MarkedTable, key: string | number): Readonly<Record<string, unknown>> | undefined;
   isMarked(table: MarkedTable, row: Readonly<Record<string, unknown>>): boolean;
+  /** Tells of each mark that comes (1) or goes (-1) with a transaction, until the function that it returns is called. */
+  follow(follower: Follower): () => void;
 }
+
+export type Follower = (
+  table: MarkedTable,
+  key: string | number,
+  mark: unknown,
+  by: 1 | -1,
+) => void;
 
 /** `onDoubt` hears of rows that somebody else has changed. */
 export function openRows(
@@ -28,7 +37,13 @@ export function openRows(
 ): Rows {
   const statements = prepareAll(db);
   const seal = openSeal(db, identity, onDoubt);
+  const followers = new Set<Follower>();
+  let counts: Parameters<Follower>[] = [];
 
+  const count = (table: MarkedTable, key: string | number, mark: unknown, by: 1 | -1) => {
+    seal.count(mark, by);
+    if (followers.size > 0) counts.push([table, key, mark, by]);
+  };
   const isMarked = (table: MarkedTable, row: Readonly<Record<string, unknown>>) =>
     isSameMark(markOf(identity, table, textsOf(table, row)), row["mark"]);
   const find = (table: MarkedTable, key: string | number) => statements[table].find.get(key);
@@ -36,14 +51,15 @@ export function openRows(
     const row = find(table, key);
     if (!row) return false;
     if (!isMarked(table, row)) seal.doubt(`a row of "${table}" was changed by somebody else`);
-    seal.count(row["mark"], -1);
+    count(table, key, row["mark"], -1);
     return true;
   };
   const put = (table: MarkedTable, values: readonly Value[]) => {
-    leave(table, values[0] ?? "");
+    const key = values[0] ?? "";
+    leave(table, key);
     const mark = markOf(identity, table, values.map(textOf));
     statements[table].put.run(...values, mark);
-    seal.count(mark, 1);
+    count(table, key, mark, 1);
   };
   const append = (table: "history" | "outbox", values: readonly Value[]) => {
     const id = Number(statements[table].next.get()?.["id"] ?? 1);
@@ -55,8 +71,17 @@ export function openRows(
     if (isThere) statements[table].remove.run(key);
     return isThere;
   };
-  const change = <T>(work: () => T) => transaction(db, work, seal);
-  return { sealed: seal.present, change, put, append, remove, find, isMarked };
+  const change = <T>(work: () => T) => {
+    counts = [];
+    const result = transaction(db, work, seal);
+    for (const follower of followers) for (const one of counts) follower(...one);
+    return result;
+  };
+  const follow = (follower: Follower) => {
+    followers.add(follower);
+    return () => followers.delete(follower);
+  };
+  return { sealed: seal.present, change, put, append, remove, find, isMarked, follow };
 }
 
 type Seal = ReturnType<typeof openSeal>;
