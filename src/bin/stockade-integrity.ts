@@ -1,5 +1,6 @@
 import { rmSync } from "node:fs";
 import { createServer, type Server } from "node:net";
+import { availableParallelism } from "node:os";
 import { parseArgs } from "node:util";
 import { loadSettings } from "../config/load.ts";
 import { type Paths, pathsBelow } from "../config/paths.ts";
@@ -11,6 +12,11 @@ import { IntegrityProcess } from "./integrity/process.ts";
 
 const underSystemd = process.env["JOURNAL_STREAM"] !== undefined;
 const log = logTo("stockade-integrity", (text) => process.stderr.write(text), underSystemd);
+/** One core walks and keeps the books. */
+const threads = {
+  script: new URL("./stockade-integrity-hashing.mjs", import.meta.url),
+  most: Math.min(3, availableParallelism() - 1),
+};
 
 try {
   const { values } = parseArgs({ options: { root: { type: "string", default: "/" } } });
@@ -29,7 +35,7 @@ async function run(root: string): Promise<void> {
   process.stderr.on("error", () => {});
   const paths = pathsBelow(root, root);
   let wake: Wake = () => {};
-  const means = { root, paths, log, clock: Date.now, wake: () => wake() };
+  const means = { root, paths, log, threads, clock: Date.now, wake: () => wake() };
   const integrity = new IntegrityProcess(means, loadSettings(paths.settings).settings.syscheck);
   const servers = await serve(paths, integrity, (made) => {
     wake = made;

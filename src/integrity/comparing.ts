@@ -1,9 +1,10 @@
 import { readAttributes } from "./attributes.ts";
 import type { Baseline, Row } from "./baseline/baseline.ts";
-import { openReader } from "./content.ts";
+import { openReader, type ReadContent } from "./content.ts";
 import type { Cover } from "./cover.ts";
 import { differs } from "./difference.ts";
 import type { BytePath, Entry } from "./entry.ts";
+import type { Hashing } from "./hashing/pool.ts";
 import { isTrouble, type Looked, look, statOf } from "./look.ts";
 import type { Pace } from "./pace.ts";
 import type { Run } from "./run.ts";
@@ -16,6 +17,8 @@ export interface CompareOptions extends WalkOptions {
   readonly baseline: Baseline;
   readonly pace: Pace;
   readonly run: Run;
+  /** Reads long files beside the walk, where there is one. */
+  readonly hashing?: Hashing | undefined;
   /** Everything is read, also what looks as it did. */
   readonly full: boolean;
   /** Hears of what was taken into the baseline without a word, as the first scan takes everything. */
@@ -41,13 +44,14 @@ interface Pending {
   readonly cover: Cover;
 }
 
-const mostPending = 500;
+/** As many as one command for their attributes takes: starting one costs as much as reading a hundred files. */
+const mostPending = 2000;
 const mostTextBytes = 4 * 1024 * 1024;
 const costOfLooking = { files: 0.1 };
 
 export function openComparing(options: CompareOptions): Comparing {
-  const { root, baseline, pace, coverage } = options;
-  const read = openReader(pace);
+  const { root, baseline, pace } = options;
+  const read = readerOf(options);
   const known = openKnown(baseline);
   let batch = emptyBatch();
 
@@ -56,18 +60,19 @@ export function openComparing(options: CompareOptions): Comparing {
     if (!cover) batch.forgotten.push(path);
     else if (before) batch.deleted.push({ action: "deleted", before, after: undefined });
   };
-  const lookCloser = async ({ path, stats, cover }: Visit, row: Row | undefined) => {
-    const wanted = { sum: cover.checks.sum, text: coverage.mayShow(path, cover) };
-    const looked = await look(root, path, stats, wanted, read);
-    if (looked?.trouble) options.onTrouble(looked.trouble);
-    if (looked) batch.pending.push({ looked, before: row && baseline.get(path), cover });
-    else if (row) leave(path, cover);
+  const lookCloser = async (visit: Visit, row: Row | undefined) => {
+    const { path, cover } = visit;
+    const looked = await lookAt(visit, options, read);
+    if (!looked && row) leave(path, cover);
     batch.textBytes += looked?.text?.length ?? 0;
+    return looked && { looked, before: row && baseline.get(path), cover };
   };
-  const seen = (visit: Visit, row: Row | undefined) =>
-    row && !options.full && isAsBefore(visit, row)
-      ? pace.spend(costOfLooking)
-      : lookCloser(visit, row);
+  const seen = (visit: Visit, row: Row | undefined) => {
+    if (row && !options.full && isAsBefore(visit, row)) return pace.spend(costOfLooking);
+    const looking = lookCloser(visit, row);
+    batch.looking.push(looking);
+    return options.hashing?.takes(visit.stats.size) ? undefined : looking;
+  };
   const gone = (row: Row) => {
     const { path } = row;
     const cover = watchedCover(options, path);
@@ -83,29 +88,53 @@ export function openComparing(options: CompareOptions): Comparing {
     isFull: () => isFull(batch),
     async settle() {
       const settled = batch;
+      const found = await Promise.all(settled.looking);
       batch = emptyBatch();
       if (settled.forgotten.length > 0) baseline.forget(settled.forgotten);
-      const complete = await withAttributes(options, settled.pending);
+      const complete = await withAttributes(options, found.filter(isThere));
       return [...settled.deleted, ...sortOut(options, known, complete)];
     },
   };
 }
 
+async function lookAt(
+  { path, stats, cover }: Visit,
+  { root, coverage, pace, onTrouble }: CompareOptions,
+  read: ReadContent,
+): Promise<Looked | undefined> {
+  const wanted = { sum: cover.checks.sum, text: coverage.mayShow(path, cover) };
+  const looked = await look(root, path, stats, wanted, read);
+  if (!stats.isFile()) await pace.spend(costOfLooking);
+  if (looked?.trouble) onTrouble(looked.trouble);
+  return looked;
+}
+
 /** What was found since the last time. */
 interface Batch {
-  readonly pending: Pending[];
+  /** In the order of the walk; undefined for what is gone by now. */
+  readonly looking: Promise<Pending | undefined>[];
   readonly deleted: SeenChange[];
   readonly forgotten: BytePath[];
   textBytes: number;
 }
 
 function emptyBatch(): Batch {
-  return { pending: [], deleted: [], forgotten: [], textBytes: 0 };
+  return { looking: [], deleted: [], forgotten: [], textBytes: 0 };
 }
 
-function isFull({ pending, deleted, forgotten, textBytes }: Batch): boolean {
-  const files = pending.length + deleted.length + forgotten.length;
+function isThere(pending: Pending | undefined): pending is Pending {
+  return pending !== undefined;
+}
+
+function isFull({ looking, deleted, forgotten, textBytes }: Batch): boolean {
+  const files = looking.length + deleted.length + forgotten.length;
   return files >= mostPending || textBytes >= mostTextBytes;
+}
+
+function readerOf({ pace, hashing }: CompareOptions): ReadContent {
+  const here = openReader(pace);
+  return (seen, asText) =>
+    hashing?.takes(seen.size) ? hashing.read(seen, asText) : here(seen, asText);
 }
 
 function watchedCover({ targets, coverage }: CompareOptions, path: BytePath): Cover | undefined {

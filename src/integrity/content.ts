@@ -1,8 +1,8 @@
 import { createHash, type Hash, hash } from "node:crypto";
-import { closeSync, constants, fstatSync, openSync, readSync, type Stats } from "node:fs";
+import { closeSync, constants, fstatSync, openSync, readSync } from "node:fs";
 import { codeOf, faultOf } from "./fault.ts";
 import type { Pace } from "./pace.ts";
-import { stampOf } from "./stamp.ts";
+import { type Stamp, stampOf } from "./stamp.ts";
 
 export type Content =
   | { readonly is: "read"; readonly sha256: string; readonly text: Uint8Array | undefined }
@@ -10,12 +10,15 @@ export type Content =
   | { readonly is: "changed" }
   | { readonly is: "unreadable"; readonly reason: string };
 
-/** Reads a plain file that lstat has just seen like this; `asText`: what it holds is wanted too. */
-export type ReadContent = (
-  path: string | Buffer,
-  stats: Stats,
-  asText: boolean,
-) => Promise<Content>;
+/** A plain file, as lstat has just seen it. */
+export interface Seen {
+  readonly path: string | Uint8Array;
+  readonly stamp: Stamp;
+  readonly size: number;
+}
+
+/** Reads such a file; `asText`: what it holds is wanted too. */
+export type ReadContent = (seen: Seen, asText: boolean) => Promise<Content>;
 
 /** Longer texts are not kept. */
 export const longestText = 256 * 1024;
@@ -29,18 +32,14 @@ const flags = constants.O_RDONLY | constants.O_NOFOLLOW | constants.O_NONBLOCK |
 /** The reader of one scan: all its files go through one buffer. */
 export function openReader(pace: Pace): ReadContent {
   const buffer = Buffer.allocUnsafeSlow(longestText);
-  return async (path, stats, asText) => {
-    let file: number;
-    try {
-      file = openSync(path, flags);
-    } catch (thrown) {
-      return unopened(thrown);
-    }
+  return async ({ path, stamp, size }, asText) => {
+    const file = opened(path);
+    if (typeof file !== "number") return file;
     try {
       // The same stamp before and after: every byte is of this file, and none was written meanwhile.
-      if (stampOf(fstatSync(file)) !== stampOf(stats)) return { is: "changed" };
-      const content = await readAll(file, stats.size, buffer, asText, pace);
-      return stampOf(fstatSync(file)) === stampOf(stats) ? content : { is: "changed" };
+      if (stampOf(fstatSync(file)) !== stamp) return { is: "changed" };
+      const content = await readAll(file, size, buffer, asText, pace);
+      return stampOf(fstatSync(file)) === stamp ? content : { is: "changed" };
     } catch (thrown) {
       return { is: "unreadable", reason: faultOf(thrown) };
     } finally {
@@ -49,10 +48,14 @@ export function openReader(pace: Pace): ReadContent {
   };
 }
 
-/** Gone, a link or a pipe by now: lstat says which. */
-function unopened(thrown: unknown): Content {
-  const isAnother = ["ENOENT", "ENOTDIR", "ELOOP", "ENXIO"].includes(String(codeOf(thrown)));
-  return isAnother ? { is: "changed" } : { is: "unreadable", reason: faultOf(thrown) };
+function opened(path: string | Uint8Array): number | Content {
+  try {
+    return openSync(typeof path === "string" ? path : Buffer.from(path), flags);
+  } catch (thrown) {
+    // Gone, a link or a pipe by now: lstat says which.
+    const isAnother = ["ENOENT", "ENOTDIR", "ELOOP", "ENXIO"].includes(String(codeOf(thrown)));
+    return isAnother ? { is: "changed" } : { is: "unreadable", reason: faultOf(thrown) };
+  }
 }
 
 async function readAll(

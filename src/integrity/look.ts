@@ -50,7 +50,8 @@ export async function look(
 ): Promise<Looked | undefined> {
   if (stats.isSymbolicLink()) return lookAtLink(root, path, stats);
   if (!wanted.sum || !stats.isFile()) return looked(path, stats);
-  const content = await read(fsPath(below(root, path)), stats, wanted.text);
+  const seen = { path: fsPath(below(root, path)), stamp: stampOf(stats), size: stats.size };
+  const content = await read(seen, wanted.text);
   if (content.is === "read") return looked(path, stats, content);
   if (content.is === "unreadable" || tries === 1) {
     return { ...looked(path, stats), trouble: troubleOf(path, content) };

@@ -4,6 +4,7 @@ import { keyOf } from "./baseline/order.ts";
 import { type CompareOptions, type Comparing, openComparing } from "./comparing.ts";
 import { type Coverage, openCoverage } from "./cover.ts";
 import type { BytePath, Entry } from "./entry.ts";
+import { type Hashing, openHashing, type Threads } from "./hashing/pool.ts";
 import { isTrouble, statOf } from "./look.ts";
 import { readMounts } from "./mounts.ts";
 import { type Pace, paceOf } from "./pace.ts";
@@ -27,20 +28,28 @@ export interface ScanOptions {
   /** Hears of what was taken into the baseline without a word, as the first scan takes everything. */
   readonly onLearned?: (entries: readonly Entry[]) => void;
   readonly run?: Run;
+  /** Where nothing limits how fast a scan goes, long files are read by these. */
+  readonly threads?: Threads | undefined;
   readonly mountinfo?: string;
 }
 
 /**
  * Looks at everything that the settings want watched and yields how it differs from the baseline, a batch at a time, in
- * the order of paths. What a folder of the settings holds when it is walked for the first time is learned, not told.
+ * the order of paths; an empty one where nothing differs, so that other work comes in between. What a folder of the
+ * settings holds when it is walked for the first time is learned, not told.
  * A change stays one until it is taken: whoever is killed in between finds it again.
  */
 export async function* scan(options: ScanOptions): AsyncGenerator<SeenChange[]> {
   const { baseline, signal } = options;
   const { coverage, compare } = open(options);
-  const comparing = openComparing(compare);
+  const hashing = hashingFor(options);
+  const comparing = openComparing({ ...compare, hashing });
   const rows = openPages((after) => baseline.after(after, pageSize));
-  yield* compareAll(comparing, merge(walk(compare), rows), signal);
+  try {
+    yield* compareAll(comparing, merge(walk(compare), rows), signal);
+  } finally {
+    await hashing?.close();
+  }
   if (!signal?.aborted) baseline.makeKnown(coverage.all.map(({ area }) => area));
 }
 
@@ -82,6 +91,12 @@ function open(options: ScanOptions): { coverage: Coverage; compare: CompareOptio
   };
 }
 
+/** What goes no faster than its rate has no use for a second core. */
+function hashingFor({ settings, threads }: ScanOptions): Hashing | undefined {
+  const isLimited = settings.filesPerSecond > 0 || settings.megabytesPerSecond > 0;
+  return isLimited || !threads || threads.most < 1 ? undefined : openHashing(threads);
+}
+
 /** What is there, what is expected, or both, of one path. */
 type Step =
   | { readonly visit: Visit; readonly row: Row | undefined }
@@ -92,22 +107,23 @@ async function* compareAll(
   steps: Iterable<Step>,
   signal: AbortSignal | undefined,
 ): AsyncGenerator<SeenChange[]> {
+  let turnAt = performance.now() + longestTurn;
   for (const step of steps) {
     if (signal?.aborted) return;
     const wait = compareOne(comparing, step);
     if (wait !== undefined) await wait;
-    if (comparing.isFull()) yield* settle(comparing);
+    if (performance.now() < turnAt && !comparing.isFull()) continue;
+    yield await comparing.settle();
+    turnAt = performance.now() + longestTurn;
   }
-  yield* settle(comparing);
+  yield await comparing.settle();
 }
+
+/** In milliseconds; between two batches, what was seen to change has its turn. */
+const longestTurn = 500;
 
 function compareOne(comparing: Comparing, { visit, row }: Step): Promise<unknown> | undefined {
   return visit ? comparing.seen(visit, row) : comparing.gone(row);
-}
-
-async function* settle(comparing: Comparing): AsyncGenerator<SeenChange[]> {
-  const changes = await comparing.settle();
-  if (changes.length > 0) yield changes;
 }
 
 /** Rows a page at a time, so that only few are in memory. */
@@ -137,7 +153,8 @@ function openPages(pageAfter: (path: BytePath | undefined) => Row[]): Pages {
 /** Both come in the order of `keyOf`. */
 function* merge(visits: Iterable<Visit>, rows: Pages): Generator<Step> {
   for (const visit of visits) {
-    yield* rowsBefore(rows, keyOf(visit.path));
+    // Nearly always they are of one path, which costs nothing to see.
+    if (rows.first()?.path !== visit.path) yield* rowsBefore(rows, keyOf(visit.path));
     const row = rows.first();
     const isSame = row?.path === visit.path;
     if (isSame) rows.drop();

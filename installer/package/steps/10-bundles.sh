@@ -1,6 +1,6 @@
 # shellcheck shell=bash
 
-bundles=(stockade.mjs stockaded.mjs stockade-respond.mjs stockade-execute.mjs stockade-integrity.mjs)
+bundles=(stockade.mjs stockaded.mjs stockade-respond.mjs stockade-execute.mjs stockade-integrity.mjs stockade-integrity-hashing.mjs)
 built=    # folder with the bundles
 modules=  # folder with the npm packages that they were made from
 host_node= # a Node that runs here

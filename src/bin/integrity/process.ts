@@ -7,6 +7,7 @@ import type { Finding } from "../../core/finding.ts";
 import type { Log } from "../../core/log.ts";
 import type { Baseline } from "../../integrity/baseline/baseline.ts";
 import { openBaseline } from "../../integrity/baseline/open.ts";
+import type { Threads } from "../../integrity/hashing/pool.ts";
 import { Listener } from "../../integrity/listeners/listener.ts";
 import { KnownModules } from "../../integrity/modules/modules.ts";
 import { runChecks, signFinding } from "../../integrity/rootcheck/rootcheck.ts";
@@ -37,6 +38,8 @@ interface Means {
   readonly paths: Paths;
   readonly log: Log;
   readonly clock: () => number;
+  /** Read long files where a scan has no rate. */
+  readonly threads: Threads;
   /** There is something for the daemon. */
   readonly wake: () => void;
 }
@@ -118,10 +121,11 @@ export class IntegrityProcess {
   }
 
   #watch(settings: Syscheck): Watching {
-    const { root, log, clock, wake } = this.#means;
+    const { root, log, clock, wake, threads } = this.#means;
     return new Watching({
       root,
       log,
+      threads,
       clock,
       wake,
       settings,

@@ -4,6 +4,7 @@ import type { Finding } from "../../core/finding.ts";
 import type { Log } from "../../core/log.ts";
 import type { Baseline } from "../../integrity/baseline/baseline.ts";
 import type { Entry } from "../../integrity/entry.ts";
+import type { Threads } from "../../integrity/hashing/pool.ts";
 import { Integrity } from "../../integrity/integrity.ts";
 import { nameShown } from "../../integrity/name.ts";
 import { lookAgain, type ScanOptions, scan } from "../../integrity/scan.ts";
@@ -17,6 +18,7 @@ import type { Judging } from "./judging.ts";
 interface Means {
   readonly root: string;
   readonly settings: Syscheck;
+  readonly threads: Threads;
   readonly baseline: Baseline;
   readonly judging: Judging;
   readonly maintenance: Maintenance;
@@ -128,12 +130,13 @@ function openIntegrity(means: Means, signal: AbortSignal): Integrity {
 }
 
 function scanOptions(
-  { root, settings, baseline, judging, log }: Means,
+  { root, settings, threads, baseline, judging, log }: Means,
   signal: AbortSignal,
 ): ScanOptions {
   const told = new Set<string>();
   return {
     settings,
+    threads,
     baseline,
     root,
     signal,
