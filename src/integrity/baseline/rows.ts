@@ -22,7 +22,7 @@ export interface Rows {
   follow(follower: Follower): () => void;
 }
 
-export type Follower = (
+type Follower = (
   table: MarkedTable,
   key: string | number,
   mark: unknown,
