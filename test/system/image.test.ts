@@ -1,7 +1,7 @@
 import { readdir } from "node:fs/promises";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { explainFailures } from "./diagnosis.ts";
-import { add, addresses, halt, on, type Server, tryOn } from "./hosts.ts";
+import { add, addresses, halt, on, type Server, tryOn, write } from "./hosts.ts";
 import { mailsIn } from "./mails.ts";
 import { buildSite, endSite, reach, type Site } from "./site.ts";
 import { stage, until } from "./until.ts";
@@ -22,6 +22,8 @@ describe("an image that was baked once and started three times", () => {
   beforeAll(async () => {
     site = await buildSite({ suite: "trixie", kind: "systemd", credentials: true, fewRules: true });
     baker = await idOf("server");
+    await write("/etc/systemd/system/first-setup.service", firstSetup);
+    await on("server", "systemctl", "enable", "first-setup");
     await on("server", "stockade", "ban", scanner, "--for", "1h");
     await expect(on("server", "stockade", "bake")).rejects.toThrow("this throws away alerts");
     said = await stage("bake", () => on("server", "stockade", "bake", "--yes"));
@@ -94,6 +96,22 @@ describe("an image that was baked once and started three times", () => {
     }
   });
 
+  test("what a server becomes at its first start is no change of its files, what follows is", async () => {
+    for (const [server] of instances) {
+      await until(`${server} watches its files`, 90, async () =>
+        (await tryOn(server, "stockade", "integrity", "status")).stdout.includes("it happens"),
+      );
+      await on(server, "touch", "/usr/bin/new");
+    }
+    for (const [server] of instances) {
+      const told = await until(`${server} tells of a new file`, 20, async () => {
+        const { stdout } = await tryOn(server, "grep", "-hE", byIntegrity, alertsLog);
+        return stdout.includes("/usr/bin/new") && stdout;
+      });
+      expect(told.split("\n")).toEqual(["New file '/usr/bin/new' added to the file system."]);
+    }
+  });
+
   test("what one of them blocks, the others do not", async () => {
     const [[server, address], ...others] = instances;
     await on(server, "stockade", "ban", scanner, "--for", "1h");
@@ -101,6 +119,18 @@ describe("an image that was baked once and started three times", () => {
     for (const [, other] of others) expect(await reach(scanner, 22, other)).toBe("open");
   });
 });
+
+/** As cloud-init: what makes one server of an image comes late. */
+const firstSetup = `[Unit]
+Before=stockade-integrity.service
+[Service]
+ExecStartPre=/bin/sh -c 'mkdir -p /run/cloud-init; touch /run/cloud-init/enabled'
+ExecStart=/bin/sh -c 'sleep 8; rm /etc/ssh/ssh_host_*; ssh-keygen -A; useradd ana; echo "127.0.1.1 web" >> /etc/hosts; touch /run/cloud-init/result.json'
+[Install]
+WantedBy=multi-user.target
+`;
+const alertsLog = "/var/log/stockade/alerts/alerts.log";
+const byIntegrity = "^(New file|File '|Integrity checksum|opened:|closed:|[0-9]+ files? changed)";
 
 async function idOf(server: Server): Promise<string> {
   const { stdout } = await tryOn(server, "stockade", "status", "--json");

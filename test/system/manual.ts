@@ -29,6 +29,7 @@ export function manualClaims(): void {
 const ground = `
 mkdir -p ${work} /var/ossec/etc /etc/fail2ban /var/lib/prometheus/node-exporter
 cp -a /etc/stockade ${work}/etc-stockade
+sed -i 's#<email_maxperhour>60<#<email_maxperhour>6<#' /etc/stockade/stockade.conf
 echo '<ossec_config><global><white_list>203.0.113.80</white_list></global></ossec_config>' > /var/ossec/etc/ossec.conf
 printf '[DEFAULT]\\nignoreip = 203.0.113.81\\n[sshd]\\nenabled = true\\n' > /etc/fail2ban/jail.conf
 `;

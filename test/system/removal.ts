@@ -74,6 +74,7 @@ const others = [
   /^\/(usr\/local\/lib|var\/lib)\/python/,
   /^\/var\/log\/(alternatives\.log|apt\/.*|dpkg\.log|suricata(\/.*)?)$/,
   /^\/var\/lib\/systemd\//,
+  /^\/etc\/runit\//,
   /^bob$|^\/srv\/www/,
 ];
 

@@ -16,6 +16,7 @@ import type { Outbox } from "../../integrity/serve/findings.ts";
 import { type Maintenance, openMaintenance } from "../../integrity/window.ts";
 import { type StateFile, stateFile } from "../state-file.ts";
 import { answersOf } from "./answers.ts";
+import { openFirstSetup } from "./first-setup.ts";
 import { type Judging, openJudging } from "./judging.ts";
 import { watchListeners } from "./listening.ts";
 import { watchModules } from "./modules.ts";
@@ -54,6 +55,8 @@ export class IntegrityProcess {
   readonly #stopping = new AbortController();
   #facts: Facts;
   #watching: Watching;
+  readonly #isEarly: () => boolean;
+  #isListening = false;
   #checkedAt = Number.NEGATIVE_INFINITY;
   #isChecking = false;
 
@@ -68,8 +71,9 @@ export class IntegrityProcess {
     const loss = "what listens, which signs stand and which modules are loaded is learned anew";
     this.#file = stateFile(join(folder, "facts.json"), { schema: Facts, loss }, log);
     this.#facts = this.#file.load() ?? {};
+    const isNew = this.#baseline.count === 0;
+    this.#isEarly = isNew ? openFirstSetup(root, clock) : () => false;
     this.#watching = this.#watch(settings);
-    this.#listen();
   }
 
   /** What waits for the daemon. */
@@ -110,6 +114,8 @@ export class IntegrityProcess {
   tick(): void {
     this.#endWindow(false);
     this.#watching.tick();
+    if (this.#isEarly()) return;
+    if (!this.#isListening) this.#listen();
     if (performance.now() - this.#checkedAt >= betweenChecks) void this.#check();
   }
 
@@ -129,6 +135,7 @@ export class IntegrityProcess {
       clock,
       wake,
       settings,
+      isEarly: this.#isEarly,
       baseline: this.#baseline,
       judging: this.#judging,
       maintenance: this.#maintenance,
@@ -148,6 +155,7 @@ export class IntegrityProcess {
   }
 
   #listen(): void {
+    this.#isListening = true;
     const { root, clock, log } = this.#means;
     const common = {
       root,

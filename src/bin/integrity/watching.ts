@@ -1,3 +1,4 @@
+import { setTimeout as delay } from "node:timers/promises";
 import type { Syscheck } from "../../config/syscheck-settings.ts";
 import { reasonOf } from "../../core/failure.ts";
 import type { Finding } from "../../core/finding.ts";
@@ -18,6 +19,8 @@ import type { Judging } from "./judging.ts";
 interface Means {
   readonly root: string;
   readonly settings: Syscheck;
+  /** Whether it is too early to look: nothing is known yet, and somebody is still setting up the server. */
+  readonly isEarly: () => boolean;
   readonly threads: Threads;
   readonly baseline: Baseline;
   readonly judging: Judging;
@@ -41,12 +44,14 @@ export class Watching {
   readonly #seeing: Promise<void>;
   #nextAt: number;
   #fullAt: number;
-  #realtime: StatusFacts["realtime"] = { folders: 0, problem: "it begins" };
+  #realtime: StatusFacts["realtime"];
 
   constructor(means: Means) {
     const { settings, clock } = means;
     this.#means = means;
     this.integrity = openIntegrity(means, this.#stopping.signal);
+    const problem = means.isEarly() ? "this server is still being set up" : "it begins";
+    this.#realtime = { folders: 0, problem };
     this.#nextAt = settings.scanOnStart ? clock() : nextScan(settings, clock());
     this.#fullAt = clock() + betweenFullScans;
     this.#seeing = settings.disabled ? Promise.resolve() : this.#see();
@@ -65,6 +70,7 @@ export class Watching {
     const { settings, clock } = this.#means;
     const now = clock();
     if (settings.disabled || now < this.#nextAt || this.integrity.state().scanning) return;
+    if (this.#means.isEarly()) return;
     const isBlind = this.#realtime.problem !== undefined;
     const latest = isBlind ? now + betweenScansWithoutSight : Number.POSITIVE_INFINITY;
     this.#nextAt = Math.min(nextScan(settings, now), latest);
@@ -79,12 +85,14 @@ export class Watching {
   }
 
   async #see(): Promise<void> {
-    const { settings, root, log, clock } = this.#means;
+    const { settings, root, log, clock, isEarly } = this.#means;
+    const { signal } = this.#stopping;
+    while (isEarly() && !signal.aborted) await delay(500, undefined, { signal }).catch(() => {});
     const seen = watch({
       settings,
       root,
       log,
-      signal: this.#stopping.signal,
+      signal,
       onReady: (folders) => {
         this.#realtime = { folders };
         // What happened before nobody has seen.

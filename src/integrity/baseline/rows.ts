@@ -22,12 +22,7 @@ export interface Rows {
   follow(follower: Follower): () => void;
 }
 
-type Follower = (
-  table: MarkedTable,
-  key: string | number,
-  mark: unknown,
-  by: 1 | -1,
-) => void;
+type Follower = (table: MarkedTable, key: string | number, mark: unknown, by: 1 | -1) => void;
 
 /** `onDoubt` hears of rows that somebody else has changed. */
 export function openRows(
