@@ -132,6 +132,8 @@ function readKnown(reader: Reader): void {
     const next = left[state + (bytes[at - 1] ?? 0)] ?? -1;
     if (next < 0) break;
     states[at] = state;
+    // Mostly so, and then the processor need not wait for this step to begin the next one.
+    if (next === state) continue;
     state = next;
   }
   reader.at = at;

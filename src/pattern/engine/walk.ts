@@ -1,6 +1,7 @@
 import type { Found } from "../pattern.ts";
 import { type Automaton, accept, type Edge } from "./automaton.ts";
 import { type Backward, openBackward } from "./backward.ts";
+import { groupsOf } from "./groups.ts";
 import type { States } from "./states.ts";
 
 /**
@@ -65,6 +66,8 @@ function walkPlain(known: States, states: Int32Array, cursor: Cursor, most: numb
   let { at, position } = cursor;
   for (; at < most; at++) {
     const next = plain[(states[at] ?? 0) + position] ?? 0;
+    // As in `readKnown`.
+    if (next === position + 1) continue;
     if (next === 0) break;
     position = next - 1;
   }
@@ -74,14 +77,4 @@ function walkPlain(known: States, states: Int32Array, cursor: Cursor, most: numb
 
 function note(marks: Int32Array, edge: Edge, at: number): void {
   for (const mark of edge.marks) marks[mark] = at;
-}
-
-function groupsOf(marks: Int32Array, text: string): string[] {
-  const groups: string[] = [];
-  for (let mark = 2; mark < marks.length; mark += 2) {
-    const begin = marks[mark] ?? -1;
-    const end = marks[mark + 1] ?? -1;
-    if (begin >= 0 && end >= begin) groups.push(text.slice(begin, end));
-  }
-  return groups;
 }
