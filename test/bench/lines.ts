@@ -1,9 +1,10 @@
 import { closeSync, openSync, readSync } from "node:fs";
 import { cutLines } from "../../src/collect/logs/lines.ts";
 
-const chunk = 1 << 18;
+/** As much as the daemon reads at once. */
+const chunk = 65_536;
 
-/** The lines of a log, some thousand at a time, as the daemon gets them: the log as a whole is never in memory. */
+/** The lines of a log, some hundred at a time, as the daemon gets them: the log as a whole is never in memory. */
 export function* linesOf(file: string): Generator<string[]> {
   const descriptor = openSync(file, "r");
   const buffer = Buffer.allocUnsafe(chunk);
