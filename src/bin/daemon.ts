@@ -22,7 +22,7 @@ import {
   loadTelling,
   openJudge,
 } from "./judge.ts";
-import { type LoginPlaces, openLoginPlaces } from "./login-places.ts";
+import { type Noticing, openNoticing } from "./noticing.ts";
 import { openRaising, type Raising } from "./raising.ts";
 import type { DaemonStatus } from "./status-file.ts";
 import { groundOf } from "./verdicts.ts";
@@ -44,7 +44,7 @@ export class Daemon {
   readonly #evidence: EvidenceStore;
   readonly #blocker: Blocker;
   readonly #vitals: Vitals;
-  readonly #places: LoginPlaces;
+  readonly #noticing: Noticing;
   readonly #positions: Positions;
   readonly #intake: Intake;
   readonly #raising: Raising;
@@ -90,7 +90,7 @@ export class Daemon {
       note: (text) => this.#note(text),
     });
     this.#vitals = openVitals({ paths, log, clock });
-    this.#places = openLoginPlaces({ say: this.#note, statePath, log, clock });
+    this.#noticing = openNoticing({ say: this.#note, statePath, log, clock });
     this.#positions = openPositions(statePath, log);
     this.#intake = openIntake({
       open: (files) => openSources(files, { positions: this.#positions, findings, log, clock }),
@@ -137,6 +137,7 @@ export class Daemon {
   tick(): Promise<void> {
     void this.#vitals.tick(this.#intake.health, (text) => this.#note(text));
     this.#blocker.tick();
+    this.#noticing.tick();
     // No line need come in for it to be on disk: a response failed between two batches, a disk has room again.
     if (this.#raising.counts.alerts > this.#keptAlerts) void this.#keep();
     else this.#record.flush();
@@ -226,7 +227,7 @@ export class Daemon {
     const { event, verdict } = this.#inForce.opened.judge(line);
     this.#blocker.see(event, line);
     if (verdict.alert) this.#raising.raise(verdict.alert, line, evidence);
-    this.#places.see(event, line);
+    this.#noticing.see(event, line);
     return event.decoder !== undefined;
   }
 
@@ -242,9 +243,7 @@ export class Daemon {
 
   /** A message of our own goes the road of every event. `evidence` are lines that show it. */
   readonly #note = (text: string, evidence: readonly string[] = []): void => {
-    this.#handle(
-      { text, location: "stockaded", format: "own", receivedAt: this.#clock() },
-      evidence,
-    );
+    const receivedAt = this.#clock();
+    this.#handle({ text, location: "stockaded", format: "own", receivedAt }, evidence);
   };
 }

@@ -11,10 +11,10 @@ import { stateFile } from "./state-file.ts";
 /** From where users log in by ssh. */
 export interface LoginPlaces {
   /** Says it when a user logs in for the first time, or from a network from which he never has. */
-  see(event: Event, line: Line): void;
+  see(login: Login, line: string): void;
 }
 
-interface Means {
+export interface LoginPlacesMeans {
   /** As a message of our own; the line shows it. */
   readonly say: (text: string, evidence: readonly string[]) => void;
   readonly statePath: string;
@@ -43,7 +43,7 @@ const mostNamed = 3;
  * Knows the networks (of IPv4 the /24, of IPv6 the /64) from which each user has logged in, for good: the longest unused go first.
  * What comes within the first day is learned: it is said, but as nothing special.
  */
-export function openLoginPlaces({ say, statePath, log, clock }: Means): LoginPlaces {
+export function openLoginPlaces({ say, statePath, log, clock }: LoginPlacesMeans): LoginPlaces {
   const file = stateFile(join(statePath, "login-places.json"), { schema: Known, loss }, log);
   const kept = file.load();
   const since = kept?.since ?? clock();
@@ -61,9 +61,7 @@ export function openLoginPlaces({ say, statePath, log, clock }: Means): LoginPla
     return before;
   };
   return {
-    see(event, line) {
-      const login = loginIn(event, line);
-      if (!login) return;
+    see(login, line) {
       const { user, network } = login;
       const before = note(user, network);
       if (before.has(network)) return;
@@ -71,24 +69,28 @@ export function openLoginPlaces({ say, statePath, log, clock }: Means): LoginPla
       const recent = [...before.values()].filter((first) => clock() - first < 7 * day);
       const isLearnt = clock() - since < day || recent.length >= roaming;
       const what = wordsOf(login, [...before.keys()]);
-      say(`stockade: ${isLearnt ? "learned: " : ""}${what}`, [line.text]);
+      say(`stockade: ${isLearnt ? "learned: " : ""}${what}`, [line]);
     },
   };
 }
 
-interface Login {
+/** Who logged in by ssh, and from where. */
+export interface Login {
   readonly user: string;
   readonly network: string;
   /** For people. */
   readonly from: string;
+  readonly who: string;
 }
 
-function loginIn({ program, log, srcip, fields }: Event, line: Line): Login | undefined {
+/** What sshd says of a login, where that can be believed. */
+export function loginIn({ program, log, srcip, fields }: Event, line: Line): Login | undefined {
   if (!isSshd(program) || !log.startsWith("Accepted ")) return undefined;
   const user = fields["dstuser"];
   if (!srcip || !user || !isBelieved(line)) return undefined;
   const how = printable(fields["status"] ?? "ssh");
-  return { user, network: networkAround(srcip), from: `${srcip} (${how})` };
+  const who = `${printable(user)} from ${srcip}`;
+  return { user, network: networkAround(srcip), from: `${srcip} (${how})`, who };
 }
 
 function networkAround(address: Address): string {

@@ -2,7 +2,7 @@ import { mkdtempSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { expect, test } from "vitest";
-import { openLoginPlaces } from "../../src/bin/login-places.ts";
+import { loginIn, openLoginPlaces } from "../../src/bin/login-places.ts";
 import type { Line } from "../../src/core/event.ts";
 import { eventAt } from "../analyse/build.ts";
 
@@ -32,7 +32,9 @@ function server(folder = mkdtempSync(join(tmpdir(), "stockade-places-"))) {
         receivedAt: time.now,
         ...more,
       };
-      places.see({ ...eventAt(0, address), program: "sshd-session", log: text, fields }, line);
+      const event = { ...eventAt(0, address), program: "sshd-session", log: text, fields };
+      const login = loginIn(event, line);
+      if (login) places.see(login, text);
       return said.splice(0);
     },
     restart() {

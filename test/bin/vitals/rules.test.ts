@@ -21,6 +21,7 @@ test.each([
   ["the disk of /var/log is 93 % full; alerts, blocks and mail need room on it", 531, true],
   ["the disk of /home has used 97 % of its inodes", 531, true],
   ["in order again: Suricata runs", 309036, false],
+  ["Ansible ran 2 modules in 3 s: copy /etc/motd, apt tree", 309037, false],
   ["first login of alice, from 203.0.113.9 (password)", 309085, true],
   [
     "login of alice from a new network, 192.0.2.0/24: 192.0.2.7 (publickey); known are 203.0.113.0/24",
