@@ -74,19 +74,27 @@ function ofAccounts(
   const changes = judged.map(({ change }) => telling.accounts(pathOf(change)));
   const said = changes.flatMap((one) => one.said);
   const likeRoot = changes.flatMap((one) => one.likeRoot);
-  const findings = judged.map((one) => toFinding(one, transactions, telling));
+  const plain = judged.filter(isPlainBackup).map(({ change }) => nameShown(pathOf(change)));
+  const whole = plain.length < judged.length ? judged.filter((one) => !isPlainBackup(one)) : judged;
+  const findings = whole.map((one) => toFinding(one, transactions, telling));
   const [first, ...rest] = findings.toSorted((one, other) => rankOf(one) - rankOf(other));
   if (!first) throw new Error("no change of accounts to tell of");
-  const head = said.length === 0 ? [] : [`Accounts: ${listed(said, "; ")}`];
-  const text = [first.text.split("\n", 1)[0] ?? "", ...head, ...first.text.split("\n").slice(1)];
-  return {
-    ...first,
-    text: [...text, ...rest.map((one) => one.text)].join("\n"),
-    fields: {
-      ...first.fields,
-      ...(likeRoot.length > 0 ? { likeroot: listed(likeRoot) } : {}),
-    },
-  };
+  const [head = "", ...details] = first.text.split("\n");
+  const text = [
+    head,
+    ...(said.length === 0 ? [] : [`Accounts: ${listed(said, "; ")}`]),
+    ...details,
+    ...rest.map((one) => one.text),
+    ...(whole === judged || plain.length === 0 ? [] : [`Backups that were made: ${listed(plain)}`]),
+  ];
+  const like = likeRoot.length > 0 ? { likeroot: listed(likeRoot) } : {};
+  return { ...first, text: text.join("\n"), fields: { ...first.fields, ...like } };
+}
+
+/** "passwd-" is an earlier "passwd"; who may read it is as before. */
+function isPlainBackup({ change: { before, after } }: JudgedChange): boolean {
+  if (!after?.path.endsWith("-") || !before) return false;
+  return before.mode === after.mode && before.uid === after.uid && before.gid === after.gid;
 }
 
 /** /etc/passwd says most. */

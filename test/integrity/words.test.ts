@@ -308,15 +308,28 @@ describe("rules", () => {
   });
 });
 
+test("a backup alone is told as any file", () => {
+  const [finding] = told([{ change: modified({ size: 9 }, "/etc/passwd-"), verdict: "unowned" }]);
+  expect(finding!.text).toMatch(/^Integrity checksum changed for: '\/etc\/passwd-'\nSize/);
+});
+
 test("what happened to accounts is told at once, of however many files, in words", () => {
   const shadow = modified({ size: 12 }, "/etc/shadow");
   const passwd = modified({ size: 13 });
-  const changed = (path: string) =>
-    path === "/etc/passwd"
-      ? { said: ["new account toor: uid 0"], likeRoot: ["toor"] }
-      : { said: ["the password of root was changed"], likeRoot: [] };
+  const toor = { said: ["new account toor: uid 0"], likeRoot: ["toor"] };
+  const password = { said: ["the password of root was changed"], likeRoot: [] };
+  const known = new Map([
+    ["/etc/passwd", toor],
+    ["/etc/shadow", password],
+  ]);
+  const changed = (path: string) => known.get(path) ?? { said: [], likeRoot: [] };
   const sudoers = modified({ size: 14 }, "/etc/sudoers");
-  const all = [shadow, passwd, sudoers].map((change) => ({ change, verdict: "unowned" as const }));
+  const backup = modified({ size: 9 }, "/etc/passwd-");
+  const opened = modified({ mode: 0o666 }, "/etc/shadow-");
+  const all = [shadow, backup, passwd, sudoers, opened].map((change) => ({
+    change,
+    verdict: "unowned" as const,
+  }));
   const findings = told(all, { accounts: changed });
   expect(findings).toHaveLength(2);
   expect(findings[0]!.text.split("\n").slice(0, 3)).toEqual([
@@ -325,6 +338,8 @@ test("what happened to accounts is told at once, of however many files, in words
     "Size changed from '10' to '13'",
   ]);
   expect(findings[0]!.text).toContain("Integrity checksum changed for: '/etc/shadow'");
+  expect(findings[0]!.text).toMatch(/\nBackups that were made: \/etc\/passwd-$/);
+  expect(findings[0]!.text).toContain("Integrity checksum changed for: '/etc/shadow-'");
   expect(findings[0]!.fields).toMatchObject({ filename: "/etc/passwd", likeroot: "toor" });
   expect(findings[1]!.fields["filename"]).toBe("/etc/sudoers");
 });
