@@ -9,9 +9,11 @@ export function askedBy({ commandLine, requestedBy }: Run): string {
   return `${what}${wanted ? ` (${wanted})` : ""}${by}`;
 }
 
+export const unattendedUpgrades = "unattended-upgrades";
+
 /** How they call apt; these words are Ansible's own for its module apt, see ansible.builtin.apt. */
 const known: readonly (readonly [RegExp, string])[] = [
-  [/^\/usr\/bin\/unattended-upgrades?\b/, "unattended-upgrades"],
+  [/^\/usr\/bin\/unattended-upgrades?\b/, unattendedUpgrades],
   [/Dpkg::Options::=--force-confdef"? -o "?Dpkg::Options::=--force-confold/, "Ansible"],
   [/^packagekit role=/, "PackageKit"],
   [/^aptdaemon role=/, "aptdaemon"],

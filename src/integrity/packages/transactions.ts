@@ -1,6 +1,6 @@
 import { join } from "node:path";
 import { type Run, readAptHistory } from "./apt-history.ts";
-import { askedBy } from "./asked-by.ts";
+import { askedBy, unattendedUpgrades } from "./asked-by.ts";
 import { isDpkgAtWork } from "./at-work.ts";
 import { type Done, readDpkgLog } from "./dpkg-log.ts";
 import { logStamp } from "./log-files.ts";
@@ -80,8 +80,25 @@ function transactionsOf({ done, runs }: Logs, atWork: boolean, now: number): Tra
     const isLast = index === runs.length - 1;
     return ofApt(run, own, isLast && run.to === undefined && atWork, now);
   });
-  const all = [...byApt, ...byHand([...left], atWork, now)];
+  const all = [...inOne(byApt), ...byHand([...left], atWork, now)];
   return all.sort((one, other) => one.from - other.from);
+}
+
+/** unattended-upgrades runs apt once for each few packages, so that it can be ended in between: to a person that is one thing. */
+function inOne(runs: readonly Transaction[]): Transaction[] {
+  const all: Transaction[] = [];
+  for (const run of runs) {
+    const last = all.at(-1);
+    const isNext = last?.askedBy === unattendedUpgrades && run.askedBy === unattendedUpgrades;
+    if (!last || !isNext || run.from - last.to > sameRun) all.push(run);
+    else all.splice(-1, 1, together(last, run));
+  }
+  return all;
+}
+
+function together(first: Transaction, next: Transaction): Transaction {
+  const { to, running, packages } = next;
+  return { ...first, to, running, packages: [...first.packages, ...packages] };
 }
 
 /** Of a run that never said its end: what belongs to it ends where nothing was heard for too long. */

@@ -88,6 +88,29 @@ test("what ended before is left out, what was rotated away is read", async () =>
   ]);
 });
 
+test("the steps of unattended-upgrades are one run, another day's and anybody else's are not", async () => {
+  const run = (from: string, to: string, command: string, name: string) =>
+    `Start-Date: 2026-11-22  ${from}\nCommandline: ${command}\nUpgrade: ${name}:amd64 (1, 2)\nEnd-Date: 2026-11-22  ${to}\n\n`;
+  const unattended = "/usr/bin/unattended-upgrade";
+  put(
+    "var/log/apt/history.log",
+    run("15:00:00", "15:00:05", unattended, "a") +
+      run("15:00:12", "15:00:20", unattended, "b") +
+      run("15:00:25", "15:00:30", "apt-get upgrade", "c") +
+      run("15:00:31", "15:00:32", unattended, "d") +
+      run("16:00:00", "16:00:05", unattended, "e"),
+  );
+  put("var/log/dpkg.log", "");
+  const found = await since("12:00:00");
+  expect(found.map(({ id, packages }) => [id, ...packages.map((one) => one.package)])).toEqual([
+    ["apt-20261122-150000", "a", "b"],
+    ["apt-20261122-150025", "c"],
+    ["apt-20261122-150031", "d"],
+    ["apt-20261122-160000", "e"],
+  ]);
+  expect(found[0]).toMatchObject({ from: at("15:00:00"), to: at("15:00:20"), running: false });
+});
+
 test("a clock that was set back only widens a run", async () => {
   put("var/log/apt/history.log", history.replace("15:10:15", "14:00:00"));
   expect((await since("13:00:00"))[0]).toMatchObject({ from: at("14:00:00"), to: at("15:09:55") });
