@@ -11,6 +11,7 @@ import {
   type Option,
 } from "./options.ts";
 import { readActiveResponses } from "./responses.ts";
+import { emptyRootcheck, type RootcheckDraft, readRootcheck } from "./rootcheck.ts";
 import { readRulesSection } from "./rules-section.ts";
 import { readSyscheck, type SyscheckDraft } from "./syscheck.ts";
 import { withDefaults } from "./syscheck-defaults.ts";
@@ -29,6 +30,7 @@ interface Draft {
   blocking: Drafted;
   readonly breaker: Drafted;
   syscheck: SyscheckDraft;
+  readonly rootcheck: RootcheckDraft;
 }
 
 const roots = ["stockade_config", "ossec_config"];
@@ -54,6 +56,7 @@ export function readSections(tree: readonly Element[], file: string) {
     blocking: {},
     breaker: {},
     syscheck: { directories: [], ignore: [], nodiff: [] },
+    rootcheck: emptyRootcheck(),
   };
   const findings = openFindings(file);
   const all = tree.flatMap((root) => (roots.includes(root.name) ? root.children : [root]));
@@ -84,6 +87,7 @@ const sections: Readonly<
   circuit_breaker: (section, draft, findings) =>
     readOptions(section, breakerOptions, draft.breaker, findings),
   syscheck: (section, draft, findings) => readSyscheck(section, draft.syscheck, findings),
+  rootcheck: (section, draft, findings) => readRootcheck(section, draft.rootcheck, findings),
   ...Object.fromEntries(Object.keys(unsupported).map((name) => [name, noteUnsupported])),
 };
 
@@ -132,8 +136,7 @@ function noteUnsupported(section: Element, _draft: Draft, findings: Findings): v
   for (const option of section.children) {
     findings.attempt(() => known(option, section.name, table, findings.file));
   }
-  const disabled = section.children.findLast(({ name }) => name === "disabled");
-  if (disabled?.text.trim() !== "yes") findings.note(`is not supported yet: ${without}`, section);
+  findings.note(`is not supported yet: ${without}`, section);
 }
 
 /** OSSEC reads nothing there either, and does not say so. */

@@ -28,7 +28,10 @@ const WatchedDirectory = z.strictObject({
 export type WatchedDirectory = z.infer<typeof WatchedDirectory>;
 
 /** Paths by how they begin, in either case (OSSEC: strncasecmp), or by OS_Match anywhere in them. */
-const PathPattern = z.strictObject({ kind: z.enum(["prefix", "sregex"]), pattern: z.string() });
+export const PathPattern = z.strictObject({
+  kind: z.enum(["prefix", "sregex"]),
+  pattern: z.string(),
+});
 export type PathPattern = z.infer<typeof PathPattern>;
 
 /** `<syscheck>`: which files are watched, and when. */

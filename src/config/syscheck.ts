@@ -93,19 +93,24 @@ function unused(): string {
 }
 
 function pattern(list: "ignore" | "nodiff"): Option {
-  return ({ text: value, attributes }, draft) => {
-    const { type, ...others } = attributes;
-    const [unknown] = Object.keys(others);
-    if (unknown) throw new Failure(`has the attribute "${unknown}", expected none but type`);
-    if (type !== undefined && type !== "sregex")
-      throw new Failure(`has the type "${type}", expected sregex`);
-    const source = text(value.trim());
-    if (type === "sregex") compilePattern("match", source);
-    else if (!source.startsWith("/")) {
-      const hint = 'it is how a path begins; type="sregex" matches anywhere in it';
-      throw new Failure(`is "${source}", expected an absolute path`, { hint });
-    }
-    draft[list].push({ kind: type ?? "prefix", pattern: source });
+  return (option, draft) => {
+    draft[list].push(pathPattern(option));
     return undefined;
   };
+}
+
+/** What `<ignore>` and its like say. Throws a `Failure`. */
+export function pathPattern({ text: value, attributes }: Element): PathPattern {
+  const { type, ...others } = attributes;
+  const [unknown] = Object.keys(others);
+  if (unknown) throw new Failure(`has the attribute "${unknown}", expected none but type`);
+  if (type !== undefined && type !== "sregex")
+    throw new Failure(`has the type "${type}", expected sregex`);
+  const source = text(value.trim());
+  if (type === "sregex") compilePattern("match", source);
+  else if (!source.startsWith("/")) {
+    const hint = 'it is how a path begins; type="sregex" matches anywhere in it';
+    throw new Failure(`is "${source}", expected an absolute path`, { hint });
+  }
+  return { kind: type ?? "prefix", pattern: source };
 }

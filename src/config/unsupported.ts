@@ -8,14 +8,6 @@ interface Unsupported {
 
 /** Every such section, by its name. Names of options are those of `src/config/*.c` of OSSEC. */
 export const unsupported: Readonly<Record<string, Unsupported>> = {
-  rootcheck: {
-    without: "rootkits are not looked for",
-    options: words(
-      "frequency disabled skip_nfs scanall readall base_directory rootkit_files rootkit_trojans system_audit ignore",
-      "windows_audit windows_apps windows_malware check_dev check_files check_if check_pids check_ports check_sys",
-      "check_trojans check_unixaudit check_winapps check_winaudit check_winmalware",
-    ),
-  },
   email_alerts: {
     without: "mail goes to <global><email_to> only",
     options: words("email_to level rule_id group event_location format do_not_delay do_not_group"),

@@ -43,19 +43,19 @@ describe("config check", () => {
   });
 
   test("what is not done is a note with file and line, for people and for programs", async () => {
-    scratch.settings("<global><logall>yes</logall></global>\n<rootcheck/>");
+    scratch.settings("<global><logall>yes</logall></global>\n<reports/>");
     const { stdout, exitCode } = await check();
     expect(exitCode).toBe(0);
     expect(stdout.split("\n").slice(0, 2)).toEqual([
       `note: ${conf}:4: <logall> has no effect: lines that raise no alert are not kept`,
-      `note: ${conf}:5: <rootcheck> is not supported yet: rootkits are not looked for`,
+      `note: ${conf}:5: <reports> is not supported yet: no daily report is made`,
     ]);
     const answer = JSON.parse((await check("--json")).stdout);
     expect(answer).toMatchObject({ ok: true, settings: { global: { emailMaxPerHour: 6 } } });
     expect(answer.notices[1]).toEqual({
       file: conf,
       line: 5,
-      message: "<rootcheck> is not supported yet: rootkits are not looked for",
+      message: "<reports> is not supported yet: no daily report is made",
     });
   });
 

@@ -104,10 +104,10 @@ test("OSSEC's XML: several roots, comments, bare ampersands, a byte order mark, 
 
 test("what is not supported yet is named with its line and its meaning", () => {
   const { notices } = load(
-    "<ossec_config>\n<rootcheck><frequency>1</frequency></rootcheck>\n<localfile>\n<log_format>eventlog</log_format><location>x</location></localfile>\n<command><name>v</name><executable>verify.sh</executable><expect></expect></command><active-response><command>v</command><location>local</location><rules_group>a</rules_group></active-response></ossec_config>",
+    "<ossec_config>\n<reports><title>1</title></reports>\n<localfile>\n<log_format>eventlog</log_format><location>x</location></localfile>\n<command><name>v</name><executable>verify.sh</executable><expect></expect></command><active-response><command>v</command><location>local</location><rules_group>a</rules_group></active-response></ossec_config>",
   );
   expect(notices.map(({ line }) => line)).toEqual([2, 3, 1, 1]);
-  expect(notices[0]?.message).toContain("rootkits are not looked for");
+  expect(notices[0]?.message).toContain("no daily report is made");
   expect(notices[1]?.message).toContain("x is not read");
 });
 

@@ -8,6 +8,7 @@ import { logFormatNames } from "../../src/config/local-file.ts";
 import { localFileOptions } from "../../src/config/local-files.ts";
 import { alertsOptions, breakerOptions, globalOptions } from "../../src/config/options.ts";
 import { responseOptions } from "../../src/config/responses.ts";
+import { rootcheckOptions } from "../../src/config/rootcheck.ts";
 import { ruleSources } from "../../src/config/rules-section.ts";
 import { syscheckOptions } from "../../src/config/syscheck.ts";
 import { unsupported } from "../../src/config/unsupported.ts";
@@ -34,6 +35,7 @@ const known = {
   "active-response": responseOptions,
   circuit_breaker: Object.keys(breakerOptions),
   syscheck: syscheckOptions,
+  rootcheck: rootcheckOptions,
 };
 
 test("the tables name exactly the options that the code knows, each once", () => {
@@ -96,7 +98,7 @@ describe("a default is what is so when nothing is said", () => {
     expect(load(option, value).settings).toEqual(load(option).settings);
   });
   test("of every option that is one value, in a section that needs no other", () => {
-    expect(defaults).toHaveLength(31);
+    expect(defaults).toHaveLength(44);
   });
 });
 
@@ -112,7 +114,7 @@ describe("numbers are taken from the least to the most that is written, and no o
       expect(() => load(option, `${value}`)).toThrow(/expected a whole number from/);
     }
   });
-  test("of every option that is one", () => expect(ranges).toHaveLength(19));
+  test("of every option that is one", () => expect(ranges).toHaveLength(20));
 });
 
 describe("what has no effect says what is so instead", () => {
