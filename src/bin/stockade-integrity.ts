@@ -36,7 +36,7 @@ async function run(root: string): Promise<void> {
   const paths = pathsBelow(root, root);
   let wake: Wake = () => {};
   const means = { root, paths, log, threads, clock: Date.now, wake: () => wake() };
-  const integrity = new IntegrityProcess(means, loadSettings(paths.settings).settings.syscheck);
+  const integrity = new IntegrityProcess(means, loadSettings(paths.settings).settings);
   const servers = await serve(paths, integrity, (made) => {
     wake = made;
   });
@@ -53,8 +53,7 @@ async function run(root: string): Promise<void> {
 /** Wrong settings change nothing. */
 function reload(paths: Paths, integrity: IntegrityProcess): void {
   try {
-    const { syscheck } = loadSettings(paths.settings).settings;
-    integrity.reload(syscheck).then(
+    integrity.reload(loadSettings(paths.settings).settings).then(
       () => log.info("settings were read anew"),
       (fault: unknown) => log.error(`settings are not in force: ${reasonOf(fault)}`),
     );

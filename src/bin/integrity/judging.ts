@@ -12,6 +12,7 @@ import { pathOf } from "../../integrity/judging/facts.ts";
 import { openTools } from "../../integrity/judging/tools.ts";
 import { openOwnersBefore } from "../../integrity/owners-before.ts";
 import { openDpkg } from "../../integrity/packages/dpkg.ts";
+import type { PackageDatabase } from "../../integrity/packages/package-database.ts";
 import { openTransactions } from "../../integrity/packages/transactions.ts";
 import type { SeenChange } from "../../integrity/seen.ts";
 import { keepable, whatChanged } from "../../integrity/texts/what-changed.ts";
@@ -35,6 +36,7 @@ export interface Judging {
   take(judged: readonly JudgedChange[], findings: Told["findings"], accepted: boolean): void;
   /** Which packages own these, where one does. */
   owners: Judge["owners"];
+  readonly packages: PackageDatabase;
   /** These are in the baseline since the first look: whose they are is remembered. */
   learned(paths: readonly BytePath[]): Promise<void>;
   close(): void;
@@ -58,9 +60,10 @@ export function openJudging({ root, folder, baseline, clock, log }: Means): Judg
   const accounts = openAccounts({ root, kept, key, sha256 });
   if (kept === undefined) file.save(accounts.remember());
   const owned = openOwnersBefore(folder);
+  const packages = openDpkg({ root });
   const judge = openJudge({
     root,
-    packages: openDpkg({ root }),
+    packages,
     transactions: openTransactions({ root, now: clock }),
     accounts,
     tools: openTools({ root, folders: shipped }),
@@ -72,6 +75,7 @@ export function openJudging({ root, folder, baseline, clock, log }: Means): Judg
   };
   return {
     owners: judge.owners,
+    packages,
     learned,
     async judge(changes) {
       const judgement = await judge.judge(changes);

@@ -1,6 +1,7 @@
 import { join } from "node:path";
 import { z } from "zod";
 import type { Paths } from "../../config/paths.ts";
+import type { Settings } from "../../config/settings.ts";
 import type { Syscheck } from "../../config/syscheck-settings.ts";
 import { reasonOf } from "../../core/failure.ts";
 import type { Finding } from "../../core/finding.ts";
@@ -10,7 +11,6 @@ import { openBaseline } from "../../integrity/baseline/open.ts";
 import type { Threads } from "../../integrity/hashing/pool.ts";
 import { Listener } from "../../integrity/listeners/listener.ts";
 import { KnownModules } from "../../integrity/modules/modules.ts";
-import { runChecks, signFinding } from "../../integrity/rootcheck/rootcheck.ts";
 import type { Answer } from "../../integrity/serve/control.ts";
 import type { Outbox } from "../../integrity/serve/findings.ts";
 import { type Maintenance, openMaintenance } from "../../integrity/window.ts";
@@ -20,6 +20,7 @@ import { openFirstSetup } from "./first-setup.ts";
 import { type Judging, openJudging } from "./judging.ts";
 import { watchListeners } from "./listening.ts";
 import { watchModules } from "./modules.ts";
+import { Rootchecking } from "./rootchecking.ts";
 import { Watching } from "./watching.ts";
 import { windowFinding } from "./window-words.ts";
 
@@ -31,8 +32,8 @@ const Facts = z.object({
 });
 type Facts = z.infer<typeof Facts>;
 
-/** How often rootkits are looked for. */
-const betweenChecks = 6 * 3_600_000;
+/** The parts of the settings that it goes by. */
+type Wanted = Pick<Settings, "syscheck" | "rootcheck">;
 
 interface Means {
   readonly root: string;
@@ -56,12 +57,11 @@ export class IntegrityProcess {
   #facts: Facts;
   #watching: Watching;
   readonly #isEarly: () => boolean;
+  readonly #rootchecking: Rootchecking;
   #isListening = false;
-  #checkedAt = Number.NEGATIVE_INFINITY;
-  #isChecking = false;
 
   /** Opens what it keeps, and begins; throws where there is no permission or no room. */
-  constructor(means: Means, settings: Syscheck) {
+  constructor(means: Means, settings: Wanted) {
     const { root, paths, log, clock } = means;
     const folder = paths.integrityState;
     this.#means = means;
@@ -73,7 +73,8 @@ export class IntegrityProcess {
     this.#facts = this.#file.load() ?? {};
     const isNew = this.#baseline.count === 0;
     this.#isEarly = isNew ? openFirstSetup(root, clock) : () => false;
-    this.#watching = this.#watch(settings);
+    this.#watching = this.#watch(settings.syscheck);
+    this.#rootchecking = this.#rootcheck(settings);
   }
 
   /** What waits for the daemon. */
@@ -105,9 +106,10 @@ export class IntegrityProcess {
   };
 
   /** Other settings are in force from now on. */
-  async reload(settings: Syscheck): Promise<void> {
+  async reload({ syscheck, rootcheck }: Wanted): Promise<void> {
     await this.#watching.end();
-    this.#watching = this.#watch(settings);
+    this.#watching = this.#watch(syscheck);
+    this.#rootchecking.reload(rootcheck);
   }
 
   /** What is due every second. */
@@ -116,7 +118,7 @@ export class IntegrityProcess {
     this.#watching.tick();
     if (this.#isEarly()) return;
     if (!this.#isListening) this.#listen();
-    if (performance.now() - this.#checkedAt >= betweenChecks) void this.#check();
+    this.#rootchecking.tick(this.#watching.integrity.state().scanning);
   }
 
   async stop(): Promise<void> {
@@ -177,19 +179,17 @@ export class IntegrityProcess {
     }).catch((fault: unknown) => log.error(`kernel modules are not seen: ${reasonOf(fault)}`));
   }
 
-  async #check(): Promise<void> {
-    if (this.#isChecking) return;
-    this.#isChecking = true;
-    const { root, log, clock } = this.#means;
-    const proc = join(root, "proc");
-    const ground = { root, proc, sys: join(proc, "1/root/sys"), owners: this.#judging.owners };
-    const before = new Set(this.#facts.signs);
-    const { standing, fresh } = await runChecks(ground, () => true, before, log);
-    this.#checkedAt = performance.now();
-    this.#isChecking = false;
-    if (this.#stopping.signal.aborted) return;
-    this.#keep({ signs: standing.map(({ key }) => key) });
-    this.#tell(fresh.map((sign) => signFinding(sign, clock())));
+  #rootcheck({ rootcheck }: Wanted): Rootchecking {
+    const means = {
+      ...this.#means,
+      baseline: this.#baseline,
+      judging: this.#judging,
+      before: () => this.#facts.signs ?? [],
+      keep: (signs: readonly string[]) => this.#keep({ signs: [...signs] }),
+      tell: (findings: readonly Finding[]) => this.#tell(findings),
+      signal: this.#stopping.signal,
+    };
+    return new Rootchecking(means, rootcheck);
   }
 
   #endWindow(atOnce: boolean) {

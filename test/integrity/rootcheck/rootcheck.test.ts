@@ -1,6 +1,5 @@
-import { mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
-import { dirname, join } from "node:path";
+import { rmSync, symlinkSync } from "node:fs";
+import { join } from "node:path";
 import { beforeEach, expect, test } from "vitest";
 import type { Ground } from "../../../src/integrity/rootcheck/check.ts";
 import { deletedPrograms } from "../../../src/integrity/rootcheck/checks/deleted-programs.ts";
@@ -12,27 +11,21 @@ import {
 import { kernelTaint } from "../../../src/integrity/rootcheck/checks/kernel.ts";
 import { preloaded } from "../../../src/integrity/rootcheck/checks/preloaded.ts";
 import { promiscuousInterfaces } from "../../../src/integrity/rootcheck/checks/promiscuous.ts";
-import { runChecks, signFinding } from "../../../src/integrity/rootcheck/rootcheck.ts";
+import { runChecks, signFindings } from "../../../src/integrity/rootcheck/rootcheck.ts";
+import { scratchGround, silent } from "./ground.ts";
 
-const log = { info() {}, warn() {}, error() {} };
 let folder: string;
 let owned: Map<string, string>;
 let ground: Ground;
+let put: ReturnType<typeof scratchGround>["put"];
+let run: ReturnType<typeof scratchGround>["run"];
 
 beforeEach(() => {
-  folder = mkdtempSync(join(tmpdir(), "rootcheck-"));
-  owned = new Map();
-  ground = {
-    root: folder,
-    proc: join(folder, "proc"),
-    sys: join(folder, "sys"),
-    owners: async () => owned,
-  };
-  put("proc/loadavg", "0.0 0.0 0.0 1/2 100\n");
+  ({ folder, ground, owned, put, run } = scratchGround());
 });
 
 test("a server with nothing on it has no signs", async () => {
-  const { standing } = await runChecks(ground, () => true, new Set(), log);
+  const { standing } = await runChecks(ground, new Set(), silent);
   expect(standing).toEqual([]);
 });
 
@@ -109,8 +102,7 @@ test("plain files in /dev, also in folders below it; /dev/shm is looked at, too"
 });
 
 test("W33: what stays is told once, what was cleaned and comes back is told again", async () => {
-  const run = async (before: readonly string[]) =>
-    runChecks(ground, (option) => option === "check_dev", new Set(before), log);
+  const run = async (before: readonly string[]) => runChecks(ground, new Set(before), silent);
   put("dev/evil", "");
   const first = await run([]);
   expect(first.fresh).toHaveLength(1);
@@ -121,7 +113,7 @@ test("W33: what stays is told once, what was cleaned and comes back is told agai
   expect(third.standing).toEqual([]);
   put("dev/evil", "");
   const [again] = (await run(third.standing.map(({ key }) => key))).fresh;
-  expect(again && signFinding(again, 5)).toEqual({
+  expect(again && signFindings([again], 5)[0]).toEqual({
     at: 5,
     decoder: "rootcheck",
     location: "rootcheck",
@@ -141,15 +133,3 @@ test("W33: a process that the list leaves out is found by its number, above 32,7
     `Process '39000' hidden from /proc. Possible kernel level rootkit. It calls itself "evil".`,
   ]);
 });
-
-function put(name: string, text: string): void {
-  const path = join(folder, name);
-  mkdirSync(dirname(path), { recursive: true });
-  writeFileSync(path, text, "latin1");
-}
-
-function run(pid: number, program: string, inode = 0): void {
-  mkdirSync(join(ground.proc, `${pid}/fd`), { recursive: true });
-  symlinkSync(program, join(ground.proc, `${pid}/exe`));
-  symlinkSync(`socket:[${inode}]`, join(ground.proc, `${pid}/fd/3`));
-}

@@ -14,7 +14,18 @@ const mostTold = 15;
  */
 export const hiddenProcesses: Check = ({ proc }) => hiddenIn(proc, listedIn);
 
-/** The same with another way to list them. */
+/** Processes whose folder something is mounted over: every tool sees what was put there instead. */
+export const coveredProcesses: Check = async ({ proc }) => {
+  const text = tried(() => readFileSync(join(proc, "1/mountinfo"), "latin1"), "");
+  const places = [...text.matchAll(/^\S+ \S+ \S+ \S+ \/proc\/(\d+)(?:\/\S*)? /gm)];
+  const pids = [...new Set(places.map(([, pid]) => pid))];
+  return pids.slice(0, mostTold).map((pid): Sign => {
+    const text = `Process '${pid}' hidden: something is mounted over /proc/${pid}.`;
+    return { key: `covered process ${pid}`, text, kind: "hidden" };
+  });
+};
+
+/** What `hiddenProcesses` finds, with another way to list them. */
 export async function hiddenIn(
   proc: string,
   list: (proc: string) => readonly number[],

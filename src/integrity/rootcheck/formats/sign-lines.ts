@@ -1,0 +1,33 @@
+/** A line of a file of signs that says something, and its number. */
+interface SignLine {
+  readonly number: number;
+  readonly text: string;
+}
+
+/** What a file of signs held, and what in it says nothing, one sentence each. */
+export interface Held<T> {
+  readonly held: T[];
+  readonly mistakes: string[];
+}
+
+/** OSSEC's files of signs: a line each, comments behind #, nothing in empty ones. `read` throws what is wrong with its line. */
+export function readSignLines<T>(text: string, read: (line: string) => readonly T[]): Held<T> {
+  const held: T[] = [];
+  const mistakes: string[] = [];
+  for (const { number, text: line } of meaningful(text)) {
+    try {
+      held.push(...read(line));
+    } catch (thrown) {
+      if (!(thrown instanceof Error)) throw thrown;
+      mistakes.push(`${number}: ${thrown.message}`);
+    }
+  }
+  return { held, mistakes };
+}
+
+export function meaningful(text: string): SignLine[] {
+  return text
+    .split("\n")
+    .map((line, index) => ({ number: index + 1, text: line.trim() }))
+    .filter(({ text: line }) => line !== "" && !line.startsWith("#"));
+}

@@ -1,0 +1,43 @@
+import type { BytePath } from "../entry.ts";
+import { hashOf } from "../judging/hash.ts";
+import type { Owner, PackageDatabase, PackageRecord } from "../packages/package-database.ts";
+import type { Verified } from "./check.ts";
+
+/** Asks the package database whose these files are, and reads them to see whether they hold what was recorded. */
+export async function verifyFiles(
+  root: string,
+  packages: PackageDatabase,
+  paths: readonly BytePath[],
+): Promise<ReadonlyMap<BytePath, Verified>> {
+  const owners = await packages.owners(paths);
+  const wanted = new Map<string, BytePath[]>();
+  for (const owner of [...owners.values()].flat()) {
+    wanted.set(owner.package, [...(wanted.get(owner.package) ?? []), owner.recordedAs]);
+  }
+  const records = await packages.records(wanted);
+  const answers = new Map<BytePath, Verified>();
+  // One after the other: nobody waits for it.
+  for (const [path, [first, ...others]] of owners) {
+    if (first) answers.set(path, await verified(root, path, [first, ...others], records));
+  }
+  return answers;
+}
+
+async function verified(
+  root: string,
+  path: BytePath,
+  owners: readonly [Owner, ...Owner[]],
+  records: ReadonlyMap<string, PackageRecord>,
+): Promise<Verified> {
+  const files = owners.flatMap((owner) => {
+    const file = records.get(owner.package)?.files.get(owner.recordedAs);
+    return file?.md5 === undefined ? [] : [file];
+  });
+  const of = owners[0].package;
+  if (files.length === 0) return { package: of, content: "unknown" };
+  const now = await hashOf(root, path);
+  if (now.is !== "read") return { package: of, content: "unknown" };
+  if (files.some(({ md5 }) => md5 === now.md5)) return { package: of, content: "recorded" };
+  const isSetting = files.some(({ conffile }) => conffile);
+  return { package: of, content: isSetting ? "setting" : "differs" };
+}
