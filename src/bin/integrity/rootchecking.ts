@@ -12,8 +12,8 @@ import type { Judging } from "./judging.ts";
 
 interface Means {
   readonly root: string;
-  readonly baseline: Baseline;
-  readonly judging: Judging;
+  readonly baseline: Pick<Baseline, "get" | "within">;
+  readonly judging: Pick<Judging, "owners" | "packages">;
   /** The signs that stood when it last ran, see `Sign.key`. */
   readonly before: () => readonly string[];
   readonly keep: (signs: readonly string[]) => void;
