@@ -71,6 +71,7 @@ export function openJudging({ root, folder, baseline, clock, log }: Means): Judg
     now: clock,
   });
   const learned = async (paths: readonly BytePath[]) => {
+    if (paths.some((path) => accountFile.test(path))) file.save(accounts.remember());
     owned.remember(paths, await judge.owners(paths));
   };
   return {
@@ -95,9 +96,6 @@ export function openJudging({ root, folder, baseline, clock, log }: Means): Judg
       baseline.take(judged, findings, textsOf(changes), accepted);
       const still = changes.filter(({ after }) => after !== undefined).map(pathOf);
       void learned(still).catch(() => undefined);
-      if (changes.some((change) => accountFile.test(pathOf(change)))) {
-        file.save(accounts.remember());
-      }
     },
     close: owned.close,
   };

@@ -2,7 +2,7 @@ import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, expect, test } from "vitest";
-import { openFirstSetup } from "../../src/bin/integrity/first-setup.ts";
+import { openFirstSetup } from "../../../src/bin/integrity/first-setup.ts";
 
 let root: string;
 let now = 0;
