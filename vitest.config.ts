@@ -15,6 +15,7 @@ const project = (name: string, include: string[], seconds: number, exclude: stri
 
 /** What takes many minutes, by the variable that asks for it: see docs/testing.md. */
 const onRequest = {
+  STOCKADE_COMPARISON: "test/system/comparison.test.ts",
   STOCKADE_FLEET: "test/system/fleet.test.ts",
   STOCKADE_SMALL_MACHINE: "test/system/small-machine.test.ts",
 };

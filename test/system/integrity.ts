@@ -4,9 +4,19 @@ import { type Mail, mailsIn } from "./mails.ts";
 import { alerts } from "./records.ts";
 import { stage, until } from "./until.ts";
 
+/** `name`: what other tools may call it by. */
+interface Mischief {
+  readonly what: string;
+  readonly name: RegExp;
+  readonly does: string;
+  readonly told: readonly RegExp[];
+}
+
 /** What an attacker with root's rights changes, as commands of a shell, and what is told of it. */
-const mischief: readonly { does: string; told: readonly RegExp[] }[] = [
+export const mischief: readonly Mischief[] = [
   {
+    what: "a byte of /usr/bin/ssh",
+    name: /\/usr\/bin\/ssh\b(?!-)/,
     does: "printf x | dd of=/usr/bin/ssh bs=1 seek=5000 conv=notrunc status=none",
     told: [
       /^Rule: 309064 /m,
@@ -15,6 +25,8 @@ const mischief: readonly { does: string; told: readonly RegExp[] }[] = [
     ],
   },
   {
+    what: "a new setuid file in /usr/bin",
+    name: /rootid/,
     does: "cp /usr/bin/id /usr/bin/rootid; chmod 4755 /usr/bin/rootid",
     told: [
       /^Rule: 309071 /m,
@@ -24,6 +36,8 @@ const mischief: readonly { does: string; told: readonly RegExp[] }[] = [
     ],
   },
   {
+    what: "a line in sshd_config",
+    name: /sshd_config/,
     does: "echo 'PermitRootLogin yes' >> /etc/ssh/sshd_config",
     told: [
       /^Rule: 309070 /m,
@@ -33,18 +47,26 @@ const mischief: readonly { does: string; told: readonly RegExp[] }[] = [
     ],
   },
   {
+    what: "a key in authorized_keys",
+    name: /authorized_keys/,
     does: "mkdir -p /root/.ssh; echo 'ssh-ed25519 AAAAC3 evil' >> /root/.ssh/authorized_keys",
     told: [/^Rule: 309070 /m, /'\/root\/\.ssh\/authorized_keys'/, /^\+ssh-ed25519 AAAAC3 evil$/m],
   },
   {
+    what: "a file in /etc/cron.d",
+    name: /cron\.d\/evil/,
     does: "mkdir -p /etc/cron.d; echo '* * * * * root true' > /etc/cron.d/evil",
     told: [/^Rule: 309070 /m, /New file '\/etc\/cron\.d\/evil'/, /^\+\* \* \* \* \* root true$/m],
   },
   {
+    what: "a port opened by /tmp/x",
+    name: /\b4444\b/,
     does: "cp $(realpath /usr/bin/python3) /tmp/x; systemd-run -q --unit=evil /tmp/x -m http.server 4444",
     told: [/^Rule: 309081 /m, /^opened: tcp 0\.0\.0\.0:4444 by \/tmp\/x \(no package\), as root/m],
   },
   {
+    what: "/usr/sbin/sendmail replaced",
+    name: /\/usr\/sbin\/sendmail/,
     does: "cp /usr/bin/true /usr/sbin/.new; mv /usr/sbin/.new /usr/sbin/sendmail",
     told: [/^Rule: 309068 /m, /'\/usr\/sbin\/sendmail'/, /not what postfix \S+ recorded/],
   },
@@ -77,9 +99,7 @@ export function integrityClaims(mails: () => string): void {
 
   test("each change of an attacker is told within five seconds, with its verdict, by mail too", async () => {
     await sh("tar -C / -cf /root/good.tar usr/bin/ssh etc/ssh/sshd_config usr/sbin/sendmail");
-    const script = ["set -eu", ...mischief.map(({ does }) => does), isListening];
-    await write("/root/mischief", script.join("\n"));
-    await on("server", "bash", "/root/mischief");
+    await doMischief();
     await stage("changes → alerts", () => until("all are told", 5, allAreTold));
     await stage("alerts → mail", () => until("all are in mails", 60, () => allAreMailed(mails())));
     const { exitCode, stdout } = await tryOn("server", "stockade", "integrity", "status");
@@ -108,6 +128,13 @@ export function integrityClaims(mails: () => string): void {
       "every file is as it was accepted",
     );
   });
+}
+
+/** All of it, one after the other, at once. */
+export async function doMischief(): Promise<void> {
+  const script = ["set -eu", ...mischief.map(({ does }) => does), isListening];
+  await write("/root/mischief", script.join("\n"));
+  await on("server", "bash", "/root/mischief");
 }
 
 const names = ["openssh-client", "openssh-server", "openssh-sftp-server", "nginx-common"];
