@@ -1,4 +1,6 @@
+import { existsSync } from "node:fs";
 import { connect, type Socket } from "node:net";
+import { dirname } from "node:path";
 import { createInterface } from "node:readline";
 import { setTimeout as delay } from "node:timers/promises";
 import type { Line } from "../core/event.ts";
@@ -11,6 +13,8 @@ interface FollowFindingsOptions {
   /** Milliseconds since 1970. */
   readonly clock: () => number;
   readonly retryMilliseconds?: number;
+  /** For so long it may be away, as when it is started anew. */
+  readonly patienceMilliseconds?: number;
 }
 
 /** So many are handled before the integrity process is told that they are. */
@@ -25,8 +29,17 @@ export function followFindings({
   path,
   clock,
   retryMilliseconds = 1000,
+  patienceMilliseconds = 30_000,
 }: FollowFindingsOptions): Source {
   let health: SourceHealth = { name: "integrity", state: "waiting", ...nothingYet };
+  let thereAt = clock();
+  // Without its folder it is not installed.
+  const away = (problem: string) => {
+    const isMissed = clock() - thereAt >= patienceMilliseconds && existsSync(dirname(path));
+    if (!isMissed) return { state: "waiting", problem: undefined } as const;
+    const why = `changes of files are not told, the integrity process does not answer: ${problem}`;
+    return { state: "failed", problem: `${why}; systemctl status stockade-integrity` } as const;
+  };
   const batch = (rows: readonly string[], socket: Socket): Batch => {
     const receivedAt = clock();
     const lines = rows.flatMap((row) => lineOf(row, receivedAt) ?? []);
@@ -53,10 +66,8 @@ export function followFindings({
         });
         for await (const rows of together(socket)) yield batch(rows, socket);
         signal.removeEventListener("abort", end);
-        // Where it was never there it may be switched off.
-        const isMissed = health.state === "following" || health.problem !== undefined;
-        const told = isMissed ? `the integrity process: ${problem}` : undefined;
-        health = { ...health, state: "waiting", problem: told };
+        if (health.state === "following") thereAt = clock();
+        health = { ...health, ...away(problem) };
         await delay(retryMilliseconds, undefined, { signal }).catch(() => undefined);
       }
     },

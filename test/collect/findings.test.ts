@@ -46,6 +46,21 @@ test("the integrity process may come later, end and come back", async () => {
   expect(reading.health().state).toBe("following");
 });
 
+test("one that stays away is missed, but where it is not installed", async () => {
+  const folder = mkdtempSync(join(tmpdir(), "findings-"));
+  const signal = AbortSignal.timeout(5000);
+  const quick = { clock: Date.now, retryMilliseconds: 5, patienceMilliseconds: 100 };
+  const [missed, never] = [folder, join(folder, "none")].map((place) => {
+    const source = followFindings({ ...quick, path: join(place, "sock") });
+    void source.batches(signal)[Symbol.asyncIterator]().next();
+    return source;
+  });
+  expect(missed?.health()).toMatchObject({ state: "waiting", problem: undefined });
+  await expect.poll(() => missed?.health().state).toBe("failed");
+  expect(missed?.health().problem).toMatch(/does not answer: .*ENOENT.*; systemctl status/);
+  expect(never?.health().state).toBe("waiting");
+});
+
 test("10,000 findings at once: all, once, in order", async () => {
   const site = await open();
   site.add(10_000);

@@ -6,7 +6,7 @@ interface Program {
   readonly name: string;
   /** Where it is not installed nobody misses it. */
   readonly file: string;
-  /** What the kernel calls its process. */
+  /** What the kernel calls its process; none where the supervisor sees to it. */
   readonly comms: readonly string[];
   /** Its units: one of them has the process. */
   readonly units: readonly string[];
@@ -28,6 +28,13 @@ const programs: readonly Program[] = [
     // Debian 12 runs it as an instance.
     units: ["postfix.service", "postfix@-.service"],
     start: "systemctl start postfix",
+  },
+  {
+    name: "the integrity process",
+    file: "/usr/lib/stockade/stockade-integrity.mjs",
+    comms: [],
+    units: ["stockade-integrity.service"],
+    start: "systemctl start stockade-integrity",
   },
 ];
 
@@ -51,7 +58,7 @@ function byProcesses(): (program: Program) => boolean {
       .filter((name) => /^\d+$/.test(name))
       .map(commOf),
   );
-  return ({ comms }) => comms.some((comm) => names.has(comm));
+  return ({ comms }) => comms.length === 0 || comms.some((comm) => names.has(comm));
 }
 
 function commOf(pid: string): string {

@@ -17,6 +17,7 @@ test.each([
   ],
   ["Suricata does not run: systemctl start suricata", 309034, true],
   ["Suricata watches eth0, the default route is by ens5: systemctl restart suricata", 309034, true],
+  ["the integrity process does not run: systemctl start stockade-integrity", 309034, true],
   ["Postfix does not run: systemctl start postfix", 309034, true],
   ["the disk of /var/log is 93 % full; alerts, blocks and mail need room on it", 531, true],
   ["the disk of /home has used 97 % of its inodes", 531, true],
