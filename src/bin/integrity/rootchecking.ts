@@ -4,6 +4,7 @@ import { reasonOf } from "../../core/failure.ts";
 import type { Finding } from "../../core/finding.ts";
 import type { Log } from "../../core/log.ts";
 import type { Baseline } from "../../integrity/baseline/baseline.ts";
+import { atRest } from "../../integrity/packages/at-rest.ts";
 import type { Ground } from "../../integrity/rootcheck/check.ts";
 import { runChecks, signFindings } from "../../integrity/rootcheck/rootcheck.ts";
 import { loadSigns } from "../../integrity/rootcheck/signs.ts";
@@ -61,9 +62,10 @@ export class Rootchecking {
   }
 
   async #check(): Promise<void> {
-    const { before, keep, tell, clock, signal } = this.#means;
+    const { root, before, keep, tell, clock, signal } = this.#means;
     const log = untilStopped(this.#means);
-    const { standing, fresh } = await runChecks(this.#ground, new Set(before()), log);
+    const work = () => runChecks(this.#ground, new Set(before()), log);
+    const { standing, fresh } = await atRest({ folder: join(root, "var/lib/dpkg") }, work);
     if (signal.aborted) return;
     keep(standing.map(({ key }) => key));
     tell(signFindings(fresh, clock()));

@@ -1,4 +1,4 @@
-import { chmodSync, mkdirSync, symlinkSync } from "node:fs";
+import { chmodSync, mkdirSync, rmSync, symlinkSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, test } from "vitest";
 import { printable } from "../../../src/core/printable.ts";
@@ -7,14 +7,31 @@ import { kernelHelpers } from "../../../src/integrity/rootcheck/checks/kernel-he
 import { knownRootkitFiles } from "../../../src/integrity/rootcheck/checks/known-files.ts";
 import { systemFiles } from "../../../src/integrity/rootcheck/checks/system-files.ts";
 import { trojans } from "../../../src/integrity/rootcheck/checks/trojans.ts";
-import { scratchGround } from "./ground.ts";
+import { runChecks } from "../../../src/integrity/rootcheck/rootcheck.ts";
+import { scratchGround, silent } from "./ground.ts";
 
 /** Names that somebody chose to do harm where they are shown. */
 const hostile = "a\n\xe2\x80\xae\x1b[2J\xff'b";
 const shown = "a\\x0a\\u202e\\x1b[2J\\xff'b";
 
 describe("files of known rootkits", () => {
-  test("W33: one is told by its path, again after it was away, and not where a package owns it", async () => {
+  test("W33: one that is cleaned and comes back is told again", async () => {
+    const { folder, ground, put } = scratchGround();
+    let before: readonly string[] = [];
+    const told = async () => {
+      const { standing, fresh } = await runChecks(ground, new Set(before), silent);
+      before = standing.map(({ key }) => key);
+      return fresh.map(({ key }) => key);
+    };
+    put("etc/kinsing", "");
+    expect([await told(), await told()]).toEqual([["rootkit /etc/kinsing"], []]);
+    rmSync(join(folder, "etc/kinsing"));
+    expect(await told()).toEqual([]);
+    put("etc/kinsing", "");
+    expect(await told()).toEqual(["rootkit /etc/kinsing"]);
+  });
+
+  test("one is told by its path, and not where a package owns it", async () => {
     const { ground, owned, put } = scratchGround();
     put("dev/shm/ldx/.l", "");
     put("lib/libselinux.so", "");
@@ -118,6 +135,16 @@ describe("files that give rights, or that everybody may write", () => {
       "File '/opt/x/tool' of no package is setgid: who runs it gets more rights.",
     );
     expect(texts[1]).toContain(`File '/var/tmp/${shown}' of no package is setuid `);
+  });
+
+  test("a path of four kilobytes is shown by its ends", async () => {
+    const { folder, ground, put } = scratchGround();
+    const long = Array.from({ length: 15 }, (_, n) => `${n}${"x".repeat(240)}`).join("/");
+    expect(folder.length + long.length).toBeGreaterThan(3600);
+    put(`opt/${long}/tool`, "", 0o4755);
+    const [sign] = await systemFiles(ground);
+    expect(sign?.text.length).toBeLessThan(700);
+    expect(sign?.text).toMatch(/\/opt\/0xxx.*…\(\d+ characters\)….*xxx\/tool'/);
   });
 
   test("folders that the baseline has are not walked: what it knows counts", async () => {
