@@ -94,6 +94,7 @@ test("plain files in /dev, also in folders below it; /dev/shm is looked at, too"
   put("dev/.hidden/backdoor", "");
   put("dev/shm/x", "");
   put("dev/shm/sem.postgres", "");
+  put("dev/shm/squid-cf__queues.shm", "");
   const signs = await devices(ground);
   expect(signs.map(({ kind, file }) => [kind, file])).toEqual([
     ["hidden", "/dev/.hidden/backdoor"],

@@ -6,7 +6,7 @@ import { type Check, type Sign, tried } from "../check.ts";
 
 /** Where programs keep plain files by design, relative to /dev. W33: OSSEC leaves out all of shm. */
 const usual = [
-  /^shm\/(?:sem\.|PostgreSQL\.|lttng-|org\.chromium\.)/,
+  /^shm\/(?:sem\.|squid-|PostgreSQL\.|lttng-|org\.chromium\.)/,
   /^\.udev\b/,
   /^mqueue\//,
   /^hugepages\//,
