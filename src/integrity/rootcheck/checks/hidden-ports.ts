@@ -38,8 +38,7 @@ async function withoutHolder(proc: string): Promise<Sign[]> {
   }
   if (suspects.length === 0) return [];
   const others = othersThatListen(proc);
-  const [first] = suspects;
-  if (suspects.length > mostTold || !first) {
+  if (suspects.length > mostTold) {
     const text = `Excessive number of ports that no process holds (${suspects.length}). Possible kernel-level rootkit.`;
     return [{ key: "hidden ports", text, kind: "hidden" }];
   }

@@ -88,5 +88,7 @@ function few(signs: readonly Sign[]): readonly Sign[] {
   if (!first || signs.length <= mostTold) return signs;
   const text = `${signs.length - mostTold} more such files: ${first.text.replace(/^\S+ '.*' (?=of|is)/, "each ")}`;
   const { key, kind } = first;
-  return [...signs.slice(0, mostTold), { key: `more ${key.split(" ")[0]}`, text, kind }];
+  // Always the same ones: they are told once.
+  const sorted = signs.toSorted((one, other) => (one.key < other.key ? -1 : 1));
+  return [...sorted.slice(0, mostTold), { key: `more ${key.split(" ")[0]}`, text, kind }];
 }
