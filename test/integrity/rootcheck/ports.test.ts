@@ -37,6 +37,19 @@ test("what a part of the kernel may hold itself is a notice that names it", asyn
   expect(sign?.text).toContain("it may be wireguard.");
 });
 
+test("very many are told by their number", async () => {
+  const { ground, put, run } = scratchGround();
+  const rows = Array.from({ length: 30 }, (_, n) => row(`00000000:${1000 + n}`, "0A", 100 + n));
+  put("proc/1/net/tcp", head + rows.join(""));
+  run(20, "/usr/sbin/sshd", 78);
+  expect((await hiddenPorts(ground)).map(({ text, kind }) => [kind, text])).toEqual([
+    [
+      "hidden",
+      "Excessive number of ports that no process is seen to hold (30). Possible kernel-level rootkit.",
+    ],
+  ]);
+});
+
 test("in a container the host's processes may hold it", async () => {
   const { folder, ground, put, run } = scratchGround();
   put("proc/1/net/tcp", head + row("00000000:115C", "0A", 77));

@@ -39,8 +39,11 @@ async function withoutHolder(proc: string): Promise<Sign[]> {
   if (suspects.length === 0) return [];
   const others = othersThatListen(proc);
   if (suspects.length > mostTold) {
-    const text = `Excessive number of ports that no process holds (${suspects.length}). Possible kernel-level rootkit.`;
-    return [{ key: "hidden ports", text, kind: "hidden" }];
+    const text = `Excessive number of ports that no process is seen to hold (${suspects.length}).`;
+    if (others.length > 0) return [{ key: "hidden ports", text, kind: "notice" }];
+    return [
+      { key: "hidden ports", text: `${text} Possible kernel-level rootkit.`, kind: "hidden" },
+    ];
   }
   return suspects.map((socket) => portSign(socket, others));
 }
