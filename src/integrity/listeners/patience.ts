@@ -5,6 +5,8 @@ import type { Listener } from "./listener.ts";
  * the data of an FTP transfer: it counts when it is still there so many looks later.
  */
 const looksToCount = 15;
+/** Clients of DHCP and NTP that have these ports for as long as a question takes; see services(5). */
+const clientPorts: readonly number[] = [68, 123, 546];
 /** Some resolvers take any port from 1024 on, for as long as a question takes. */
 const looksToCountLow = 2;
 
@@ -35,6 +37,7 @@ function neededBy(
   firstHandedOut: number,
   transfers: ReadonlySet<string>,
 ): number {
+  if (protocol === "udp" && clientPorts.includes(port)) return looksToCount;
   if (port < 1024) return 0;
   if (protocol === "tcp") return transfers.has(program) ? looksToCount : 0;
   return port < firstHandedOut ? looksToCountLow : looksToCount;

@@ -117,6 +117,19 @@ test("a server on a fixed port of UDP is told, soon", () => {
   expect(looks).toEqual([[53], [], [8080], []]);
 });
 
+test("a client that renews its address is nothing, who stays on its port is told", () => {
+  const proc = kernel();
+  const listeners = open(proc.folder);
+  listeners.look();
+  proc.set("udp", row("0A000002:0044", "07", 1));
+  expect(Array.from({ length: 10 }, () => countOf(listeners.look()))).toEqual(Array(10).fill(0));
+  proc.set("udp");
+  listeners.look();
+  proc.set("udp", row("0A000002:0044", "07", 2));
+  const looks = Array.from({ length: 20 }, () => listeners.look().opened.length);
+  expect(looks.indexOf(1)).toBe(15);
+});
+
 test("FTP's ports for data are nothing, as long as they go again", () => {
   const proc = kernel();
   const server = row("00000000:0015", "0A", 1);
