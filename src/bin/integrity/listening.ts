@@ -31,15 +31,18 @@ export async function watchListeners(means: Means): Promise<void> {
   const news = openNews((all) => namesFor(all, means));
   const listeners = openListeners({ proc, before, firstHandedOut: firstHandedOut(proc) });
   let isFirst = before === undefined;
+  // One look that has to ask whose a new socket is takes longer, and what comes next is not to wait for it.
+  let tookBefore = 0;
   while (!signal.aborted) {
     const begun = performance.now();
     const changes = listeners.look();
+    const took = performance.now() - begun;
     const isNews = countOf(changes) > 0;
     if (isNews || isFirst) keep(listeners.known());
     isFirst = false;
     tell(await news(changes, clock(), performance.now()));
-    const took = performance.now() - begun;
-    const pause = Math.max(betweenLooks, took / mostShare);
+    const pause = Math.max(betweenLooks, Math.min(took, tookBefore) / mostShare);
+    tookBefore = took;
     await sleep(pause, undefined, { signal }).catch(() => undefined);
   }
 }
