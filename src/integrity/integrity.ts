@@ -53,6 +53,7 @@ export class Integrity {
   #turn: Promise<unknown> = Promise.resolve();
   #isLooking = false;
   #scanning: Promise<ScanResult> | undefined;
+  #isFull = false;
   #last: ScanResult | undefined;
 
   constructor(means: Means) {
@@ -74,8 +75,11 @@ export class Integrity {
       });
   }
 
-  /** Looks at everything. Resolves when that is done; a second call meanwhile joins the first. */
+  /** Looks at everything. Resolves when that is done; a second call meanwhile joins the first, where that reads as much. */
   scan(full: boolean): Promise<ScanResult> {
+    const isLess = full && !this.#isFull;
+    if (isLess && this.#scanning !== undefined) return this.#scanning.then(() => this.scan(true));
+    if (this.#scanning === undefined) this.#isFull = full;
     this.#scanning ??= this.#scanAll(full).finally(() => {
       this.#scanning = undefined;
     });

@@ -33,6 +33,15 @@ test("a scan and what is seen meanwhile tell of each change once", async () => {
   expect(site.integrity.state()).toEqual({ scanning: false, last: result });
 });
 
+test("who wants everything read does not get a scan that reads less", async () => {
+  const site = world();
+  const quick = site.integrity.scan(false);
+  const [full, joined] = [site.integrity.scan(true), site.integrity.scan(false)];
+  expect((await quick).full).toBe(false);
+  expect((await full).full).toBe(true);
+  expect(await joined).toBe(await quick);
+});
+
 test("what a running transaction may explain is looked at again until it is judged", async () => {
   const site = world();
   site.waits.add("/usr/bin/ssh");

@@ -14,7 +14,9 @@ import {
   writeFileSync,
 } from "node:fs";
 import { join } from "node:path";
+import { setTimeout as sleep } from "node:timers/promises";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
+import { scan } from "../../src/integrity/scan.ts";
 import { openTree, settingsOf, type Tree, told, watching } from "./tree.ts";
 
 let tree: Tree;
@@ -24,6 +26,18 @@ beforeEach(() => {
 afterEach(() => tree.remove());
 
 const etc = settingsOf(["/etc"]);
+
+test("a scan of what has not changed lets others have their turn", async () => {
+  for (let n = 0; n < 40; n++) tree.write(`/etc/${n}`, `${n}`);
+  await tree.scan(etc);
+  let batches = 0;
+  const pace = { spend: () => sleep(30) };
+  for await (const batch of scan(tree.options(etc, { pace }))) {
+    expect(batch).toEqual([]);
+    batches += 1;
+  }
+  expect(batches).toBeGreaterThan(1);
+});
 
 describe("a scan", () => {
   beforeEach(async () => {

@@ -4,7 +4,7 @@ import { reasonOf } from "../../core/failure.ts";
 import type { Finding } from "../../core/finding.ts";
 import type { Log } from "../../core/log.ts";
 import type { Baseline } from "../../integrity/baseline/baseline.ts";
-import type { Entry } from "../../integrity/entry.ts";
+import type { BytePath, Entry } from "../../integrity/entry.ts";
 import type { Threads } from "../../integrity/hashing/pool.ts";
 import { Integrity } from "../../integrity/integrity.ts";
 import { nameShown } from "../../integrity/name.ts";
@@ -111,7 +111,8 @@ export class Watching {
 
 function openIntegrity(means: Means, signal: AbortSignal): Integrity {
   const { judging, maintenance, baseline, log, clock, wake } = means;
-  const options = scanOptions(means, signal);
+  const owners = ownersToLearn(judging, log);
+  const options = scanOptions(means, owners.of, signal);
   // A scan reads ahead: what was seen and taken meanwhile is no change any more.
   const isStill = ({ before, after }: SeenChange) => {
     const now = baseline.get((after ?? before).path);
@@ -119,11 +120,16 @@ function openIntegrity(means: Means, signal: AbortSignal): Integrity {
   };
   return new Integrity({
     async *scan(full) {
-      for await (const batch of scan({ ...options, full })) yield batch.filter(isStill);
+      for await (const batch of scan({ ...options, full })) {
+        yield batch.filter(isStill);
+        await owners.learn(together);
+      }
+      await owners.learn(1);
     },
     lookAgain: async (paths) => {
       const found: SeenChange[] = [];
       for await (const batch of lookAgain(paths, options)) found.push(...batch);
+      await owners.learn(together);
       return found;
     },
     judge: judging.judge,
@@ -137,8 +143,29 @@ function openIntegrity(means: Means, signal: AbortSignal): Integrity {
   });
 }
 
+const together = 20_000;
+
+/** Whose files they are is asked for many at once: the lists of all packages are read for it. */
+function ownersToLearn(judging: Judging, log: Log) {
+  let paths: BytePath[] = [];
+  return {
+    of(entries: readonly Entry[]): void {
+      for (const { path } of entries) paths.push(path);
+    },
+    async learn(atLeast: number): Promise<void> {
+      if (paths.length < atLeast) return;
+      const asked = paths;
+      paths = [];
+      await judging.learned(asked).catch((fault: unknown) => {
+        log.warn(`whose files they are is unknown: ${reasonOf(fault)}`);
+      });
+    },
+  };
+}
+
 function scanOptions(
-  { root, settings, threads, baseline, judging, log }: Means,
+  { root, settings, threads, baseline, log }: Means,
+  onLearned: (entries: readonly Entry[]) => void,
   signal: AbortSignal,
 ): ScanOptions {
   const told = new Set<string>();
@@ -149,11 +176,7 @@ function scanOptions(
     root,
     signal,
     onTrouble: (trouble) => tellTrouble(trouble, told, log),
-    onLearned: (entries: readonly Entry[]) => {
-      judging
-        .learned(entries.map(({ path }) => path))
-        .catch((fault: unknown) => log.warn(`whose files they are is unknown: ${reasonOf(fault)}`));
-    },
+    onLearned,
   };
 }
 

@@ -1,19 +1,20 @@
 import { readdir, stat } from "node:fs/promises";
 import { join } from "node:path";
 import type { BytePath } from "../entry.ts";
+import { paceOf } from "../pace.ts";
 import { readDiversions } from "./dpkg-diversions.ts";
-import { eachLine } from "./lines.ts";
+import { eachLineNow } from "./lines.ts";
 import type { Plain } from "./merged-paths.ts";
 import type { Owner } from "./package-database.ts";
 
-/** Answers that are kept; then all are forgotten, for the lists are read again soon enough. */
-const mostKept = 20_000;
+/** Answers that are kept, for what is asked once is asked again soon; then all are forgotten. */
+const mostKept = 4000;
 
 type Owners = ReadonlyMap<BytePath, readonly Owner[]>;
 
 /**
  * Looks up who owns paths in `info/*.list`, in one reading for all of them: 100,000 paths take a tenth of a second, and none
- * of them stays in memory. Answers are kept until dpkg changes the folder.
+ * of them stays in memory. A few answers are kept until dpkg changes the folder.
  */
 export function dpkgOwners(folder: string, plain: Plain) {
   let kept = new Map<BytePath, readonly Owner[]>();
@@ -22,11 +23,11 @@ export function dpkgOwners(folder: string, plain: Plain) {
     const stamp = await stampOf(folder);
     if (stamp !== keptOf || kept.size + paths.length > mostKept) kept = new Map();
     keptOf = stamp;
-    const unknown = paths.filter((path) => !kept.has(path));
-    if (unknown.length > 0) {
-      for (const [path, owners] of await search(folder, unknown, plain)) kept.set(path, owners);
-    }
-    return new Map(paths.flatMap((path) => found(path, kept.get(path))));
+    const known = kept;
+    const unknown = paths.filter((path) => !known.has(path));
+    const answers: Owners = unknown.length > 0 ? await search(folder, unknown, plain) : new Map();
+    if (answers.size <= mostKept) for (const [path, owners] of answers) known.set(path, owners);
+    return new Map(paths.flatMap((path) => found(path, answers.get(path) ?? known.get(path))));
   };
 }
 
@@ -56,16 +57,20 @@ async function search(folder: string, paths: readonly BytePath[], plain: Plain):
       wanted.set(name, [...(wanted.get(name) ?? []), path]);
     }
   }
+  const pace = paceOf({ files: 0, bytes: 0 });
+  const piece = Buffer.allocUnsafe(65_536);
   for (const file of await listsIn(folder)) {
     const owner = file.slice(0, -".list".length);
-    await eachLine(join(folder, "info", file), (line) => {
+    const take = (line: string) => {
       const name = plain(line);
       for (const path of wanted.get(name) ?? []) {
         if (diversions.holds(plain(path), { package: owner, recordedAs: name })) {
           answers.get(path)?.push({ package: owner, recordedAs: line });
         }
       }
-    });
+    };
+    eachLineNow(join(folder, "info", file), take, piece);
+    await pace.spend({});
   }
   return answers;
 }

@@ -1,4 +1,4 @@
-import { constants } from "node:fs";
+import { closeSync, constants, openSync, readSync } from "node:fs";
 import { open } from "node:fs/promises";
 
 /** No path is longer, and no line of a package database or of its logs that anything is read from. */
@@ -26,6 +26,23 @@ export async function eachLine(
     lines.end();
   } finally {
     await file.close();
+  }
+}
+
+/**
+ * The same at one stroke, for many small files: waiting for each open and read would cost four times as much. Whoever
+ * reads thousands lets others have their turn in between.
+ */
+export function eachLineNow(path: string, onLine: (line: string) => void, piece: Buffer): void {
+  const file = openSync(path, constants.O_RDONLY | constants.O_NONBLOCK);
+  try {
+    const lines = splitter(onLine);
+    for (let count = readSync(file, piece); count > 0; count = readSync(file, piece)) {
+      lines.add(piece.toString("latin1", 0, count));
+    }
+    lines.end();
+  } finally {
+    closeSync(file);
   }
 }
 
