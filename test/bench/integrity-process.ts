@@ -114,6 +114,6 @@ export async function untilSo(isSo: () => Promise<boolean>, seconds: number): Pr
   const end = performance.now() + seconds * 1000;
   while (!(await isSo())) {
     if (performance.now() > end) throw new Error(`not within ${seconds} s`);
-    await sleep(100);
+    await sleep(500);
   }
 }

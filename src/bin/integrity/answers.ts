@@ -102,8 +102,7 @@ function statusOf({ baseline, integrity, maintenance, realtime, nextAt }: Means)
     scanning,
     ...(last && { last: { ...last, problem: last.problem } }),
     nextAt: nextAt(),
-    outstanding: baseline.outstanding(undefined, mostRows).length,
-    waiting: baseline.waiting(mostRows).length,
+    ...baseline.counts(),
     ...(window && {
       maintenance: {
         since: window.since,

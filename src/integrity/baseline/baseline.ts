@@ -11,6 +11,8 @@ export interface Baseline {
   readonly setAside: string | undefined;
   /** How many files it holds. */
   readonly count: number;
+  /** How many are outstanding and how many findings wait, without reading them. */
+  counts(): { readonly outstanding: number; readonly waiting: number };
   get(path: BytePath): Entry | undefined;
   /** What comes after a path in the order of a walk, at most `limit` of them; from the start without one. */
   after(path: BytePath | undefined, limit: number): Row[];

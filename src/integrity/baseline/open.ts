@@ -28,12 +28,19 @@ export function openBaseline(
   const entries = openEntries(db, rows, texts);
   const { change } = rows;
   const outbox = openOutbox(db, rows);
+  const counts = db.prepare(
+    "SELECT (SELECT count(*) FROM outstanding) AS outstanding, (SELECT count(*) FROM outbox) AS waiting",
+  );
   const past = openPast(db, rows, entries.asked.get, texts, clock);
   return {
     setAside,
     ...entries.asked,
     get count() {
       return entries.count();
+    },
+    counts() {
+      const found = counts.get();
+      return { outstanding: Number(found?.["outstanding"]), waiting: Number(found?.["waiting"]) };
     },
     ...past.asked,
     ...outbox.asked,

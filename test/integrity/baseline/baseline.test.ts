@@ -175,6 +175,13 @@ describe("what changed", () => {
     expect(baseline.history("/etc/b")).toHaveLength(2);
   });
 
+  test("what is outstanding and what waits is counted", () => {
+    expect(baseline.counts()).toEqual({ outstanding: 0, waiting: 0 });
+    baseline.learn([old]);
+    baseline.take([judged(modified(old, other))], [finding("one"), finding("two")]);
+    expect(baseline.counts()).toEqual({ outstanding: 1, waiting: 2 });
+  });
+
   test("what cannot be taken as a whole is not taken at all", async () => {
     baseline.learn([old]);
     expect(() => baseline.take([judged(modified(old, other))], [broken])).toThrow();
