@@ -17,6 +17,7 @@ const project = (name: string, include: string[], seconds: number, exclude: stri
 const onRequest = {
   STOCKADE_COMPARISON: "test/system/comparison.test.ts",
   STOCKADE_FLEET: "test/system/fleet.test.ts",
+  STOCKADE_KILL_FILES: "test/integrity/kill-files.test.ts",
   STOCKADE_SMALL_MACHINE: "test/system/small-machine.test.ts",
 };
 const leftOut = Object.entries(onRequest).filter(([name]) => process.env[name] === undefined);
@@ -45,7 +46,7 @@ export default defineConfig({
     // Many tests wait for processes of their own: on a machine with two cores one worker leaves most of both idle.
     maxWorkers: Math.max(3, availableParallelism() - 1),
     projects: [
-      project("unit", ["test/**/*.test.ts"], 60, ["test/system/**"]),
+      project("unit", ["test/**/*.test.ts"], 60, ["test/system/**", ...leftOutFiles]),
       {
         test: {
           ...project("system", ["test/system/**/*.test.ts"], 900, leftOutFiles).test,

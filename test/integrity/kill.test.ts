@@ -1,18 +1,13 @@
-import { type ChildProcess, spawn } from "node:child_process";
-import { once } from "node:events";
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { afterEach, beforeEach, expect, test } from "vitest";
 import { openBaseline } from "../../src/integrity/baseline/open.ts";
-import { paceOf } from "../../src/integrity/pace.ts";
-import { scan } from "../../src/integrity/scan.ts";
 import { kills } from "../kills.ts";
 import { type Random, randomNumbers } from "../random.ts";
 import { memoryLog } from "../respond/machine.ts";
-import { finding, judged } from "./made.ts";
-import { settingsOf } from "./tree.ts";
+import { type Scanner, startScanner, takeAll } from "./scanner.ts";
 
 /** A start takes longer than all that is killed here. */
 const rounds = Math.ceil(kills / 8);
@@ -22,14 +17,14 @@ const filesARound = 60;
 
 let scratch: string;
 let root: string;
-let child: ChildProcess | undefined;
+let scanner: Scanner | undefined;
 beforeEach(() => {
   scratch = mkdtempSync(join(tmpdir(), "stockade-integrity-kill-"));
   root = join(scratch, "root");
   mkdirSync(root);
 });
-afterEach(() => {
-  child?.kill("SIGKILL");
+afterEach(async () => {
+  await scanner?.kill();
   rmSync(scratch, { recursive: true });
 });
 
@@ -79,38 +74,15 @@ function change(random: Random, written: Map<string, string>, round: number): vo
 
 /** Lets a scanner run for a while, or for a whole scan, and kills it. */
 async function runUntil(random: Random | undefined): Promise<void> {
-  const script = join(import.meta.dirname, "fixtures/scanning.ts");
-  child = spawn(process.execPath, [script, root, join(scratch, "baseline")]);
-  child.stderr?.pipe(process.stderr);
-  const ended = once(child, "exit");
-  const { stdout } = child;
-  // It has opened the baseline; without a time to wait, it has scanned everything once.
-  let said = "";
-  while (stdout && !said.includes(random ? "o" : ".")) said += String(await once(stdout, "data"));
+  scanner = startScanner(root, join(scratch, "baseline"));
+  await scanner.said(random ? "o" : ".");
   if (random) await sleep(random(longestMilliseconds));
-  child.kill("SIGKILL");
-  await ended;
+  await scanner.kill();
 }
 
 async function takeTheRest(): Promise<void> {
   const baseline = openBaseline(join(scratch, "baseline"), { log: memoryLog(), clock: Date.now });
-  const options = {
-    settings: settingsOf(["/"]),
-    baseline,
-    root,
-    pace: paceOf({ files: 0, bytes: 0 }),
-    run: () => Promise.resolve({ ok: true, output: "" } as const),
-    mountinfo: "/nowhere",
-  };
-  for await (const batch of scan(options)) {
-    const findings = batch.map(({ action, before, after }) =>
-      finding(`${action} ${(after ?? before)?.path} ${(after ?? before)?.sha256}`),
-    );
-    baseline.take(
-      batch.map((one) => judged(one)),
-      findings,
-    );
-  }
-  for await (const batch of scan(options)) expect(batch).toEqual([]);
+  await takeAll(root, baseline);
+  expect(await takeAll(root, baseline)).toEqual([]);
   baseline.close();
 }

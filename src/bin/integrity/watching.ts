@@ -88,13 +88,14 @@ export class Watching {
     const { settings, root, log, clock, isEarly } = this.#means;
     const { signal } = this.#stopping;
     while (isEarly() && !signal.aborted) await delay(500, undefined, { signal }).catch(() => {});
+    let limit: string | undefined;
     const seen = watch({
       settings,
       root,
       log,
       signal,
       onReady: (folders) => {
-        this.#realtime = { folders };
+        this.#realtime = { folders, ...(limit !== undefined && { problem: limit }) };
         // What happened before nobody has seen.
         if (settings.scanOnStart) this.#nextAt = Math.min(this.#nextAt, clock());
       },
@@ -102,7 +103,8 @@ export class Watching {
         // What was missed is found by looking at everything.
         this.#nextAt = Math.min(this.#nextAt, clock() + soon);
         if (gap.kind !== "limit") return;
-        this.#realtime = { folders: gap.watched, problem: gap.reason };
+        limit = gap.reason;
+        this.#realtime = { folders: gap.watched, problem: limit };
       },
     });
     for await (const paths of seen) this.integrity.suspect(paths);

@@ -26,13 +26,9 @@ export async function integrityStatus(options: unknown): Promise<void> {
 
 function pageOf(facts: StatusFacts): string[] {
   const { realtime, last, maintenance } = facts;
-  const live =
-    realtime.problem === undefined
-      ? `as it happens, in ${realtime.folders} folders`
-      : `by scans alone: ${realtime.problem}`;
   return table([
     ["files", `${facts.files}`],
-    ["changes are seen", live],
+    ["changes are seen", sightOf(realtime)],
     ["last scan", facts.scanning ? "under way" : lastScan(last)],
     ["next scan", briefTime(facts.nextAt)],
     ...(facts.waiting > 0 ? [["the daemon has yet to take", `${facts.waiting}`]] : []),
@@ -40,6 +36,12 @@ function pageOf(facts: StatusFacts): string[] {
       ? [["maintenance", `until ${briefTime(maintenance.until)}: ${printable(maintenance.why)}`]]
       : []),
   ]);
+}
+
+function sightOf({ folders, problem }: StatusFacts["realtime"]): string {
+  if (problem === undefined) return `as it happens, in ${folders} folders`;
+  if (folders === 0) return `by scans alone: ${problem}`;
+  return `as it happens in ${folders} folders, in all others by a scan every 15 minutes: ${problem}`;
 }
 
 function lastScan(last: StatusFacts["last"]): string {
