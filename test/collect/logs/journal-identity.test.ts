@@ -8,6 +8,12 @@ const row = (identifier: string, uid: string, unit: string, transport = "syslog"
   _TRANSPORT: transport,
 });
 
+const as = (identifier: string, program: string, message = "hello") => ({
+  ...row(identifier, "1000", "session-4.scope"),
+  _EXE: program,
+  MESSAGE: message,
+});
+
 test.each([
   ["root speaks for itself", row("sshd", "0", "ssh.service"), "sshd"],
   ["root outside of any unit", row("sudo", "0", "session-4.scope"), "sudo"],
@@ -19,6 +25,16 @@ test.each([
   ["an instance", row("postfix/smtpd", "110", "postfix@-.service"), "postfix/smtpd"],
   ["a service under another name", row("mysqld", "112", "mariadb.service"), "mariadb"],
 
+  ["sudo, whose user is the caller's", as("sudo", "/usr/bin/sudo"), "sudo"],
+  ["su", as("su", "/usr/bin/su"), "su"],
+  ["W34: sudo under another name", as("sshd", "/usr/bin/sudo"), "user[1000]"],
+  ["W34: another program as sudo", as("sudo", "/home/ana/sudo"), "user[1000]"],
+  ["W34: no program as sudo", row("sudo", "1000", "session-4.scope"), "user[1000]"],
+  [
+    "W14: an address to block in sudo's name",
+    as("sudo", "/usr/bin/sudo", "pam_unix(sudo:auth): authentication failure; rhost=8.8.8.8"),
+    "user[1000]",
+  ],
   ["W34: logger -t sshd", row("sshd", "1000", "session-4.scope"), "user[1000]"],
   ["W34: the same from a user's own unit", row("sshd", "1000", "user@1000.service"), "user[1000]"],
   [
