@@ -25,7 +25,7 @@ export interface IntegrityProcess {
   ask(request: object): Promise<Readonly<Record<string, unknown>>>;
   status(): Promise<StatusFacts>;
   used(): Used;
-  /** What is the peak from now on. */
+  /** The peak is what it takes from now on. */
   forgetPeak(): void;
   stop(): Promise<void>;
   remove(): Promise<void>;
@@ -70,7 +70,7 @@ export function openIntegrityProcess(inside: string): IntegrityProcess {
       rmSync(socket, { force: true });
       const mounts = binds.map((at) => `mount --rbind ${at} ${root}${at}`).join(" && ");
       const bundle = join(repository, "dist/stockade-integrity.mjs");
-      const command = `${mounts} && exec ${node} ${flags().join(" ")} ${bundle} --root ${root}`;
+      const command = `${mounts} && exec env ${ofUnit(root, bundle)}`;
       // In a mount namespace of its own, so that nothing is left behind.
       child = spawn("unshare", ["--mount", "sh", "-c", command], {
         stdio: ["ignore", "ignore", "inherit"],
@@ -103,10 +103,12 @@ export function openIntegrityProcess(inside: string): IntegrityProcess {
   };
 }
 
-/** As its unit has them. */
-function flags(): string[] {
+/** As its unit starts it, with another root. */
+function ofUnit(root: string, bundle: string): string {
   const unit = readFileSync(join(repository, "systemd/stockade-integrity.service"), "utf8");
-  return /^ExecStart=.*$/m.exec(unit)?.[0].match(/--[a-z-]+(?:=\d+)?/g) ?? [];
+  const variables = /^Environment=(.*)$/m.exec(unit)?.[1] ?? "";
+  const flags = /^ExecStart=.*$/m.exec(unit)?.[0].match(/--[a-z-]+(?:=\d+)?/g) ?? [];
+  return [variables, node, ...flags, bundle, "--root", root].join(" ");
 }
 
 /** Waits for what is so within these seconds. */

@@ -8,11 +8,11 @@ import type { Baseline } from "../../src/integrity/baseline/baseline.ts";
 import { openBaseline } from "../../src/integrity/baseline/open.ts";
 import { type Random, randomNumbers } from "../random.ts";
 import { memoryLog } from "../respond/machine.ts";
-import { startScanner, takeAll } from "./scanner.ts";
+import { type Scanner, startScanner, takeAll } from "./scanner.ts";
 
 const files = 100_000;
 const folders = 500;
-const rounds = 50;
+const rounds = 25;
 const changesARound = files / rounds;
 
 /** On request: STOCKADE_KILL_FILES=1. */
@@ -55,6 +55,17 @@ function pathOf(n: number): string {
   return `/${n % folders}/${n}`;
 }
 
+async function scanAndKill(
+  root: string,
+  folder: string,
+  until: (scanner: Scanner) => Promise<unknown>,
+): Promise<void> {
+  const scanner = startScanner(root, folder);
+  await scanner.said("o");
+  await until(scanner);
+  await scanner.kill();
+}
+
 async function runAndKill(
   root: string,
   folder: string,
@@ -62,12 +73,10 @@ async function runAndKill(
   there: Set<number>,
   round: number,
 ): Promise<void> {
-  const scanner = startScanner(root, folder);
-  await scanner.said("o");
   const changing = change(root, random, there, round);
-  // Some of them have scanned everything by then.
-  await Promise.race([sleep(random(4000)), random(5) === 0 ? scanner.said(".") : sleep(10_000)]);
-  await scanner.kill();
+  await scanAndKill(root, folder, (scanner) =>
+    random(5) === 0 ? scanner.said(".") : sleep(random(6000)),
+  );
   await changing;
 }
 
@@ -88,7 +97,7 @@ async function change(
       writeFileSync(path, `${round} ${n} ${file}`);
       there.add(file);
     }
-    if (n % 50 === 0) await sleep(20);
+    if (n % 100 === 0) await sleep(20);
   }
 }
 
