@@ -17,8 +17,8 @@ export function parseAddress(text: string): Address | undefined {
 }
 
 /**
- * Whether the text is four decimal numbers without leading zeros, which is the canonical form: as node:net says, in a
- * tenth of the time.
+ * Whether the text is four decimal numbers without leading zeros, which is the canonical form: what node:net says, without
+ * its regular expression, for each alert asks it.
  */
 function isIPv4(text: string): boolean {
   let end = numberEnd(text, 0);

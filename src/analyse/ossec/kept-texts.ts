@@ -12,7 +12,7 @@ interface Block {
 
 /**
  * Keeps texts, by the place they are given, in bytes outside of the heap: as strings, thousands of lines that live just
- * long enough to be moved twice made the collection of garbage a seventh of the price of judging a line. Places are
+ * long enough to be moved twice made the collection of garbage a tenth of the price of judging a line. Places are
  * dropped about in the order in which they were filled.
  */
 export class KeptTexts {
