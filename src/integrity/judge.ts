@@ -8,7 +8,7 @@ import { mayWait, openPatience, type Patience } from "./judging/patience.ts";
 import type { Surroundings } from "./judging/side-effects.ts";
 import { judgeUnowned } from "./judging/unowned.ts";
 import type { PackageDatabase } from "./packages/package-database.ts";
-import type { Transaction } from "./packages/transaction.ts";
+import { isAbout, type Transaction } from "./packages/transaction.ts";
 import type { Transactions } from "./packages/transactions.ts";
 
 interface Parts {
@@ -37,10 +37,14 @@ export interface Judge {
   judge(changes: readonly Change[]): Promise<Judgement>;
   /** Which package owns each path, for the baseline to remember; absent where none does. */
   owners(paths: readonly BytePath[]): Promise<ReadonlyMap<BytePath, string>>;
+  /** Which of these packages a transaction of the last minutes was about, and who asked for it. */
+  justInstalled(packages: Iterable<string>): Promise<ReadonlyMap<string, string>>;
 }
 
 /** What happened longer ago is not looked for in the logs of the package manager. */
 const longestMemory = 31 * 86_400_000;
+/** A service that is installed has opened its ports after this time. */
+const untilServing = 10 * 60_000;
 /** A file that is not any more what the change was about is looked at again until then. */
 const untilSteady = 10_000;
 /** A package database that cannot be read for this time is told of. */
@@ -62,6 +66,15 @@ export function openJudge(parts: Parts): Judge {
       } catch (thrown) {
         return unverifiable(changes, patience, reasonOf(thrown));
       }
+    },
+    async justInstalled(packages) {
+      const recent = await parts.transactions.since(parts.now() - untilServing);
+      return new Map(
+        [...packages].flatMap((name) => {
+          const by = recent.find((one) => one.packages.some((action) => isAbout(action, name)));
+          return by ? [[name, by.askedBy]] : [];
+        }),
+      );
     },
     async owners(paths) {
       const owners = await parts.packages.owners(paths);

@@ -230,6 +230,15 @@ test("a removed package's files are explained, its settings when it is purged", 
   });
 });
 
+test("who had a package installed is known for some minutes", async () => {
+  system.install(tool("1"));
+  const { judge } = judgeOf(system);
+  const found = await judge.justInstalled(["tool", "other"]);
+  expect([...found.keys()]).toEqual(["tool"]);
+  const { judge: afterwards } = judgeOf(system, { now: () => Date.now() + 11 * 60_000 });
+  expect((await afterwards.justInstalled(["tool"])).size).toBe(0);
+});
+
 test("what verdicts rest on is always told, explained or not", async () => {
   const dpkg = { name: "dpkg", version: "1", files: { "/usr/bin/dpkg": "dpkg\n" } };
   const before = looks(

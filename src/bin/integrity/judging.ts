@@ -36,6 +36,7 @@ export interface Judging {
   take(judged: readonly JudgedChange[], findings: Told["findings"], accepted: boolean): void;
   /** Which packages own these, where one does. */
   owners: Judge["owners"];
+  justInstalled: Judge["justInstalled"];
   readonly packages: PackageDatabase;
   /** These are in the baseline since the first look: whose they are is remembered. */
   learned(paths: readonly BytePath[]): Promise<void>;
@@ -75,7 +76,7 @@ export function openJudging({ root, folder, baseline, clock, log }: Means): Judg
     owned.remember(paths, await judge.owners(paths));
   };
   return {
-    owners: judge.owners,
+    ...judge,
     packages,
     learned,
     async judge(changes) {

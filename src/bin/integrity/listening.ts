@@ -14,6 +14,7 @@ interface Means {
   readonly proc: string;
   readonly before: readonly Listener[] | undefined;
   readonly owners: Judge["owners"];
+  readonly justInstalled: Judge["justInstalled"];
   readonly tell: (findings: readonly Finding[]) => void;
   /** Keeps who listens for the next life. */
   readonly keep: (known: readonly Listener[]) => void;
@@ -49,16 +50,22 @@ export async function watchListeners(means: Means): Promise<void> {
 
 async function namesFor(
   { opened, reopened, closed }: ListenerChanges,
-  { root, owners }: Pick<Means, "root" | "owners">,
+  { root, owners, justInstalled }: Pick<Means, "root" | "owners" | "justInstalled">,
 ): Promise<(listener: Listener) => Named> {
   const programs = [...opened, ...reopened, ...closed].map(programOf);
   const wanted = [...new Set(programs)].filter((program) => program !== "");
   const known = await owners(wanted).catch(() => new Map<string, string>());
+  const nothing = new Map<string, string>();
+  const installed = await justInstalled(new Set(known.values())).catch(() => nothing);
   const names = readNames(root);
-  return (listener) => ({
-    package: known.get(programOf(listener)),
-    account: names.user(listener.uid),
-  });
+  return (listener) => {
+    const owner = known.get(programOf(listener));
+    return {
+      package: owner,
+      installedBy: installed.get(owner ?? ""),
+      account: names.user(listener.uid),
+    };
+  };
 }
 
 /** Where it was, if it is there no more. */

@@ -164,6 +164,7 @@ export class IntegrityProcess {
       clock,
       proc: join(root, "proc"),
       owners: this.#judging.owners,
+      justInstalled: this.#judging.justInstalled,
       tell: (findings: readonly Finding[]) => this.#tell(findings),
       signal: this.#stopping.signal,
     };

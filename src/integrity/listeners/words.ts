@@ -4,9 +4,10 @@ import { nameShown } from "../name.ts";
 import type { Listener } from "./listener.ts";
 import type { ListenerChanges } from "./listeners.ts";
 
-/** Which package owns a program, and which account a number is. */
+/** Which package owns a program, who has just had it installed, and which account a number is. */
 export interface Named {
   readonly package: string | undefined;
+  readonly installedBy: string | undefined;
   readonly account: string | undefined;
 }
 
@@ -54,7 +55,7 @@ function finding(action: Action, one: Listener, named: Named, at: number): Findi
     at,
     decoder,
     location,
-    text: `${wordOf(action, status)}: ${where} by ${shown} (${owner}), as ${account}${called}`,
+    text: `${wordOf(action, status)}: ${where} by ${shown} (${ofPackage(named)}), as ${account}${called}`,
     fields: {
       action,
       protocol,
@@ -70,17 +71,24 @@ function finding(action: Action, one: Listener, named: Named, at: number): Findi
 
 function wordOf(action: Action, status: string): string {
   if (action === "reopened") return "opened again";
+  if (action === "opened" && status === "packaged, installed")
+    return "opened after an installation";
   return action === "opened" && status.endsWith("local") ? "opened for this server alone" : action;
 }
 
+function ofPackage({ package: name = "no package", installedBy }: Named): string {
+  return installedBy === undefined ? name : `${name}, just installed by: ${installedBy}`;
+}
+
 /**
- * How strange it is: a program of no package, one that is there no more, and who only this machine can reach. A package's program
+ * How strange it is: a program of no package, a service that was just installed, one that is there no more, and who only this machine can reach. A package's program
  * that runs on after an upgrade is "(deleted)", too.
  */
 function statusOf({ program, address }: Listener, named: Named): string {
   if (program.endsWith(" (deleted)") && named.package === undefined) return "deleted";
   const isLocal = address.startsWith("127.") || address === "::1";
-  const kind = named.package === undefined ? "unowned" : "packaged";
+  const owned = named.installedBy === undefined ? "packaged" : "packaged, installed";
+  const kind = named.package === undefined ? "unowned" : owned;
   return isLocal ? `${kind}, local` : kind;
 }
 

@@ -40,7 +40,7 @@ test("what was there at the first look is no news; what opens later is told with
     },
   ]);
   expect(listeners.look().opened).toEqual([]);
-  const named = () => ({ package: undefined, account: "root" });
+  const named = () => ({ package: undefined, installedBy: undefined, account: "root" });
   const [finding] = listenerFindings({ ...nothing, opened }, named, { at: 0, room: 20 });
   expect(finding?.text).toBe(
     "opened: tcp 0.0.0.0:4444 by /tmp/x (deleted) (no package), as root, calls itself kworker/0:1",
@@ -84,13 +84,24 @@ test("a package's program that was replaced is told as the package's", () => {
   const one = { protocol: "tcp" as const, address: "::", port: 81, uid: 0, name: "nginx" };
   const opened = [{ ...one, program: "/usr/sbin/nginx (deleted)" }];
   const statusWith = (name: string | undefined) => {
-    const named = () => ({ package: name, account: "root" });
+    const named = () => ({ package: name, installedBy: undefined, account: "root" });
     return listenerFindings({ ...nothing, opened }, named, { at: 0, room: 20 })[0]?.fields[
       "status"
     ];
   };
   expect(statusWith("nginx")).toBe("packaged");
   expect(statusWith(undefined)).toBe("deleted");
+});
+
+test("what was installed a moment ago opens its port, and that is said", () => {
+  const one = { protocol: "tcp" as const, address: "::", port: 80, uid: 0, name: "nginx" };
+  const opened = [{ ...one, program: "/usr/sbin/nginx" }];
+  const named = () => ({ package: "nginx", installedBy: "apt-get install nginx", account: "root" });
+  const [told] = listenerFindings({ ...nothing, opened }, named, { at: 0, room: 20 });
+  expect(told?.fields["status"]).toBe("packaged, installed");
+  expect(told?.text).toMatch(
+    /^opened after an installation: tcp \[::\]:80 .*\(nginx, just installed by: apt-get install nginx\)/,
+  );
 });
 
 test("a service that takes any port of UDP has another one after a restart, and that is no news", () => {
@@ -190,7 +201,7 @@ test("hostile names are shown escaped; of a hundred at once twenty are told and 
     program: "/tmp/a\nRule: 1\xff",
     name: "x\u202e\x1b[2J",
   }));
-  const named = () => ({ package: undefined, account: undefined });
+  const named = () => ({ package: undefined, installedBy: undefined, account: undefined });
   const findings = listenerFindings({ ...nothing, opened }, named, { at: 0, room: 20 });
   expect(findings).toHaveLength(21);
   expect(findings[0]?.text).toBe(
@@ -204,7 +215,11 @@ test("hostile names are shown escaped; of a hundred at once twenty are told and 
 });
 
 test("who opens other ports all the time is told twenty times in ten minutes, and then once a minute", async () => {
-  const news = openNews(async () => () => ({ package: undefined, account: "eve" }));
+  const news = openNews(async () => () => ({
+    package: undefined,
+    installedBy: undefined,
+    account: "eve",
+  }));
   const opening = (port: number) => ({
     ...nothing,
     opened: [
