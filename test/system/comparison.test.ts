@@ -7,7 +7,7 @@ import { buildSite, endSite } from "./site.ts";
 import { stage, until } from "./until.ts";
 
 const install =
-  "DEBIAN_FRONTEND=noninteractive apt-get -qq --yes --no-install-recommends install aide rkhunter";
+  "DEBIAN_FRONTEND=noninteractive apt-get -qq --yes --no-install-recommends install aide aide-common rkhunter";
 const learn =
   "aide --init --config /etc/aide/aide.conf && mv /var/lib/aide/aide.db.new /var/lib/aide/aide.db && rkhunter --propupd";
 const upgrade = "DEBIAN_FRONTEND=noninteractive apt-get -qq --yes install curl";
