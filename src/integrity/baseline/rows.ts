@@ -4,6 +4,7 @@ import type { Identity } from "./identity.ts";
 import { counted, isSameMark, isSigned, markOf, type Sealed, signed, unsealed } from "./seal.ts";
 
 type Value = string | number | null;
+type Row = Readonly<Record<string, unknown>>;
 
 /** The marked rows of all tables, and what is signed of them together. */
 export interface Rows {
@@ -32,27 +33,26 @@ export function openRows(
 ): Rows {
   const statements = prepareAll(db);
   const seal = openSeal(db, identity, onDoubt);
-  const followers = new Set<Follower>();
-  let counts: Parameters<Follower>[] = [];
+  const followers = openFollowers();
 
   const count = (table: MarkedTable, key: string | number, mark: unknown, by: 1 | -1) => {
     seal.count(mark, by);
-    if (followers.size > 0) counts.push([table, key, mark, by]);
+    followers.note([table, key, mark, by]);
   };
   const isMarked = (table: MarkedTable, row: Readonly<Record<string, unknown>>) =>
     isSameMark(markOf(identity, table, textsOf(table, row)), row["mark"]);
   const find = (table: MarkedTable, key: string | number) => statements[table].find.get(key);
-  const leave = (table: MarkedTable, key: string | number) => {
-    const row = find(table, key);
-    if (!row) return false;
+  const leave = (table: MarkedTable, key: string | number, row: Row) => {
     if (!isMarked(table, row)) seal.doubt(`a row of "${table}" was changed by somebody else`);
     count(table, key, row["mark"], -1);
-    return true;
   };
   const put = (table: MarkedTable, values: readonly Value[]) => {
     const key = values[0] ?? "";
-    leave(table, key);
     const mark = markOf(identity, table, values.map(textOf));
+    const row = find(table, key);
+    // A full scan finds nearly every row as it is.
+    if (row && isSameMark(mark, row["mark"]) && isMarked(table, row)) return;
+    if (row) leave(table, key, row);
     statements[table].put.run(...values, mark);
     count(table, key, mark, 1);
   };
@@ -62,21 +62,41 @@ export function openRows(
     return id;
   };
   const remove = (table: MarkedTable, key: string | number) => {
-    const isThere = leave(table, key);
-    if (isThere) statements[table].remove.run(key);
-    return isThere;
+    const row = find(table, key);
+    if (!row) return false;
+    leave(table, key, row);
+    statements[table].remove.run(key);
+    return true;
   };
   const change = <T>(work: () => T) => {
-    counts = [];
+    followers.forget();
     const result = transaction(db, work, seal);
-    for (const follower of followers) for (const one of counts) follower(...one);
+    followers.tell();
     return result;
   };
-  const follow = (follower: Follower) => {
-    followers.add(follower);
-    return () => followers.delete(follower);
-  };
+  const { follow } = followers;
   return { sealed: seal.present, change, put, append, remove, find, isMarked, follow };
+}
+
+/** Those hear of a transaction when it is through. */
+function openFollowers() {
+  const all = new Set<Follower>();
+  let noted: Parameters<Follower>[] = [];
+  return {
+    note(one: Parameters<Follower>): void {
+      if (all.size > 0) noted.push(one);
+    },
+    forget(): void {
+      noted = [];
+    },
+    tell(): void {
+      for (const follower of all) for (const one of noted) follower(...one);
+    },
+    follow(follower: Follower): () => void {
+      all.add(follower);
+      return () => all.delete(follower);
+    },
+  };
 }
 
 type Seal = ReturnType<typeof openSeal>;
