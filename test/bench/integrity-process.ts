@@ -68,7 +68,9 @@ export function openIntegrityProcess(inside: string): IntegrityProcess {
     stop,
     async start() {
       rmSync(socket, { force: true });
-      const mounts = binds.map((at) => `mount --rbind ${at} ${root}${at}`).join(" && ");
+      const mounts = binds
+        .map((at) => `mount --rbind ${at} ${root}${at} && mount -o remount,bind,ro ${root}${at}`)
+        .join(" && ");
       const bundle = join(repository, "dist/stockade-integrity.mjs");
       const command = `${mounts} && exec env ${ofUnit(root, bundle)}`;
       // In a mount namespace of its own, so that nothing is left behind.
