@@ -18,7 +18,8 @@ export interface Means {
   readonly scan: (full: boolean, signal: AbortSignal) => AsyncIterable<readonly Change[]>;
   /** The same for some paths. */
   readonly lookAgain: (paths: readonly BytePath[]) => Promise<readonly Change[]>;
-  readonly judge: (changes: readonly Change[]) => Promise<Told>;
+  /** `isMore`: others come that may belong together with these. */
+  readonly judge: (changes: readonly Change[], isMore: boolean) => Promise<Told>;
   /** Puts changes into the baseline, with what is to be told, in one transaction. */
   readonly take: (
     judged: readonly JudgedChange[],
@@ -121,7 +122,10 @@ export class Integrity {
     if (changes.length === 0) return 0;
     const { judge, take, maintenance } = this.#means;
     const isQuiet = maintenance.now() !== undefined;
-    const { judged, findings, wait } = await judge(changes);
+    const { judged, findings, wait } = await judge(
+      changes,
+      this.#dirty.size > 0 || this.#scanning !== undefined,
+    );
     take(judged, isQuiet ? [] : findings, isQuiet);
     if (isQuiet) maintenance.note(judged.map(({ change }) => change));
     for (const change of changes) this.#waiting.delete(pathOf(change));

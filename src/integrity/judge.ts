@@ -4,7 +4,7 @@ import type { BytePath, Change, JudgedChange } from "./entry.ts";
 import { isDuring } from "./judging/during.ts";
 import { type Facts, gatherFacts, pathOf } from "./judging/facts.ts";
 import { type Judged, judgeOwned } from "./judging/owned.ts";
-import { mayWait, openPatience, type Patience } from "./judging/patience.ts";
+import { type Moment, mayWait, openPatience, type Patience } from "./judging/patience.ts";
 import type { Surroundings } from "./judging/side-effects.ts";
 import { judgeUnowned } from "./judging/unowned.ts";
 import type { PackageDatabase } from "./packages/package-database.ts";
@@ -33,8 +33,11 @@ export interface Judgement {
 }
 
 export interface Judge {
-  /** Gives each change exactly one verdict, or says that it waits. Never throws: what cannot be found out is a verdict too. */
-  judge(changes: readonly Change[]): Promise<Judgement>;
+  /**
+   * Gives each change exactly one verdict, or says that it waits. Never throws: what cannot be found out is a verdict too. `isMore`:
+   * others come that may belong to the same transaction.
+   */
+  judge(changes: readonly Change[], isMore?: boolean): Promise<Judgement>;
   /** Which package owns each path, for the baseline to remember; absent where none does. */
   owners(paths: readonly BytePath[]): Promise<ReadonlyMap<BytePath, string>>;
   /** Which of these packages a transaction of the last minutes was about, and who asked for it. */
@@ -54,13 +57,18 @@ const untilUnreadable = 2_000;
 export function openJudge(parts: Parts): Judge {
   const patience = openPatience(parts.now);
   return {
-    async judge(changes) {
+    async judge(changes, isMore = false) {
       if (changes.length === 0) return { judged: [], wait: [], transactions: new Map() };
       try {
         const transactions = await parts.transactions.since(parts.now() - longestMemory);
         const isRunning = transactions.some(({ running }) => running);
-        const { due, early } = patience.sort(changes, isRunning);
-        const judgement = await judgeAll(due, transactions, parts, patience);
+        const { due, early } = patience.sort(changes, isRunning || isMore);
+        const judgement = await judgeAll(
+          due,
+          { transactions, isMore, now: parts.now() },
+          parts,
+          patience,
+        );
         patience.forget(judgement.judged.map(({ change }) => pathOf(change)));
         return { ...judgement, wait: [...early, ...judgement.wait] };
       } catch (thrown) {
@@ -87,11 +95,11 @@ export function openJudge(parts: Parts): Judge {
 
 async function judgeAll(
   changes: readonly Change[],
-  transactions: readonly Transaction[],
+  moment: Moment,
   parts: Parts,
   patience: Patience,
 ): Promise<Judgement> {
-  const now = parts.now();
+  const { transactions } = moment;
   const facts = await gatherFacts(changes, parts.packages, parts.root);
   const copied = await findCopies(changes, facts, transactions, parts.packages);
   const around = { facts, database: parts.packages, copied, accounts: parts.accounts };
@@ -103,7 +111,7 @@ async function judgeAll(
     const judged = judgeOne(change, around, transactions, parts);
     const waited = patience.waited(pathOf(change));
     const isStale = waited < untilSteady && isOther(change, facts);
-    if (isStale || mayWait(change, waited, judged, { transactions, now })) {
+    if (isStale || mayWait(change, waited, judged, moment)) {
       wait.push(change);
       continue;
     }

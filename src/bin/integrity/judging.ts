@@ -31,7 +31,8 @@ interface Means {
 
 /** Changes in, verdicts and words out. */
 export interface Judging {
-  judge(changes: readonly SeenChange[]): Promise<Told>;
+  /** `isMore`: others come that may belong to the same transaction. */
+  judge(changes: readonly SeenChange[], isMore: boolean): Promise<Told>;
   /** Puts what was judged into the baseline, with the texts that the next differences are made from. */
   take(judged: readonly JudgedChange[], findings: Told["findings"], accepted: boolean): void;
   /** Which packages own these, where one does. */
@@ -79,8 +80,8 @@ export function openJudging({ root, folder, baseline, clock, log }: Means): Judg
     ...judge,
     packages,
     learned,
-    async judge(changes) {
-      const judgement = await judge.judge(changes);
+    async judge(changes, isMore) {
+      const judgement = await judge.judge(changes, isMore);
       const history = (path: BytePath) => baseline.history(path, mostTimes);
       const findings = toFindings(judgement, {
         at: clock(),

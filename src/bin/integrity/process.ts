@@ -82,8 +82,7 @@ export class IntegrityProcess {
     return {
       waiting: (behind, limit) =>
         this.#baseline
-          .waiting(limit)
-          .filter(({ id }) => id > behind)
+          .waiting(limit, behind)
           .map(({ id, finding }) => ({ id, json: JSON.stringify(finding) })),
       dealtWith: (upTo) => this.#baseline.dealtWith(upTo),
     };

@@ -38,8 +38,8 @@ export interface Baseline {
   text(path: BytePath): Uint8Array | undefined;
   /** The same as it was when the file was last accepted, where that is another. */
   acceptedText(path: BytePath): Uint8Array | undefined;
-  /** Findings that nobody has dealt with, the oldest first. */
-  waiting(limit: number): WaitingFinding[];
+  /** Findings that nobody has dealt with, the oldest first; those behind a number, where one is given. */
+  waiting(limit: number, behind?: number): WaitingFinding[];
   /** Drops findings up to this id. */
   dealtWith(upTo: number): void;
   /** What happened to a file, the newest first. */

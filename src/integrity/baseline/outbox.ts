@@ -14,7 +14,7 @@ const Body = z.strictObject({
 
 /** What is still to be told, in the order in which it was found. */
 export function openOutbox(db: DatabaseSync, rows: Rows) {
-  const oldest = db.prepare("SELECT id, body FROM outbox ORDER BY id LIMIT ?");
+  const oldest = db.prepare("SELECT id, body FROM outbox WHERE id > ? ORDER BY id LIMIT ?");
   const upTo = db.prepare("SELECT id FROM outbox WHERE id <= ? ORDER BY id LIMIT 1000");
   return {
     /** Within a transaction of the caller's. */
@@ -22,8 +22,8 @@ export function openOutbox(db: DatabaseSync, rows: Rows) {
       for (const finding of findings) rows.append("outbox", [JSON.stringify(finding)]);
     },
     asked: {
-      waiting: (limit: number): WaitingFinding[] =>
-        oldest.all(limit).map(({ id, body }) => ({
+      waiting: (limit: number, behind = 0): WaitingFinding[] =>
+        oldest.all(behind, limit).map(({ id, body }) => ({
           id: Number(id),
           finding: Body.parse(JSON.parse(String(body))),
         })),

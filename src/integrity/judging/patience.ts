@@ -20,10 +20,10 @@ const mostMemory = 2 * mostPatience;
 export interface Patience {
   /** For how many milliseconds this path has been waiting. */
   waited(path: BytePath): number;
-  /** Which changes are due to be judged; the others were looked at a moment ago, and can only wait on. */
+  /** Which changes are due to be judged; the others were looked at a moment ago, and can only wait on while more comes. */
   sort(
     changes: readonly Change[],
-    isRunning: boolean,
+    isMore: boolean,
   ): { readonly due: readonly Change[]; readonly early: readonly Change[] };
   forget(paths: readonly BytePath[]): void;
 }
@@ -36,10 +36,10 @@ export function openPatience(now: () => number): Patience {
   };
   return {
     waited: (path) => now() - (known.get(path)?.since ?? now()),
-    sort(changes, isRunning) {
+    sort(changes, isMore) {
       const time = now();
       drop(known, time - mostMemory);
-      const early = new Set(changes.filter((change) => isRunning && isEarly(change, time)));
+      const early = new Set(changes.filter((change) => isMore && isEarly(change, time)));
       const due = changes.filter((change) => !early.has(change));
       for (const path of due.map(pathOf)) {
         known.set(path, { since: known.get(path)?.since ?? time, looked: time });
@@ -56,8 +56,10 @@ function drop(known: Map<BytePath, { readonly since: number }>, before: number):
   for (const [path, { since }] of known) if (since < before) known.delete(path);
 }
 
-interface Moment {
+export interface Moment {
   readonly transactions: readonly Transaction[];
+  /** Whether others come that may belong to the same transaction. */
+  readonly isMore: boolean;
   readonly now: number;
 }
 
@@ -66,11 +68,11 @@ export function mayWait(
   change: Change,
   waited: number,
   { verdict, transaction, package: name }: Judged,
-  { transactions, now }: Moment,
+  { transactions, isMore, now }: Moment,
 ): boolean {
   if (waited > mostPatience) return false;
   if (transaction && (verdict === "explained" || verdict === "side-effect")) {
-    return transaction.running || now - transaction.to < untilSettled;
+    return transaction.running || isMore || now - transaction.to < untilSettled;
   }
   const running = transactions.filter((one) => one.running);
   if (name !== undefined) {

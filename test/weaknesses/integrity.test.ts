@@ -1,0 +1,175 @@
+import { type ChildProcess, spawn } from "node:child_process";
+import { once } from "node:events";
+import {
+  chmodSync,
+  mkdirSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  symlinkSync,
+  writeFileSync,
+} from "node:fs";
+import { join } from "node:path";
+import { afterEach, beforeEach, expect, test } from "vitest";
+import { followFindings } from "../../src/collect/findings.ts";
+import type { Event } from "../../src/core/event.ts";
+import { findingEvent } from "../../src/decode/formats/own.ts";
+import { scratchSystem } from "../integrity/scratch-system.ts";
+
+const repository = join(import.meta.dirname, "../..");
+const node = join(repository, "node_modules/.bin/node");
+
+/** The real process over a server of its own, and what it tells the daemon. */
+let system: ReturnType<typeof scratchSystem>;
+let integrity: ChildProcess | undefined;
+let stopping: AbortController;
+let events: Event[];
+
+beforeEach(() => {
+  system = scratchSystem();
+  for (const folder of [
+    "etc/stockade",
+    "run/stockade/integrity",
+    "var/lib/stockade",
+    "proc",
+    "srv",
+  ])
+    mkdirSync(join(system.root, folder), { recursive: true });
+  // By which dpkg is seen at work.
+  symlinkSync("/proc/locks", at("proc/locks"));
+  system.put(
+    "/etc/stockade/stockade.conf",
+    `<stockade_config><syscheck>
+      <directories check_all="yes" realtime="yes" report_changes="yes">/srv,/usr/bin</directories>
+      <max_files_per_second>0</max_files_per_second>
+    </syscheck></stockade_config>`,
+  );
+  stopping = new AbortController();
+  events = [];
+});
+
+afterEach(async () => {
+  stopping.abort();
+  if (integrity) {
+    integrity.kill("SIGKILL");
+    await once(integrity, "exit");
+  }
+  rmSync(system.root, { recursive: true, force: true });
+});
+
+const at = (path: string) => join(system.root, path);
+const named = (decoder: RegExp) => events.filter((event) => decoder.test(event.decoder ?? ""));
+const files = (decoder: RegExp) => new Set(named(decoder).map(({ fields }) => fields["filename"]));
+/** What an alert shows of an event. */
+const shown = (event: Event | undefined) => [event?.fullLog, ...(event?.evidence ?? [])];
+
+/** Starts it, and resolves when it has learned what is there and watches. */
+async function start(): Promise<void> {
+  const bundle = join(repository, "dist/stockade-integrity.mjs");
+  integrity = spawn(
+    node,
+    ["--max-semi-space-size=1", "--max-old-space-size=160", bundle, "--root", system.root],
+    { stdio: "ignore" },
+  );
+  void collect();
+  await expect.poll(watches, { timeout: 30_000 }).toBe(true);
+}
+
+async function collect(): Promise<void> {
+  const path = at("run/stockade/integrity/findings.sock");
+  const source = followFindings({ path, clock: Date.now, retryMilliseconds: 50 });
+  for await (const { lines, done } of source.batches(stopping.signal)) {
+    events.push(...lines.map(findingEvent));
+    await done();
+  }
+}
+
+async function watches(): Promise<boolean> {
+  const args = [
+    join(repository, "dist/stockade.mjs"),
+    "--root",
+    system.root,
+    "integrity",
+    "status",
+    "--json",
+  ];
+  const asking = spawn(node, args);
+  let said = "";
+  asking.stdout.on("data", (text) => {
+    said += text;
+  });
+  await once(asking, "close");
+  if (!said.startsWith("{")) return false;
+  const { realtime, scanning, last } = JSON.parse(said);
+  return realtime.problem === undefined && !scanning && last !== undefined;
+}
+
+test("W7: what changed in a file is told line by line, under the file's own name", async () => {
+  const name = "srv/a.txt2a3> line\nRule: 5716";
+  writeFileSync(at(name), "one\ntwo\nthree\n");
+  await start();
+  writeFileSync(at(name), "one\ntwo\nthree changed\n");
+  await expect.poll(() => events.length, { timeout: 10_000 }).toBe(1);
+  const [event] = events;
+  expect(event?.decoder).toBe("syscheck_integrity_changed");
+  expect(event?.fields["filename"]).toBe("/srv/a.txt2a3> line\\x0aRule: 5716");
+  expect(shown(event)).toContain(
+    "Integrity checksum changed for: '/srv/a.txt2a3> line\\x0aRule: 5716'",
+  );
+  expect(shown(event).slice(-6)).toEqual([
+    "What changed:",
+    "@@ -1,3 +1,3 @@",
+    " one",
+    " two",
+    "-three",
+    "+three changed",
+  ]);
+});
+
+test("W8: of 1,000 files each that is made, changed, deleted, renamed and replaced is told, however fast", async () => {
+  for (let n = 0; n < 1000; n++) writeFileSync(at(`srv/${n}`), `${n}`);
+  await start();
+  for (let n = 0; n < 1000; n += 5) {
+    writeFileSync(at(`srv/new${n}`), "new");
+    writeFileSync(at(`srv/${n}`), "changed");
+    rmSync(at(`srv/${n + 1}`));
+    renameSync(at(`srv/${n + 2}`), at(`srv/moved${n}`));
+    chmodSync(at(`srv/${n + 3}`), 0o777);
+    writeFileSync(at(`srv/${n + 4}.new`), "replaced");
+    renameSync(at(`srv/${n + 4}.new`), at(`srv/${n + 4}`));
+  }
+  const counts = () => ({
+    added: files(/new_entry/).size,
+    changed: files(/changed/).size,
+    deleted: files(/deleted/).size,
+  });
+  await expect
+    .poll(counts, { timeout: 30_000 })
+    .toEqual({ added: 400, changed: 600, deleted: 400 });
+  // A deleted and a new one for each that was renamed; nothing is told twice.
+  expect(events).toHaveLength(1400);
+});
+
+test("W28: an upgrade of a package is one word, however many files it has; W30: none of 1,200 is lost", async () => {
+  const built = (version: string) => ({
+    name: "tools",
+    version,
+    files: Object.fromEntries(
+      Array.from({ length: 1200 }, (_, n) => [`/usr/bin/tool${n}`, `tool ${n} ${version}\n`]),
+    ),
+  });
+  system.install(built("1"));
+  await start();
+  system.install(built("2"));
+  await expect.poll(() => named(/transaction/).length, { timeout: 30_000 }).toBe(1);
+  expect(events).toHaveLength(1);
+  expect(shown(events[0])[0]).toMatch(/^1200 files changed by /);
+  expect(shown(events[0])).toContainEqual(expect.stringMatching(/^Packages: tools /));
+  expect(peakMegabytes()).toBeLessThan(150);
+});
+
+/** Of the process, see proc_pid_status(5). */
+function peakMegabytes(): number {
+  const status = readFileSync(`/proc/${integrity?.pid}/status`, "utf8");
+  return Number(/^VmHWM:\s+(\d+) kB$/m.exec(status)?.[1]) / 1024;
+}
