@@ -13,6 +13,7 @@ import { join } from "node:path";
 import { afterEach, beforeEach, expect, test } from "vitest";
 import { followFindings } from "../../src/collect/findings.ts";
 import type { Event } from "../../src/core/event.ts";
+import { printable } from "../../src/core/printable.ts";
 import { findingEvent } from "../../src/decode/formats/own.ts";
 import { scratchSystem } from "../integrity/scratch-system.ts";
 
@@ -85,23 +86,22 @@ async function collect(): Promise<void> {
 }
 
 async function watches(): Promise<boolean> {
-  const args = [
-    join(repository, "dist/stockade.mjs"),
-    "--root",
-    system.root,
-    "integrity",
-    "status",
-    "--json",
-  ];
-  const asking = spawn(node, args);
+  const said = await stockade("integrity", "status", "--json");
+  if (!said.startsWith("{")) return false;
+  const { realtime, scanning, last } = JSON.parse(said);
+  return realtime.problem === undefined && !scanning && last !== undefined;
+}
+
+/** What a command prints. */
+async function stockade(...words: string[]): Promise<string> {
+  const script = join(repository, "dist/stockade.mjs");
+  const asking = spawn(node, [script, "--root", system.root, ...words]);
   let said = "";
   asking.stdout.on("data", (text) => {
     said += text;
   });
   await once(asking, "close");
-  if (!said.startsWith("{")) return false;
-  const { realtime, scanning, last } = JSON.parse(said);
-  return realtime.problem === undefined && !scanning && last !== undefined;
+  return said;
 }
 
 test("W7: what changed in a file is told line by line, under the file's own name", async () => {
@@ -167,6 +167,40 @@ test("W28: an upgrade of a package is one word, however many files it has; W30: 
   expect(shown(events[0])).toContainEqual(expect.stringMatching(/^Packages: tools /));
   expect(peakMegabytes()).toBeLessThan(150);
 });
+
+const deep = `${"d".repeat(250)}/`.repeat(14);
+const hostile: readonly (readonly [what: string, name: Buffer, shown: string])[] = [
+  ["a newline", Buffer.from("a\nRule: 1 (level 16)"), "a\\x0aRule: 1 (level 16)"],
+  ["quotes", Buffer.from("a' b\" c` $(x)"), "a' b\" c` $(x)"],
+  ["a terminal's commands", Buffer.from("\x1b]0;x\x07\x9b2J"), "\\x1b]0;x\\x07\\x9b2J"],
+  ["reordering", Buffer.from("a\u202egpj.exe"), "a\\u202egpj.exe"],
+  ["no UTF-8", Buffer.from([0x61, 0xff, 0xfe]), "a\\xff\\xfe"],
+];
+
+test("names of every kind are shown and never obeyed: finding, status, history, diff", async () => {
+  await start();
+  for (const [, name] of hostile)
+    writeFileSync(Buffer.concat([Buffer.from(at("srv/")), name]), "x");
+  mkdirSync(at(`srv/${deep}`), { recursive: true });
+  writeFileSync(at(`srv/${deep}last`), "x");
+  const paths = [...hostile.map(([, , shown]) => `/srv/${shown}`)];
+  await expect
+    .poll(() => [...files(/new_entry/)], { timeout: 20_000 })
+    .toEqual(expect.arrayContaining(paths));
+  await expect
+    .poll(() => events.some(({ fullLog }) => fullLog.includes("last'")), { timeout: 20_000 })
+    .toBe(true);
+  const printed = [
+    ...events.flatMap(shown),
+    await stockade("integrity", "status"),
+    await stockade("integrity", "history", "/srv/a\nRule: 1 (level 16)"),
+    await stockade("integrity", "diff", "/srv/a\u202egpj.exe"),
+  ].join("\n");
+  for (const path of paths) expect(printed).toContain(path);
+  expect(printed.replaceAll("\n", "")).toBe(printable(printed.replaceAll("\n", "")));
+  expect(printed).not.toMatch(/^Rule: 1 /m);
+  expect(await stockade("integrity", "accept", "/srv")).toMatch(/^\d+ changes accepted$/m);
+}, 60_000);
 
 /** Of the process, see proc_pid_status(5). */
 function peakMegabytes(): number {
