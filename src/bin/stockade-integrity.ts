@@ -1,6 +1,7 @@
-import { rmSync } from "node:fs";
+import { mkdirSync, rmSync } from "node:fs";
 import { createServer, type Server } from "node:net";
 import { availableParallelism } from "node:os";
+import { dirname } from "node:path";
 import { parseArgs } from "node:util";
 import { loadSettings } from "../config/load.ts";
 import { type Paths, pathsBelow } from "../config/paths.ts";
@@ -78,6 +79,7 @@ async function serve(
 }
 
 async function listen(server: Server, path: string, umask: number): Promise<void> {
+  mkdirSync(dirname(path), { recursive: true });
   rmSync(path, { force: true });
   const before = process.umask(umask);
   const listening = new Promise<void>((resolve, reject) => {

@@ -115,6 +115,8 @@ async function judgeAll(
       wait.push(change);
       continue;
     }
+    // What it was about is no more: that it went is a change by itself, unless nobody ever knew it.
+    if (isGone(change, facts)) continue;
     if (judged.transaction) named.set(judged.transaction.id, judged.transaction);
     all.push(asTold(change, judged, facts, parts));
   }
@@ -134,6 +136,10 @@ function judgeOne(
   if (judged.verdict === "side-effect" || packages.partOf(path) === undefined) return judged;
   const reason = "the package manager's own records, and no transaction explains the change";
   return { ...judged, verdict: "tools", reason };
+}
+
+function isGone({ after }: Change, facts: Facts): boolean {
+  return after?.kind === "file" && facts.hashed(after.path)?.is === "gone";
 }
 
 /** Whether the file holds something else by now than what the change is about: then that will be another change. */
