@@ -50,7 +50,7 @@ export function openScratch(): Scratch {
   const settings = (inside: string) =>
     writeFileSync(
       join(root, "etc/stockade/stockade.conf"),
-      `<stockade_config>\n<global><smtp_server>127.0.0.1:1</smtp_server></global>\n<localfile><location>${log}</location><log_format>syslog</log_format></localfile>\n${quiet}\n${inside}\n</stockade_config>\n`,
+      `<stockade_config>\n<global><smtp_server>127.0.0.1:1</smtp_server></global>\n<localfile><location>${log}</location><log_format>syslog</log_format></localfile>${quiet}\n${inside}\n</stockade_config>\n`,
     );
   settings("");
 

@@ -10,13 +10,13 @@ export function recoveryClaims(): void {
     ["stockaded.mjs", addresses.first],
     ["stockade-respond.mjs", addresses.second],
   ])(
-    "W9: %s is killed, comes back within two seconds, and detection goes on",
+    "W9: %s is killed, comes back within three seconds, beside two other servers,, and detection goes on",
     async (program, attacker) => {
       const killed = await pidsOf(program);
       expect(killed).not.toEqual([]);
       await on("server", "kill", "-KILL", ...killed);
       await stage(`${program} is back`, () =>
-        until(`${program} runs again`, 2, async () =>
+        until(`${program} runs again`, 3, async () =>
           (await pidsOf(program)).some((pid) => !killed.includes(pid)),
         ),
       );
