@@ -105,14 +105,12 @@ test("a block ends when its address is allowed, there is none while it is, and a
   );
 
   await scratch.cli(["allow", "--end", "20.0.0.0/24"]);
-  await until(
-    async () => {
-      appendFileSync(scratch.log, bruteForce("20.0.0.3"));
-      return (await bans()).includes("20.0.0.3");
-      // Whom it was refused it asks for again after a while.
-    },
-    "a block again",
-    60,
-  );
+  // Who was refused before the daemon heard of it is not asked about again for a while: so it is another one each time.
+  let last = 2;
+  await until(async () => {
+    last += 1;
+    appendFileSync(scratch.log, bruteForce(`20.0.0.${last}`));
+    return (await bans()).some((address: string) => address.startsWith("20.0.0."));
+  }, "a block again");
   await scratch.cli(["stop"]);
 }, 120_000);
