@@ -39,23 +39,23 @@ function addLooking(integrity: Command): void {
     .action((file: string | undefined, _options, command: Command) =>
       integrityVerify(file, command.optsWithGlobals()),
     );
-  for (const [name, description, act] of ofFiles) {
-    integrity
-      .command(`${name} <file>`)
-      .description(description)
-      .option("--json", "answer in JSON")
-      .action((file: string, _options, command: Command) => act(file, command.optsWithGlobals()));
-  }
+  integrity
+    .command("diff <file>")
+    .description("how a file differs from what was accepted; exit code 1 when it does")
+    .option("--json", "answer in JSON")
+    .action((file: string, _options, command: Command) =>
+      integrityDiff(file, command.optsWithGlobals()),
+    );
+  integrity
+    .command("history [file]")
+    .description("every change that is remembered; exit code 1 when there was none")
+    .option("--transaction <id>", "of all files: what this transaction of packages has changed")
+    .option("--since <time>", "of all files: what was taken since, as 2026-11-20 14:00 or 12h")
+    .option("--json", "answer in JSON")
+    .action((file: string | undefined, _options, command: Command) =>
+      integrityHistory(file, command.optsWithGlobals()),
+    );
 }
-
-const ofFiles = [
-  ["diff", "how a file differs from what was accepted; exit code 1 when it does", integrityDiff],
-  [
-    "history",
-    "every change of a file that is remembered; exit code 1 when there was none",
-    integrityHistory,
-  ],
-] as const;
 
 function addAccepting(integrity: Command): void {
   integrity

@@ -1,26 +1,9 @@
+import { allChecks } from "../config/syscheck-directories.ts";
+import type { WatchedDirectory } from "../config/syscheck-settings.ts";
 import type { Entry } from "./entry.ts";
 
 /** What of a file is watched. Where a link points and what kind of file it is always are. */
-export interface Checks {
-  readonly sum: boolean;
-  readonly size: boolean;
-  readonly owner: boolean;
-  readonly group: boolean;
-  /** The mode, and with it ACLs, capabilities and other extended attributes. */
-  readonly perm: boolean;
-  readonly mtime: boolean;
-  readonly inode: boolean;
-}
-
-const everythingThatLasts: Checks = {
-  sum: true,
-  size: true,
-  owner: true,
-  group: true,
-  perm: true,
-  mtime: false,
-  inode: false,
-};
+export type Checks = WatchedDirectory["checks"];
 
 /** Whether two states of a file differ in what is watched. What is not known of one of them is no difference. */
 export function differs(before: Entry, after: Entry, checks: Checks): boolean {
@@ -35,7 +18,7 @@ export function differs(before: Entry, after: Entry, checks: Checks): boolean {
 /** Whether a file is back to what it was. */
 export function isAlike(one: Entry | undefined, other: Entry | undefined): boolean {
   if (!one || !other) return one === other;
-  return !differs(one, other, everythingThatLasts);
+  return !differs(one, other, allChecks);
 }
 
 function hasOtherPermissions(before: Entry, after: Entry): boolean {

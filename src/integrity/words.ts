@@ -183,7 +183,9 @@ function ofTransaction(
     effects.length > 0 ? `${counted(effects.length, "side effect")} of what ran with them` : "",
     `Packages: ${listed(transaction.packages.filter(isNews).map(packageShown))}`,
     ...judged.slice(0, mostListed).map(lineOf),
-    judged.length > mostListed ? `… and ${judged.length - mostListed} more` : "",
+    judged.length > mostListed
+      ? `… and ${judged.length - mostListed} more: stockade integrity history --transaction ${transaction.id}`
+      : "",
   ];
   const isOnlyEffects = explained === 0;
   return {

@@ -230,6 +230,27 @@ test("a removed package's files are explained, its settings when it is purged", 
   });
 });
 
+test("while more comes, what a transaction did waits, to be told as one", async () => {
+  const before = looks(system, "/usr/bin/tool");
+  system.install(tool("1"));
+  const { judge } = judgeOf(system);
+  const changes = changesSince(system, before);
+  expect((await judge.judge(changes, true)).wait).toEqual(changes);
+  expect((await judge.judge(changes)).judged).toMatchObject([{ verdict: "explained" }]);
+});
+
+test("what was there for a moment and is gone is no change", async () => {
+  const before = looks(system, "/usr/bin/tool.dpkg-tmp");
+  system.put("/usr/bin/tool.dpkg-tmp", "for a moment\n");
+  const changes = changesSince(system, before);
+  rmSync(join(system.root, "/usr/bin/tool.dpkg-tmp"));
+  let now = Date.now() + 60_000;
+  const { judge } = judgeOf(system, { now: () => now });
+  expect((await judge.judge(changes)).wait).toEqual(changes);
+  now += 11_000;
+  expect(await judge.judge(changes)).toMatchObject({ judged: [], wait: [] });
+});
+
 test("who had a package installed is known for some minutes", async () => {
   system.install(tool("1"));
   const { judge } = judgeOf(system);

@@ -221,7 +221,9 @@ describe("a transaction", () => {
       " modified /etc/ld.so.cache: the linker's cache",
       " modified /usr/bin/tool0",
     ]);
-    expect(findings[0]!.text).toMatch(/… and 21 more$/);
+    expect(findings[0]!.text).toMatch(
+      /… and 21 more: stockade integrity history --transaction \S+$/,
+    );
     expect(findings[0]).toMatchObject({
       decoder: "integrity_transaction",
       fields: { status: "explained", id: "61" },

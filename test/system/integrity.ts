@@ -72,6 +72,7 @@ export const mischief: readonly Mischief[] = [
   },
 ];
 
+const settings = "/etc/stockade/stockade.conf";
 const isListening = "until ss -ltn | grep -q :4444; do sleep 0.1; done";
 
 const undone = [
@@ -123,6 +124,18 @@ export function integrityClaims(mails: () => string): void {
       10,
       async () => (await told([/deleted/, /'\/etc\/cron\.d\/evil'/])).length > 0,
     );
+    const ignoring = "s#</stockade_config>#<syscheck><ignore>/etc/quiet</ignore></syscheck>\\n&#";
+    await sh(`cp -a ${settings} /root/before; sed -i '${ignoring}' ${settings}; stockade reload`);
+    let time = 0;
+    await until("other settings are in force", 30, async () => {
+      time += 1;
+      await sh(`date > /etc/quiet${time}; date > /etc/loud${time}`);
+      await until("one is told", 10, async () => (await told([`/etc/loud${time}'`])).length > 0);
+      const quiet = ["stockade", "integrity", "history", `/etc/quiet${time}`];
+      return (await tryOn("server", ...quiet)).exitCode === 1;
+    });
+    await sh("rm /etc/quiet* /etc/loud*");
+    await sh(`cp -a /root/before ${settings}; rm /root/before; stockade reload`);
     await on("server", "stockade", "integrity", "accept", "/");
     expect(await on("server", "stockade", "integrity", "status")).toContain(
       "every file is as it was accepted",
@@ -165,8 +178,8 @@ function mailed(body: string): string {
   return body.replaceAll(/^Rule: (\d+) fired /gm, "Rule: $1 ");
 }
 
-async function told(patterns: readonly RegExp[]): Promise<string[]> {
-  return (await ofFiles()).filter((text) => patterns.every((one) => one.test(text)));
+async function told(patterns: readonly (RegExp | string)[]): Promise<string[]> {
+  return (await ofFiles()).filter((text) => patterns.every((one) => text.match(one)));
 }
 
 async function ofFiles(): Promise<string[]> {

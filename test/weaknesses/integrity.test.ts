@@ -28,13 +28,7 @@ let events: Event[];
 
 beforeEach(() => {
   system = scratchSystem();
-  for (const folder of [
-    "etc/stockade",
-    "run/stockade/integrity",
-    "var/lib/stockade",
-    "proc",
-    "srv",
-  ])
+  for (const folder of ["etc/stockade", "run/stockade", "var/lib/stockade", "proc", "srv"])
     mkdirSync(join(system.root, folder), { recursive: true });
   // By which dpkg is seen at work.
   symlinkSync("/proc/locks", at("proc/locks"));
@@ -168,6 +162,12 @@ test("W28: an upgrade of a package is one word, however many files it has; W30: 
   // On a machine that has no time for it, what comes late is told late.
   expect(told().length).toBeLessThan(4);
   expect(shown(events[0])).toContainEqual(expect.stringMatching(/^Packages: tools /));
+  const id = `${events[0]?.fields["transaction"]}`;
+  const said = await stockade("integrity", "history", "--transaction", id, "--json");
+  expect(JSON.parse(said)).toHaveLength(1200);
+  expect(
+    JSON.parse(await stockade("integrity", "history", "--since", "1h", "--json")),
+  ).toHaveLength(1200);
   expect(peakMegabytes()).toBeLessThan(150);
 }, 150_000);
 

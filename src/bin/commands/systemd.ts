@@ -3,9 +3,9 @@ import { Failure } from "../../core/failure.ts";
 import { type Context, isSystem } from "./command.ts";
 import { supervisorIn } from "./services.ts";
 
-const units = ["stockade-respond.service", "stockaded.service"];
+const units = ["stockade-respond.service", "stockaded.service", "stockade-integrity.service"];
 
-/** Lets responder and daemon read their settings anew, by systemd or by the supervisor. Throws a `Failure`. */
+/** Lets responder, daemon and integrity process read their settings anew, by systemd or by the supervisor. Throws a `Failure`. */
 export async function reloadProcesses(context: Context): Promise<void> {
   if (isSystem(context)) {
     // A unit that waits after a wrong configuration is not active and is started by this.
@@ -31,7 +31,7 @@ export async function systemctl(verb: string, ...names: string[]): Promise<void>
   const { failed, stderr } = await execa("systemctl", [verb, "--", ...names], { reject: false });
   if (!failed) return;
   throw new Failure(`systemctl ${verb} failed: ${stderr.trim()}`, {
-    hint: "journalctl -u stockaded -u stockade-respond tells more",
+    hint: "journalctl -u stockaded -u stockade-respond -u stockade-integrity tells more",
     exitCode: 69,
   });
 }

@@ -3,6 +3,7 @@ import type { Baseline, Outstanding, PastChange } from "../../integrity/baseline
 import { changeOf } from "../../integrity/baseline/records.ts";
 import type { BytePath } from "../../integrity/entry.ts";
 import type { Integrity } from "../../integrity/integrity.ts";
+import { pathOf } from "../../integrity/judging/facts.ts";
 import type { Answer } from "../../integrity/serve/control.ts";
 import type {
   DiffFacts,
@@ -30,6 +31,7 @@ interface Means {
 
 const mostRows = 100_000;
 const mostHistory = 1000;
+const mostChanges = 20_000;
 
 /** Answers what root asks. */
 export function answersOf(means: Means): Answer {
@@ -46,9 +48,12 @@ async function* answer(request: Request, means: Means): ReturnType<Answer> {
     case "outstanding":
       for (const one of baseline.outstanding(undefined, mostRows)) yield outstandingRow(one);
       return {};
-    case "history": {
-      const names = readNames(means.root);
-      for (const one of baseline.history(request.path, mostHistory)) yield historyRow(one, names);
+    case "history":
+      yield* rowsOf(baseline.history(request.path, mostHistory), means);
+      return {};
+    case "changes": {
+      const { transaction, since } = request;
+      yield* rowsOf(baseline.changes({ transaction, since }, mostChanges), means);
       return {};
     }
     case "diff":
@@ -132,11 +137,17 @@ function outstandingRow(one: Outstanding): OutstandingRow {
   return { path, action, verdict, since, last, changes, package: one.package, transaction };
 }
 
+function* rowsOf(past: readonly PastChange[], { root }: Means): Generator<HistoryRow> {
+  const names = readNames(root);
+  for (const one of past) yield historyRow(one, names);
+}
+
 function historyRow(one: PastChange, names: ReturnType<typeof readNames>): HistoryRow {
   const { at, change, verdict, transaction, reason } = one;
   const words = differencesOf(change, names);
   return {
     at,
+    path: pathOf(change),
     action: change.action,
     verdict,
     package: one.package,

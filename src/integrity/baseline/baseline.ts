@@ -44,6 +44,8 @@ export interface Baseline {
   dealtWith(upTo: number): void;
   /** What happened to a file, the newest first. */
   history(path: BytePath, limit?: number): PastChange[];
+  /** What happened to all files, the newest first: what one transaction did, or what was taken since then (milliseconds since 1970). */
+  changes(wanted: Wanted, limit: number): PastChange[];
   /** What differs from the state that was last accepted or explained, in the order of paths. */
   outstanding(after?: BytePath, limit?: number): Outstanding[];
   /** The same of one file; undefined where it is as it was accepted. */
@@ -75,6 +77,12 @@ export type Texts = ReadonlyMap<BytePath, Uint8Array>;
 export interface WaitingFinding {
   readonly id: number;
   readonly finding: Finding;
+}
+
+/** Which changes are asked for; both must hold. */
+export interface Wanted {
+  readonly transaction: string | undefined;
+  readonly since: number | undefined;
 }
 
 /** A change as it was taken. */

@@ -1,7 +1,7 @@
 import type { DatabaseSync } from "node:sqlite";
 import { isAlike } from "../difference.ts";
 import type { BytePath, Entry, JudgedChange } from "../entry.ts";
-import type { Outstanding, PastChange } from "./baseline.ts";
+import type { Outstanding, PastChange, Wanted } from "./baseline.ts";
 import { keyOf, keysBelow, pathOf } from "./order.ts";
 import {
   entryIn,
@@ -24,6 +24,7 @@ export function openPast(
 ) {
   const open = openOutstanding(db, rows, get, texts, clock);
   const history = db.prepare("SELECT body FROM history WHERE key = ? ORDER BY id DESC LIMIT ?");
+  const latest = db.prepare("SELECT body FROM history ORDER BY id DESC");
   const tooOld = db.prepare("SELECT id FROM history WHERE id <= ? ORDER BY id");
   return {
     /** Takes one change in. `put` makes the entry what it is now, after the texts of before were moved. */
@@ -37,6 +38,15 @@ export function openPast(
       ...open.asked,
       history: (path: BytePath, limit = 100): PastChange[] =>
         history.all(keyOf(path), limit).map(({ body }) => readPast(String(body))),
+      changes({ transaction, since = 0 }: Wanted, limit: number): PastChange[] {
+        const found: PastChange[] = [];
+        for (const { body } of latest.iterate()) {
+          const past = readPast(String(body));
+          if (past.at < since || found.length === limit) break;
+          if (transaction === undefined || past.transaction === transaction) found.push(past);
+        }
+        return found;
+      },
       text: (path: BytePath) => texts.read(keyOf(path), "now", get(path)?.sha256),
     },
   };

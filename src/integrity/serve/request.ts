@@ -19,6 +19,7 @@ export type OutstandingRow = z.infer<typeof OutstandingRow>;
 /** One change of a file, as it was taken. */
 export const HistoryRow = z.object({
   at: z.number(),
+  path: z.string(),
   action,
   verdict,
   package: z.string().optional(),
@@ -74,6 +75,12 @@ export const Request = z.discriminatedUnion("verb", [
   /** What differs from what was accepted. */
   z.strictObject({ verb: z.literal("outstanding") }),
   z.strictObject({ verb: z.literal("history"), path }),
+  /** The same of all files, what a transaction did or what was taken since a time. */
+  z.strictObject({
+    verb: z.literal("changes"),
+    transaction: z.string().max(200).optional(),
+    since: z.number().optional(),
+  }),
   /** How a file differs from what was accepted. */
   z.strictObject({ verb: z.literal("diff"), path }),
   z.strictObject({ verb: z.literal("accept"), paths }),

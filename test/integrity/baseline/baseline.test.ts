@@ -191,6 +191,28 @@ describe("what changed", () => {
   });
 });
 
+test("the past of all files, by transaction and by time, the newest first", () => {
+  const wanted = { transaction: undefined, since: undefined };
+  const paths = (more = {}, limit = 10) =>
+    baseline.changes({ ...wanted, ...more }, limit).map(({ change }) => change.after?.path);
+  for (const [path, by] of [
+    ["/etc/a", "t1"],
+    ["/etc/b", "t2"],
+    ["/etc/c", "t1"],
+  ] as const) {
+    now += 1000;
+    baseline.take(
+      [judged({ action: "added", before: undefined, after: entry(path) }, "explained", by)],
+      [],
+    );
+  }
+  expect(paths()).toEqual(["/etc/c", "/etc/b", "/etc/a"]);
+  expect(paths({ transaction: "t1" })).toEqual(["/etc/c", "/etc/a"]);
+  expect(paths({ since: now - 1000 })).toEqual(["/etc/c", "/etc/b"]);
+  expect(paths({ transaction: "t1", since: now })).toEqual(["/etc/c"]);
+  expect(paths({}, 2)).toEqual(["/etc/c", "/etc/b"]);
+});
+
 describe("texts", () => {
   const text = (content: string) => Buffer.from(content);
   const holding = (content: string) =>
