@@ -7,7 +7,7 @@ import type { RespondSettings } from "../config/settings.ts";
 import { systemFacts } from "../config/untouchables/facts.ts";
 import { keepList } from "../config/untouchables/kept-list.ts";
 import { Failure, reasonOf } from "../core/failure.ts";
-import { type Log, logTo } from "../core/log.ts";
+import type { Log } from "../core/log.ts";
 import { activeResponsesLog, zoneFrom } from "../respond/active-responses.ts";
 import { answer } from "../respond/execute/answer.ts";
 import { caller } from "../respond/execute/call.ts";
@@ -19,11 +19,12 @@ import { serve } from "../respond/execute/serve.ts";
 import { groupNumber } from "../respond/group.ts";
 import { createGuard } from "../respond/guard.ts";
 import { settingsSource } from "../respond/last-good.ts";
-import { isHandedOver, listen } from "../respond/listen.ts";
 import { namesFile } from "../respond/names-file.ts";
 import { run } from "../respond/run.ts";
 import type { Sessions } from "../respond/sessions.ts";
 import { systemClocks } from "../respond/steady-clock.ts";
+import { begin } from "./begin.ts";
+import { isHandedOver, listen } from "./listen.ts";
 
 /** A program of the admin's may take so long. */
 const programSeconds = 30;
@@ -34,18 +35,10 @@ const patienceMilliseconds = 3000;
 /** Started by its socket, the process ends after so long with nothing to do. */
 const idleMilliseconds = 10_000;
 
-const underSystemd = process.env["JOURNAL_STREAM"] !== undefined;
-const log = logTo("stockade-execute", (text) => process.stderr.write(text), underSystemd);
-
-try {
+await begin("stockade-execute", (log) => {
   const { root, undo } = optionsFrom(process.argv.slice(2));
-  await (undo ? undoAll(root, log) : main(root, log));
-} catch (error) {
-  if (!(error instanceof Failure)) throw error;
-  log.error(error.message);
-  if (error.hint) log.error(`hint: ${error.hint}`);
-  process.exit(error.exitCode);
-}
+  return undo ? undoAll(root, log) : main(root, log);
+});
 
 function optionsFrom(args: string[]): { root: string; undo: boolean } {
   const root = { type: "string", default: "/" } as const;

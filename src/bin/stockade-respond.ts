@@ -1,14 +1,13 @@
 import { createServer, type Server } from "node:net";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
-import { parseArgs } from "node:util";
 import { type Paths, pathsBelow } from "../config/paths.ts";
 import type { RespondSettings } from "../config/settings.ts";
 import { systemFacts } from "../config/untouchables/facts.ts";
 import { type KeptList, keepList } from "../config/untouchables/kept-list.ts";
 import type { Request } from "../core/block.ts";
-import { Failure, reasonOf } from "../core/failure.ts";
-import { type Log, logTo } from "../core/log.ts";
+import { reasonOf } from "../core/failure.ts";
+import type { Log } from "../core/log.ts";
 import { activeResponsesLog, zoneFrom } from "../respond/active-responses.ts";
 import { answer } from "../respond/answer.ts";
 import { Blocks } from "../respond/blocks.ts";
@@ -24,13 +23,14 @@ import { groupNumber } from "../respond/group.ts";
 import { createGuard } from "../respond/guard.ts";
 import { hostDeny } from "../respond/host-deny.ts";
 import { type SettingsSource, settingsSource } from "../respond/last-good.ts";
-import { listen, listenForOwner } from "../respond/listen.ts";
 import { namesFile } from "../respond/names-file.ts";
 import { run } from "../respond/run.ts";
 import { serve } from "../respond/serve.ts";
 import { openSessions } from "../respond/sessions.ts";
 import { systemClocks } from "../respond/steady-clock.ts";
+import { begin, rootFrom, underSystemd } from "./begin.ts";
 import { guardAgainstHang } from "./hang-guard.ts";
+import { listen, listenForOwner } from "./listen.ts";
 
 const reconcileSeconds = 30;
 const refreshSeconds = 300;
@@ -42,28 +42,7 @@ const hangSeconds = Number(process.env["STOCKADE_HANG_SECONDS"] ?? 60);
 /** In the place of those who are logged in. */
 const nobody = { untouchables: () => [], replace: async () => {} };
 
-const underSystemd = process.env["JOURNAL_STREAM"] !== undefined;
-const log = logTo("stockade-respond", (text) => process.stderr.write(text), underSystemd);
-
-try {
-  await main(rootFrom(process.argv.slice(2)), log);
-} catch (error) {
-  if (!(error instanceof Failure)) throw error;
-  log.error(error.message);
-  if (error.hint) log.error(`hint: ${error.hint}`);
-  process.exit(error.exitCode);
-}
-
-function rootFrom(args: string[]): string {
-  try {
-    return parseArgs({ args, options: { root: { type: "string", default: "/" } } }).values.root;
-  } catch (error) {
-    throw new Failure(reasonOf(error), {
-      hint: "usage: stockade-respond [--root DIR]",
-      exitCode: 64,
-    });
-  }
-}
+await begin("stockade-respond", (log) => main(rootFrom("stockade-respond"), log));
 
 async function main(root: string, log: Log): Promise<void> {
   const paths = pathsBelow(root, root);
@@ -80,7 +59,7 @@ async function main(root: string, log: Log): Promise<void> {
     return blocks.restore();
   };
   const begun = begin();
-  const refresh = stayOn({ settings, source, list, blocks, begun });
+  const refresh = stayOn({ settings, source, list, blocks, begun, log });
   // Requests that come early wait until it is known whom not to block.
   const handle = (isRoot: boolean) => (request: Request) =>
     begun.then(() => answer(request, { blocks, sessions, refresh, log, isRoot, tell }));
@@ -109,7 +88,9 @@ async function openBlocks(paths: Paths, group: number, log: Log) {
   const sessions = await openSessions(keptIn(paths, "sessions.json"), systemClocks.wall, log);
   const blocks = new Blocks({
     responses: [
-      ...([4, 6] as const).map((family) => firewallDrop(firewall(family), systemClocks.wall, log)),
+      ...([4, 6] as const).map((family) =>
+        firewallDrop(firewall(family, log), systemClocks.wall, log),
+      ),
       hostDeny(paths.hostsDeny),
     ],
     guard: createGuard(list, sessions),
@@ -122,7 +103,7 @@ async function openBlocks(paths: Paths, group: number, log: Log) {
   return { list, sessions, blocks };
 }
 
-function firewall(family: 4 | 6): Firewall {
+function firewall(family: 4 | 6, log: Log): Firewall {
   if (process.env["STOCKADE_FIREWALL"] === "null")
     return nullFirewall(family, (message) => log.info(message));
   const costs = `each block is a rule that every packet passes, ${maxPlainRules} at the most`;
@@ -135,13 +116,14 @@ interface Standing {
   readonly list: KeptList;
   readonly blocks: Blocks;
   readonly begun: Promise<unknown>;
+  readonly log: Log;
 }
 
 /**
  * What has to be done again and again, and when the admin asks for it. The answer looks at once, without a resolver, for
  * what must not be blocked, and resolves to the blocks that were lifted for it.
  */
-function stayOn({ settings: first, source, list, blocks, begun }: Standing) {
+function stayOn({ settings: first, source, list, blocks, begun, log }: Standing) {
   let settings = first;
   const refresh = async () => {
     await list.refresh(settings.whiteList);

@@ -1,7 +1,7 @@
-import { parseArgs } from "node:util";
 import { schedule } from "node-cron";
-import { Failure, mistakesIn, reasonOf } from "../core/failure.ts";
-import { logTo } from "../core/log.ts";
+import { reasonOf } from "../core/failure.ts";
+import type { Log } from "../core/log.ts";
+import { begin, rootFrom } from "./begin.ts";
 import { Daemon } from "./daemon.ts";
 import { identityOf } from "./identity.ts";
 import { metricsOf } from "./metrics.ts";
@@ -10,26 +10,13 @@ import { placesBelow } from "./place.ts";
 import { writeMetrics, writeStatus } from "./status-file.ts";
 import { tellSystemd } from "./systemd-notify.ts";
 
-const underSystemd = process.env["JOURNAL_STREAM"] !== undefined;
-const log = logTo("stockaded", (text) => process.stderr.write(text), underSystemd);
-
 const refreshMilliseconds = 5 * 60_000;
 const statusMilliseconds = 2000;
 const metricsMilliseconds = 60_000;
 
-try {
-  const { values } = parseArgs({ options: { root: { type: "string", default: "/" } } });
-  await run(values.root);
-} catch (thrown) {
-  if (!(thrown instanceof Failure)) throw thrown;
-  for (const { message, hint } of mistakesIn(thrown)) {
-    log.error(message);
-    if (hint) log.error(`hint: ${hint}`);
-  }
-  process.exit(thrown.exitCode);
-}
+await begin("stockaded", (log) => run(rootFrom("stockaded"), log));
 
-async function run(root: string): Promise<void> {
+async function run(root: string, log: Log): Promise<void> {
   process.umask(0o027);
   // A log on a full disk must not end the process.
   process.stderr.on("error", () => {});

@@ -133,7 +133,7 @@ test("only root and its group may open the socket, and there is one responder", 
   expect(statSync(paths.respondSocket).mode & 0o777).toBe(0o660);
   const second = start(undefined);
   expect(await ended(second)).toBe(69);
-  expect(second.said()).toMatch(/another responder answers/);
+  expect(second.said()).toMatch(/another process of ours answers/);
   first.kill("SIGKILL");
   await ended(first);
   start(undefined);

@@ -8,7 +8,7 @@ const firstHandedOver = 3;
 
 /**
  * Lets the server listen: on the socket that systemd has handed over, or else on a new one at `path` that only root and
- * the members of `group` can open. Throws a Failure when another responder answers there.
+ * the members of `group` can open. Throws a Failure when another process answers there.
  */
 export async function listen(
   server: Server,
@@ -73,7 +73,7 @@ async function removeStale(path: string): Promise<void> {
   if (!found) return;
   if (!found.isSocket()) throw new Failure(`"${path}" is in the way: it is no socket`);
   if (await answers(path)) {
-    throw new Failure(`another responder answers on "${path}"`, {
+    throw new Failure(`another process of ours answers on "${path}"`, {
       exitCode: 69,
       hint: "stop that one first: stockade stop",
     });
@@ -89,7 +89,7 @@ function answers(path: string): Promise<boolean> {
       resolve(isAnswered);
     };
     socket.once("connect", () => end(true));
-    // Only a refused connection proves that nobody is there; anything else may be a busy responder.
+    // Only a refused connection proves that nobody is there; anything else may be a busy process.
     socket.once("error", (error: NodeJS.ErrnoException) => end(error.code !== "ECONNREFUSED"));
   });
 }
