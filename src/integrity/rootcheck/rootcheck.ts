@@ -70,7 +70,7 @@ export async function runChecks(
       const more = signs.length - mostOfOne;
       if (more > 0) log.warn(`${option} found ${more} more than are told`);
     } catch (fault) {
-      log.error(`a check for rootkits failed: ${reasonOf(fault)}`);
+      log.error(`${option} could not look, it will with the next run: ${reasonOf(fault)}`);
     }
   }
   const all = [...standing.values()];
