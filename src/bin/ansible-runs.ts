@@ -90,7 +90,9 @@ function subjectOf(given: string): string {
   if (command !== undefined) return command.slice(0, longestSubject);
   for (const key of about) {
     const [, value = "None"] = new RegExp(`(?:^| )${key}=(\\S+)`).exec(given) ?? [];
-    if (value !== "None" && value !== "") return value.slice(0, longestSubject);
+    if (value !== "None" && value !== "") {
+      return value.replace(/:\/\/[^/@]*@/, "://").slice(0, longestSubject);
+    }
   }
   return "";
 }

@@ -32,6 +32,7 @@ test("a run is one line, with what it did and who logged in before", () => {
   say("ansible-lineinfile", "Invoked with path=/etc/hosts line=192.0.2.1 somebody state=present");
   say("ansible-apt", "Invoked with name=tree state=present deb=None");
   say("ansible-apt", "Invoked with deb=/root/x.deb state=present name=None");
+  say("ansible-get_url", "Invoked with url=https://me:secret@example.com/x dest=None");
   say("ansible-ansible.legacy.command", "Invoked with _raw_params=mysql -psecret _uses_shell=True");
   say(
     "python3",
@@ -39,7 +40,7 @@ test("a run is one line, with what it did and who logged in before", () => {
   );
   expect(after(30)).toEqual([]);
   expect(after(31)).toEqual([
-    "stockade: Ansible ran 8 modules in 7 s: copy /etc/motd, lineinfile /etc/hosts, apt tree, apt /root/x.deb, command mysql, user carol; the last login before was deploy from 203.0.113.12",
+    "stockade: Ansible ran 9 modules in 8 s: copy /etc/motd, lineinfile /etc/hosts, apt tree, apt /root/x.deb, get_url https://example.com/x, command mysql, user carol; the last login before was deploy from 203.0.113.12",
   ]);
   expect(after(100)).toEqual([]);
 });

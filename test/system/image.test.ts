@@ -98,9 +98,12 @@ describe("an image that was baked once and started three times", () => {
 
   test("what a server becomes at its first start is no change of its files, what follows is", async () => {
     for (const [server] of instances) {
-      await until(`${server} watches its files`, 90, async () =>
-        (await tryOn(server, "stockade", "integrity", "status")).stdout.includes("it happens"),
-      );
+      // What is new while it learns is learned.
+      await until(`${server} has learned and watches its files`, 120, async () => {
+        const said = await tryOn(server, "stockade", "integrity", "status", "--json");
+        const { realtime, scanning, last } = JSON.parse(said.stdout);
+        return realtime.problem === undefined && !scanning && last !== undefined;
+      });
       await on(server, "touch", "/usr/bin/new");
     }
     for (const [server] of instances) {

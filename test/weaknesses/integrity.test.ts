@@ -67,7 +67,7 @@ async function start(): Promise<void> {
     { stdio: "ignore" },
   );
   void collect();
-  await expect.poll(watches, { timeout: 30_000 }).toBe(true);
+  await expect.poll(watches, { timeout: 30_000, interval: 500 }).toBe(true);
 }
 
 async function collect(): Promise<void> {
@@ -143,6 +143,24 @@ test("W8: of 1,000 files each that is made, changed, deleted, renamed and replac
   // A deleted and a new one for each that was renamed; nothing is told twice.
   expect(events).toHaveLength(1400);
 });
+
+test("other settings are in force after SIGHUP, however often it comes", async () => {
+  await start();
+  const file = at("etc/stockade/stockade.conf");
+  const before = readFileSync(file, "utf8");
+  writeFileSync(file, before.replace("</syscheck>", "<ignore>/srv/quiet</ignore></syscheck>"));
+  for (let time = 0; time < 3; time++) integrity?.kill("SIGHUP");
+  let n = 0;
+  const tries = async () => {
+    n += 1;
+    for (const name of ["quiet", "loud"]) writeFileSync(at(`srv/${name}${n}`), "x");
+    await expect
+      .poll(() => files(/new_entry/).has(`/srv/loud${n}`), { timeout: 20_000 })
+      .toBe(true);
+    return files(/new_entry/).has(`/srv/quiet${n}`);
+  };
+  await expect.poll(tries, { timeout: 50_000 }).toBe(false);
+}, 60_000);
 
 test("W28: an upgrade of a package is one word, however many files it has; W30: none of 1,200 is lost", async () => {
   const built = (version: string) => ({

@@ -1,4 +1,5 @@
 import { join } from "node:path";
+import { isDeepStrictEqual } from "node:util";
 import { z } from "zod";
 import type { Paths } from "../../config/paths.ts";
 import type { Settings } from "../../config/settings.ts";
@@ -59,9 +60,13 @@ export class IntegrityProcess {
   readonly #isEarly: () => boolean;
   readonly #rootchecking: Rootchecking;
   #isListening = false;
+  #settings: Wanted;
+  #reloaded = Promise.resolve();
 
   /** Opens what it keeps, and begins; throws where there is no permission or no room. */
-  constructor(means: Means, settings: Wanted) {
+  constructor(means: Means, { syscheck, rootcheck }: Wanted) {
+    const settings = { syscheck, rootcheck };
+    this.#settings = settings;
     const { root, paths, log, clock } = means;
     const folder = paths.integrityState;
     this.#means = means;
@@ -104,11 +109,17 @@ export class IntegrityProcess {
     })(request);
   };
 
-  /** Other settings are in force from now on. */
-  async reload({ syscheck, rootcheck }: Wanted): Promise<void> {
-    await this.#watching.end();
-    this.#watching = this.#watch(syscheck);
-    this.#rootchecking.reload(rootcheck);
+  /** Other settings are in force from now on; the same ones change nothing. One change of settings waits for the other. */
+  reload({ syscheck, rootcheck }: Wanted): Promise<void> {
+    const wanted = { syscheck, rootcheck };
+    this.#reloaded = this.#reloaded.then(async () => {
+      if (isDeepStrictEqual(wanted, this.#settings)) return;
+      this.#settings = wanted;
+      await this.#watching.end();
+      this.#watching = this.#watch(syscheck);
+      this.#rootchecking.reload(rootcheck);
+    });
+    return this.#reloaded;
   }
 
   /** What is due every second. */
