@@ -158,8 +158,8 @@ function claims(suite: Suite): void {
     confirmClaims();
     selftestClaims(wholeSelftest, runUnit);
     manualClaims();
-    watchdogClaims();
   } else {
+    watchdogClaims();
     webServerClaims();
     doctorClaims();
     rulesUpdateClaims();

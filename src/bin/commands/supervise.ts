@@ -6,7 +6,7 @@ import {
   rmSync,
   writeFileSync,
 } from "node:fs";
-import { dirname } from "node:path";
+import { dirname, join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { execa } from "execa";
 import type { Paths } from "../../config/paths.ts";
@@ -58,7 +58,10 @@ export async function supervise(options: unknown): Promise<void> {
     keep("stockade-execute", command("stockade-execute", root, false), {
       isWanted: () => isForCommands(paths),
     }),
-    keep("stockade-integrity", command("stockade-integrity", root, unprivileged), {}),
+    keep("stockade-integrity", command("stockade-integrity", root, unprivileged), {
+      // A folder that only stands for a server has no processes to look at.
+      isWanted: () => existsSync(join(root, "proc")),
+    }),
   ]);
   clearInterval(looking);
   rmSync(paths.supervisorPid, { force: true });
