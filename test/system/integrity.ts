@@ -88,6 +88,7 @@ export function integrityClaims(mails: () => string): void {
     await stage("older ssh", () =>
       sh(`apt-get -qq --yes --allow-downgrades --no-install-recommends install ${older}`),
     );
+    await untilTransaction(1);
     await stage("upgrade", () => sh(`apt-get -qq --yes install --only-upgrade ${names.join(" ")}`));
     await untilTransaction(2);
     const told = (await ofFiles()).filter((text) => /openssh|\/ssh|nginx/.test(text));
