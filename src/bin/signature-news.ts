@@ -1,4 +1,5 @@
 import { readFileSync } from "node:fs";
+import { isDeepStrictEqual } from "node:util";
 import { printable } from "../core/printable.ts";
 
 const day = 86_400_000;
@@ -15,6 +16,7 @@ const freshMilliseconds = 120_000;
 export function openSignatureNews(path: string, clock: () => number): () => string[] {
   let lookedAt = Number.NEGATIVE_INFINITY;
   let toldOf = clock() - freshMilliseconds;
+  let told: Status | undefined;
   const ageOf = openAge();
   return () => {
     const now = clock();
@@ -22,8 +24,11 @@ export function openSignatureNews(path: string, clock: () => number): () => stri
     lookedAt = now;
     const status = readStatus(path);
     if (!status) return [];
-    const news = status.tried > toldOf ? newsOf(status) : [];
+    // Two updates may end in one second.
+    const isNew = status.tried > toldOf || (told && !isDeepStrictEqual(status, told));
+    const news = isNew ? newsOf(status) : [];
     toldOf = Math.max(toldOf, status.tried);
+    told = status;
     return [...news, ...ageOf(status, now)];
   };
 }

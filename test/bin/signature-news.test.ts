@@ -56,6 +56,14 @@ test("what came and went, and what was left out, is told once", () => {
   expect(next()).toEqual([]);
 });
 
+test("a failure in the second in which the update before it ended is told", () => {
+  const tried = now;
+  expect(after({ tried, came: 1 })).toHaveLength(1);
+  const problem = "no rules could be fetched";
+  expect(after({ tried, problem })).toHaveLength(1);
+  expect(after({ tried, problem })).toEqual([]);
+});
+
 test("a failure is told each time it is tried, with what is in use", () => {
   const problem = "no rules could be fetched";
   const told = `stockade: Suricata's rules could not be updated: ${problem}; `;
