@@ -1,4 +1,4 @@
-import type { z } from "zod";
+import type * as z from "zod";
 import type { Address } from "../core/address.ts";
 import type { Alert } from "../core/alert.ts";
 import type { Event } from "../core/event.ts";

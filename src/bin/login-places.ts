@@ -1,5 +1,5 @@
 import { join } from "node:path";
-import { z } from "zod";
+import * as z from "zod";
 import { type Address, familyOf } from "../core/address.ts";
 import type { Event, Line } from "../core/event.ts";
 import type { Log } from "../core/log.ts";

@@ -1,5 +1,5 @@
 import { readFileSync } from "node:fs";
-import { z } from "zod";
+import * as z from "zod";
 import type { Paths } from "../config/paths.ts";
 import { openSignatureNews } from "./signature-news.ts";
 

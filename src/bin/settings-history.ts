@@ -1,6 +1,6 @@
 import { existsSync, readFileSync, realpathSync, renameSync, rmSync } from "node:fs";
 import { join } from "node:path";
-import { z } from "zod";
+import * as z from "zod";
 import type { Paths } from "../config/paths.ts";
 import { Failure, reasonOf } from "../core/failure.ts";
 import { withLock } from "./commands/lock.ts";

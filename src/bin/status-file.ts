@@ -1,6 +1,6 @@
 import { chmodSync, mkdirSync, renameSync, writeFileSync } from "node:fs";
 import { dirname } from "node:path";
-import { z } from "zod";
+import * as z from "zod";
 import { Trip } from "../analyse/response/breaker.ts";
 import { readPlainFile } from "./plain-file.ts";
 

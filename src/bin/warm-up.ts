@@ -1,5 +1,6 @@
 import type { Pattern } from "../pattern/pattern.ts";
 import type { Ruleset } from "./judge.ts";
+import { tidy } from "./process-memory.ts";
 
 /**
  * Uses each pattern once, one every `pause` milliseconds: its matcher is chosen at its first use, which takes some
@@ -17,8 +18,8 @@ export function warmUp({ decoders, rules }: Ruleset, pause = 20): () => void {
     value?.test("");
     if (!done) return;
     clearInterval(timer);
-    // What reading the rules left behind is a sixth of all memory, and an idle process never clears it away.
-    globalThis.gc?.({ type: "major", flavor: "last-resort", execution: "sync" });
+    // What reading the rules left behind is a sixth of all memory.
+    tidy();
   }, pause);
   timer.unref();
   return () => clearInterval(timer);

@@ -1,4 +1,4 @@
-import { z } from "zod";
+import * as z from "zod";
 
 /** Formats whose entries are one line each. `generic`, `iis` and `syslog-pipe` are OSSEC's other names for `syslog`. */
 const lineFormats = [

@@ -1,5 +1,5 @@
 import { readFileSync } from "node:fs";
-import { z } from "zod";
+import * as z from "zod";
 import type { Settings } from "./settings.ts";
 
 /** What `stockade observe` has switched over to only being told, besides what the settings say. */

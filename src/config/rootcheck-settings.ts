@@ -1,4 +1,4 @@
-import { z } from "zod";
+import * as z from "zod";
 import { PathPattern } from "./syscheck-settings.ts";
 
 /** The options that switch checks, by OSSEC's names. */

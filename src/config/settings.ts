@@ -1,4 +1,4 @@
-import { z } from "zod";
+import * as z from "zod";
 import { maxBlockSeconds, ResponseName } from "../core/block.ts";
 import { CommandName, ExecutableName, Expected } from "../core/order.ts";
 import { verdictClasses } from "../core/verdict.ts";

@@ -1,4 +1,4 @@
-import { z } from "zod";
+import * as z from "zod";
 
 /** What of a file is watched; see `syscheck-directories.ts` for the names that the admin writes. */
 const Checks = z.strictObject({

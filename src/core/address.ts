@@ -1,6 +1,6 @@
 import { isIP } from "node:net";
 import ipaddr from "ipaddr.js";
-import { z } from "zod";
+import * as z from "zod";
 
 /** One IP address in canonical text form (RFC 5952; IPv4-mapped IPv6 as IPv4). Only `parseAddress` makes one. */
 export type Address = string & { readonly __brand: "Address" };

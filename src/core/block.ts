@@ -1,4 +1,4 @@
-import { z } from "zod";
+import * as z from "zod";
 import { type Address, AddressSchema, familyOf, parseAddress } from "./address.ts";
 import { type Network, networkOf, parseNetwork } from "./network.ts";
 

@@ -1,4 +1,4 @@
-import { z } from "zod";
+import * as z from "zod";
 
 /**
  * What the integrity process found out by looking: a change of a file, a sign of a rootkit, another listener. It is an

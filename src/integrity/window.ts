@@ -1,5 +1,5 @@
 import { readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
-import { z } from "zod";
+import * as z from "zod";
 import { reasonOf } from "../core/failure.ts";
 import type { Log } from "../core/log.ts";
 import type { Change } from "./entry.ts";

@@ -1,5 +1,5 @@
 import type { DatabaseSync } from "node:sqlite";
-import { z } from "zod";
+import * as z from "zod";
 import type { Gathered } from "./message.ts";
 import { Notice } from "./notice.ts";
 import { fold } from "./waiting.ts";

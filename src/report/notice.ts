@@ -1,4 +1,4 @@
-import { z } from "zod";
+import * as z from "zod";
 import type { Alert } from "../core/alert.ts";
 import type { AlertVerdict } from "../core/verdict.ts";
 import { localTime } from "./local-time.ts";

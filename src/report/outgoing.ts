@@ -1,5 +1,5 @@
 import type { DatabaseSync } from "node:sqlite";
-import { z } from "zod";
+import * as z from "zod";
 
 /** Mails that are written and not yet taken by the server, and when mails were taken. */
 export const outgoingSchema = `

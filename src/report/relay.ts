@@ -1,7 +1,7 @@
 import { lookup } from "node:dns/promises";
 import { readFileSync } from "node:fs";
 import { isIP } from "node:net";
-import { z } from "zod";
+import * as z from "zod";
 import { reasonOf } from "../core/failure.ts";
 
 /** Where a relay takes mail. Port 465 speaks TLS from the first byte (RFC 8314), the others after STARTTLS. */

@@ -1,4 +1,4 @@
-import { z } from "zod";
+import * as z from "zod";
 import type { Settings } from "../config/settings.ts";
 import { parseAddress } from "../core/address.ts";
 import { reasonOf } from "../core/failure.ts";

@@ -1,5 +1,5 @@
 import type { DatabaseSync } from "node:sqlite";
-import { z } from "zod";
+import * as z from "zod";
 import type { Alert } from "../core/alert.ts";
 import { noticeOf } from "./notice.ts";
 import { shown } from "./shown.ts";

@@ -1,6 +1,6 @@
 import { constants } from "node:fs";
 import { open } from "node:fs/promises";
-import { z } from "zod";
+import * as z from "zod";
 import { Block, ResponseName } from "../core/block.ts";
 import { reasonOf } from "../core/failure.ts";
 import type { Log } from "../core/log.ts";

@@ -1,4 +1,4 @@
-import { z } from "zod";
+import * as z from "zod";
 import { Notice, Reply } from "../core/block.ts";
 
 /** Hands on each line of a stream. Not by node:readline, which also ends lines at characters that JSON may contain. */

@@ -1,6 +1,6 @@
 import { mkdir, readFile, rename } from "node:fs/promises";
 import { dirname } from "node:path";
-import { z } from "zod";
+import * as z from "zod";
 import { reasonOf } from "../core/failure.ts";
 import type { Log } from "../core/log.ts";
 import { writeAtomically } from "./write-atomically.ts";

@@ -1,5 +1,5 @@
 import { isDeepStrictEqual } from "node:util";
-import { z } from "zod";
+import * as z from "zod";
 import { RespondSettings } from "../config/settings.ts";
 import { reasonOf } from "../core/failure.ts";
 import type { Log } from "../core/log.ts";

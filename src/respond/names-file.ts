@@ -1,4 +1,4 @@
-import { z } from "zod";
+import * as z from "zod";
 import type { Names } from "../config/untouchables.ts";
 import { AddressSchema } from "../core/address.ts";
 import { reasonOf } from "../core/failure.ts";

@@ -1,4 +1,4 @@
-import { z } from "zod";
+import * as z from "zod";
 import { maxRequestBytes, Request } from "../core/block.ts";
 import { reasonOf } from "../core/failure.ts";
 

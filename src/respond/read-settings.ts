@@ -1,5 +1,5 @@
 import { readFile } from "node:fs/promises";
-import { z } from "zod";
+import * as z from "zod";
 import { RespondSettings } from "../config/settings.ts";
 import { Failure, reasonOf } from "../core/failure.ts";
 

@@ -1,4 +1,4 @@
-import { z } from "zod";
+import * as z from "zod";
 import type { Untouchable } from "../config/untouchables.ts";
 import { AddressSchema } from "../core/address.ts";
 import { maxSessionSeconds, maxSessions, type Session } from "../core/block.ts";

@@ -6,6 +6,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { createInterface } from "node:readline";
 import { setTimeout as sleep } from "node:timers/promises";
+import { mallocVariables, nodeFlags } from "../../src/bin/process-memory.ts";
 import { AnswerLine, StatusFacts } from "../../src/integrity/serve/request.ts";
 
 const repository = join(import.meta.dirname, "../..");
@@ -107,10 +108,9 @@ export function openIntegrityProcess(inside: string): IntegrityProcess {
 
 /** As its unit starts it, with another root. */
 function ofUnit(root: string, bundle: string): string {
-  const unit = readFileSync(join(repository, "systemd/stockade-integrity.service"), "utf8");
-  const variables = /^Environment=(.*)$/m.exec(unit)?.[1] ?? "";
-  const flags = /^ExecStart=.*$/m.exec(unit)?.[0].match(/--[a-z-]+(?:=\d+)?/g) ?? [];
-  return [variables, node, ...flags, bundle, "--root", root].join(" ");
+  const variables = Object.entries(mallocVariables).map((pair) => pair.join("="));
+  const flags = nodeFlags["stockade-integrity"];
+  return [...variables, node, ...flags, bundle, "--root", root].join(" ");
 }
 
 /** Waits for what is so within these seconds. */

@@ -1,6 +1,6 @@
 import { readFileSync } from "node:fs";
-import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
+import { mallocVariables, nodeFlags } from "../../src/bin/process-memory.ts";
 import { openScratch, until } from "../cli/scratch.ts";
 
 /** PSS of each resident process after some seconds of idling: what it costs beside the others, see proc_pid_smaps(5). */
@@ -10,7 +10,7 @@ export async function memory(more: readonly string[] = []): Promise<void> {
     await scratch.cli(["config", "compile"]);
     const processes = (["stockade-respond", "stockaded"] as const).map((name) => ({
       name,
-      ...scratch.start(name, [...flagsOf(name), ...more]),
+      ...scratch.start(name, [...nodeFlags[name], ...more], mallocVariables),
     }));
     await until(async () => (await scratch.cli(["bans"])).exitCode === 0, "the responder");
     // Until every pattern has been used once.
@@ -23,13 +23,6 @@ export async function memory(more: readonly string[] = []): Promise<void> {
   } finally {
     await scratch.remove();
   }
-}
-
-/** As its unit has it. */
-function flagsOf(name: string): string[] {
-  const unit = readFileSync(join(import.meta.dirname, `../../systemd/${name}.service`), "utf8");
-  const command = /^ExecStart=.*$/m.exec(unit)?.[0] ?? "";
-  return command.match(/--[a-z-]+(?:=\d+)?/g) ?? [];
 }
 
 function pss(pid: number): number {

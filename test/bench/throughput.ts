@@ -1,6 +1,7 @@
 import { spawnSync } from "node:child_process";
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
+import { mallocVariables, nodeFlags } from "../../src/bin/process-memory.ts";
 import { shared } from "../shared.ts";
 
 interface Measured {
@@ -34,8 +35,8 @@ function judged(rules: string, log: string, format: string, folder: string): num
   const file = join(folder, `${log}.log`);
   const { status, stdout, stderr } = spawnSync(
     process.execPath,
-    ["--max-semi-space-size=4", script, rules, format, file, folder],
-    { encoding: "utf8" },
+    [...nodeFlags.stockaded, script, rules, format, file, folder],
+    { encoding: "utf8", env: { ...process.env, ...mallocVariables } },
   );
   if (status !== 0) throw new Error(`judge-log.ts failed: ${stderr}`);
   const { lines, alerts, cpu, loading, rss }: Measured = JSON.parse(stdout);

@@ -24,6 +24,7 @@ export interface Scratch {
   start(
     name: "stockaded" | "stockade-respond" | "stockade-execute",
     flags?: readonly string[],
+    variables?: Readonly<Record<string, string>>,
   ): { readonly pid: number; kill(): Promise<void> };
   remove(): Promise<void>;
 }
@@ -73,10 +74,10 @@ export function openScratch(): Scratch {
       });
       return { stdout, stderr, exitCode: exitCode ?? -1 };
     },
-    start(name, flags = []) {
+    start(name, flags = [], variables = {}) {
       const bundle = join(repository, `dist/${name}.mjs`);
       const child = execa(node, [...flags, bundle, "--root", root], {
-        env,
+        env: { ...env, ...variables },
         reject: false,
         stdio: "ignore",
       });

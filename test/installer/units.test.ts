@@ -3,6 +3,7 @@ import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "nod
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { expect, test } from "vitest";
+import { mallocVariables, nodeFlags } from "../../src/bin/process-memory.ts";
 
 const units = ["stockaded", "stockade-respond", "stockade-execute", "stockade-integrity"].map(
   (name) => ({
@@ -32,6 +33,13 @@ test.each(
   expect(afterEnd(text, status)).toBe("");
   expect(text).toMatch(/^RestartSec=200ms$/m);
   expect(text).toMatch(/^StartLimitIntervalSec=0$/m);
+});
+
+test.each(units)("$name has the memory of its process under supervision", ({ name, text }) => {
+  const flags = nodeFlags[name as keyof typeof nodeFlags];
+  const variables = Object.entries(mallocVariables).map((pair) => pair.join("="));
+  expect(text).toContain(`\nExecStart=/usr/lib/stockade/node ${flags.join(" ")} /usr/lib/`);
+  expect(text).toContain(`\nEnvironment=${variables.join(" ")}\n`);
 });
 
 test("a daemon that hangs is killed, without a core file, and started again", () => {

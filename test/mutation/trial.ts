@@ -2,7 +2,7 @@ import { execFileSync, spawn } from "node:child_process";
 import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, symlinkSync } from "node:fs";
 import { join, relative } from "node:path";
 import ts from "typescript";
-import { z } from "zod";
+import * as z from "zod";
 
 /** What the tests said, and which of them failed. */
 export interface Verdict {

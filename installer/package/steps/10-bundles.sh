@@ -1,7 +1,7 @@
 # shellcheck shell=bash
 
 bundles=(stockade.mjs stockaded.mjs stockade-respond.mjs stockade-execute.mjs stockade-integrity.mjs stockade-integrity-hashing.mjs)
-built=    # folder with the bundles
+built=    # folder with the bundles, and inputs.json: what they were made of
 modules=  # folder with the npm packages that they were made from
 host_node= # a Node that runs here
 arm64_integrity=sha512-FpJRPEz2OvvTLfjIOlNGFY9JLPMKgl5m+d4oGYBLg24kJ1mmvN1Zl/HPJgF4HDaJ51ISev1l1cRZ/DM+keXW5g==
@@ -24,7 +24,7 @@ is_built_checkout() {
 
 has_bundles() {
   local bundle
-  for bundle in "${bundles[@]}"; do [ -s "$1/$bundle" ] || return 1; done
+  for bundle in "${bundles[@]}" inputs.json; do [ -s "$1/$bundle" ] || return 1; done
 }
 
 # In a copy, so that the checkout stays as it was: only dependencies that building needs, none of their scripts.

@@ -117,6 +117,6 @@ licence_of() {
 said_of() { sed -n 's/^ *"'"$2"'": "\(.*\)",*$/\1/p' "$modules/$1/package.json" | head -n 1; }
 
 bundled_packages() {
-  sed -n 's|^// .*node_modules/\(@[^/]*/[^/]*\)/.*|\1|p; t; s|^// .*node_modules/\([^/]*\)/.*|\1|p' \
-    "${bundles[@]/#/$built/}" | LC_ALL=C sort -u
+  grep -o '"node_modules/[^"]*"' "$built/inputs.json" |
+    sed 's|.*node_modules/\(@[^/]*/[^/]*\)/.*|\1|; t; s|.*node_modules/\([^/]*\)/.*|\1|' | LC_ALL=C sort -u
 }

@@ -1,4 +1,4 @@
-import { z } from "zod";
+import * as z from "zod";
 import { type Address, AddressSchema } from "../../core/address.ts";
 import { coveredBy } from "../../core/block.ts";
 import { neverBack } from "./never-back.ts";

@@ -1,4 +1,4 @@
-import { z } from "zod";
+import * as z from "zod";
 import { type Address, AddressSchema, parseAddress } from "../../core/address.ts";
 import { coveredBy, maxSessionSeconds, maxSessions, type Session } from "../../core/block.ts";
 

@@ -1,6 +1,6 @@
 import { existsSync, mkdirSync, readFileSync } from "node:fs";
 import { dirname } from "node:path";
-import { z } from "zod";
+import * as z from "zod";
 import { type Allowance, allowedIn } from "../../config/untouchables/allowed.ts";
 import type { Block } from "../../core/block.ts";
 import { Failure, reasonOf } from "../../core/failure.ts";

@@ -1,5 +1,5 @@
 import { userInfo } from "node:os";
-import { z } from "zod";
+import * as z from "zod";
 import { type Block, isWide, maxBlockSeconds } from "../../core/block.ts";
 import { Failure } from "../../core/failure.ts";
 import { printable } from "../../core/printable.ts";

@@ -1,4 +1,4 @@
-import { z } from "zod";
+import * as z from "zod";
 import { printable } from "../../core/printable.ts";
 import { Execution } from "../../respond/execute/execution.ts";
 import { readPlainFile } from "../plain-file.ts";

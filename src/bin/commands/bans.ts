@@ -1,5 +1,5 @@
 import { join } from "node:path";
-import { z } from "zod";
+import * as z from "zod";
 import { OffendersState } from "../../analyse/response/offenders.ts";
 import type { Block } from "../../core/block.ts";
 import { overlaps, parseNetwork } from "../../core/network.ts";

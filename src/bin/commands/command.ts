@@ -1,5 +1,5 @@
 import { resolve } from "node:path";
-import { z } from "zod";
+import * as z from "zod";
 import type { Paths } from "../../config/paths.ts";
 import { Failure } from "../../core/failure.ts";
 import type { Log } from "../../core/log.ts";

@@ -1,5 +1,5 @@
 import { execa } from "execa";
-import { z } from "zod";
+import * as z from "zod";
 import { Failure } from "../../core/failure.ts";
 import { settingsHistory } from "../settings-history.ts";
 import { type Context, contextOf, isSystem, needRoot } from "./command.ts";

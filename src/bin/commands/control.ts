@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import { execa } from "execa";
-import { z } from "zod";
+import * as z from "zod";
 import { Failure } from "../../core/failure.ts";
 import { loadConfiguration } from "../judge.ts";
 import { bundle } from "../place.ts";

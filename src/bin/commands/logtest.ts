@@ -1,5 +1,5 @@
 import { hostname } from "node:os";
-import { z } from "zod";
+import * as z from "zod";
 import type { Line } from "../../core/event.ts";
 import type { Decoder } from "../../decode/decoders/decoder.ts";
 import { addAlertRecord } from "../../report/alert-log.ts";

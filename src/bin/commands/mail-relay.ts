@@ -1,6 +1,6 @@
 import { readFileSync } from "node:fs";
 import { text } from "node:stream/consumers";
-import { z } from "zod";
+import * as z from "zod";
 import { Failure, reasonOf } from "../../core/failure.ts";
 import type { Account } from "../../report/relay.ts";
 import { machineOf } from "../doctor/machine.ts";

@@ -1,6 +1,6 @@
 import { randomBytes } from "node:crypto";
 import { hostname } from "node:os";
-import { z } from "zod";
+import * as z from "zod";
 import { loadSettings } from "../../config/load.ts";
 import { Failure } from "../../core/failure.ts";
 import { printable } from "../../core/printable.ts";

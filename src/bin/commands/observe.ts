@@ -1,7 +1,7 @@
 import { mkdirSync } from "node:fs";
 import { dirname } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
-import { z } from "zod";
+import * as z from "zod";
 import { type Switched, switchedIn } from "../../config/observing.ts";
 import { Failure } from "../../core/failure.ts";
 import { printable } from "../../core/printable.ts";

@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from "node:timers/promises";
-import type { z } from "zod";
+import type * as z from "zod";
 import type { Trip } from "../../analyse/response/breaker.ts";
 import { Failure } from "../../core/failure.ts";
 import { parseNetwork } from "../../core/network.ts";

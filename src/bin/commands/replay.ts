@@ -1,4 +1,4 @@
-import { z } from "zod";
+import * as z from "zod";
 import { printable } from "../../core/printable.ts";
 import { tripText } from "../breaking.ts";
 import { openReplayJudge, replay, type Summary } from "../history/replay.ts";

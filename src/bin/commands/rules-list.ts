@@ -1,4 +1,4 @@
-import { z } from "zod";
+import * as z from "zod";
 import type { Rule } from "../../analyse/rules/tree.ts";
 import { Failure } from "../../core/failure.ts";
 import { printable } from "../../core/printable.ts";

@@ -1,5 +1,5 @@
 import { join } from "node:path";
-import { z } from "zod";
+import * as z from "zod";
 import { loadSettings } from "../../config/load.ts";
 import { Failure } from "../../core/failure.ts";
 import type { Responder } from "../../respond/client.ts";

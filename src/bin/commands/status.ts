@@ -1,6 +1,6 @@
 import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { dirname } from "node:path";
-import { z } from "zod";
+import * as z from "zod";
 import type { Counts } from "../../core/block.ts";
 import { Failure } from "../../core/failure.ts";
 import { printable } from "../../core/printable.ts";

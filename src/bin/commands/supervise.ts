@@ -14,6 +14,7 @@ import { RespondSettings } from "../../config/settings.ts";
 import { Failure, reasonOf } from "../../core/failure.ts";
 import { type Log, logTo } from "../../core/log.ts";
 import { bundle } from "../place.ts";
+import { mallocVariables, nodeFlags } from "../process-memory.ts";
 import { contextOf } from "./command.ts";
 import { endWaiting } from "./confirm.ts";
 import { daemonLives, responderLives, watchForHang } from "./hang.ts";
@@ -105,16 +106,8 @@ function dropPrivilege(user: string, capabilities = ""): string[] {
   ];
 }
 
-/** As the units have them. In a flood four cost the daemon a quarter less time than one, and some 20 MB more. */
-const heaps = {
-  stockaded: ["--max-semi-space-size=4", "--expose-gc"],
-  "stockade-respond": ["--max-semi-space-size=1", "--max-old-space-size=192"],
-  "stockade-execute": ["--max-semi-space-size=1"],
-  "stockade-integrity": ["--max-semi-space-size=1", "--max-old-space-size=160"],
-};
-
-function command(name: keyof typeof heaps, root: string, unprivileged: boolean) {
-  const node = [process.execPath, ...heaps[name], bundle(name), "--root", root];
+function command(name: keyof typeof nodeFlags, root: string, unprivileged: boolean) {
+  const node = [process.execPath, ...nodeFlags[name], bundle(name), "--root", root];
   if (!unprivileged) return node;
   return name === "stockade-integrity"
     ? [...dropPrivilege("stockade-integrity", "+dac_read_search,+sys_ptrace"), ...node]
@@ -190,6 +183,7 @@ async function runOnce({ line, write, lives }: Kept, signal: AbortSignal): Promi
     cleanup: false,
     stdin: "ignore",
     all: true,
+    env: mallocVariables,
   });
   const end = () => running.kill("SIGTERM");
   const hangUp = () => running.kill("SIGHUP");

@@ -1,6 +1,6 @@
 import { hostname } from "node:os";
 import { resolve } from "node:path";
-import { z } from "zod";
+import * as z from "zod";
 import { examine } from "../doctor/checks.ts";
 import { machineOf } from "../doctor/machine.ts";
 import { writeBundle } from "../support/bundle.ts";

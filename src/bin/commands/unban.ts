@@ -1,5 +1,5 @@
 import { existsSync } from "node:fs";
-import { z } from "zod";
+import * as z from "zod";
 import { parseAddress } from "../../core/address.ts";
 import type { Block, Lifting } from "../../core/block.ts";
 import { Failure } from "../../core/failure.ts";

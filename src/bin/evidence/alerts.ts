@@ -1,4 +1,4 @@
-import { z } from "zod";
+import * as z from "zod";
 import { blockable } from "../../core/block.ts";
 import { readPlainEnd } from "../plain-file.ts";
 

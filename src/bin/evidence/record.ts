@@ -1,4 +1,4 @@
-import { z } from "zod";
+import * as z from "zod";
 import type { Address } from "../../core/address.ts";
 import type { Alert } from "../../core/alert.ts";
 import { coveredBy } from "../../core/block.ts";

@@ -1,7 +1,7 @@
 import { createHash, randomBytes } from "node:crypto";
 import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { z } from "zod";
+import * as z from "zod";
 import type { Log } from "../../core/log.ts";
 import { openAccounts } from "../../integrity/accounts.ts";
 import type { Baseline } from "../../integrity/baseline/baseline.ts";

@@ -1,6 +1,6 @@
 import { join } from "node:path";
 import { isDeepStrictEqual } from "node:util";
-import { z } from "zod";
+import * as z from "zod";
 import type { Paths } from "../../config/paths.ts";
 import type { Settings } from "../../config/settings.ts";
 import type { Syscheck } from "../../config/syscheck-settings.ts";

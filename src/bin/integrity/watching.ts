@@ -14,6 +14,7 @@ import type { SeenChange, Trouble } from "../../integrity/seen.ts";
 import type { StatusFacts } from "../../integrity/serve/request.ts";
 import { watch } from "../../integrity/watch/watch.ts";
 import type { Maintenance } from "../../integrity/window.ts";
+import { tidy } from "../process-memory.ts";
 import type { Judging } from "./judging.ts";
 
 interface Means {
@@ -76,7 +77,7 @@ export class Watching {
     this.#nextAt = Math.min(nextScan(settings, now), latest);
     const isFull = now >= this.#fullAt;
     if (isFull) this.#fullAt = now + betweenFullScans;
-    void this.integrity.scan(isFull);
+    void this.integrity.scan(isFull).then(tidy);
   }
 
   async end(): Promise<void> {

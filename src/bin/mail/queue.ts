@@ -1,4 +1,4 @@
-import { z } from "zod";
+import * as z from "zod";
 
 const Recipient = z.object({ address: z.string(), delay_reason: z.string().optional() });
 /** A line of postqueue(1) -j. */

@@ -1,6 +1,6 @@
 import { mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { dirname } from "node:path";
-import { z } from "zod";
+import * as z from "zod";
 import { type Address, AddressSchema } from "../../core/address.ts";
 
 const Record = z.strictObject({ version: z.literal(1), addresses: z.array(AddressSchema) });

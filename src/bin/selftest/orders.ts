@@ -1,4 +1,4 @@
-import { z } from "zod";
+import * as z from "zod";
 import { AddressSchema } from "../../core/address.ts";
 
 /** The wire between this server and the attacker. Fixed names, so that the next run finds what a killed one left behind. */

@@ -1,4 +1,4 @@
-import { z } from "zod";
+import * as z from "zod";
 import { span } from "../commands/table.ts";
 import type { IntakeHealth } from "../intake.ts";
 import { after, awake, Habit, newHabit, silenceOf } from "./silence.ts";

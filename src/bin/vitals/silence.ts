@@ -1,4 +1,4 @@
-import { z } from "zod";
+import * as z from "zod";
 
 /** How a log was written to of late. Times in milliseconds since 1970. */
 export const Habit = z.strictObject({

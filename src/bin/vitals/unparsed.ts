@@ -1,4 +1,4 @@
-import { z } from "zod";
+import * as z from "zod";
 
 const Counts = z.strictObject({ lines: z.number(), unparsed: z.number() });
 

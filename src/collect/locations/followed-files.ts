@@ -1,5 +1,5 @@
 import { existsSync } from "node:fs";
-import { z } from "zod";
+import * as z from "zod";
 import type { Log } from "../../core/log.ts";
 import type { Source, SourceHealth } from "../../core/source.ts";
 import type { Positions } from "../logs/positions.ts";

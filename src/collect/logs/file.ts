@@ -1,5 +1,5 @@
 import { setTimeout as delay, setImmediate as turn } from "node:timers/promises";
-import { z } from "zod";
+import * as z from "zod";
 import type { LogFormat } from "../../core/event.ts";
 import type { Log } from "../../core/log.ts";
 import type { Batch, Source, SourceHealth } from "../../core/source.ts";

@@ -1,6 +1,6 @@
 import { createHash } from "node:crypto";
 import { closeSync, fstatSync, readSync } from "node:fs";
-import { z } from "zod";
+import * as z from "zod";
 import { cutLines } from "./lines.ts";
 
 /**

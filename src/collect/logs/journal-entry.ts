@@ -1,4 +1,4 @@
-import { z } from "zod";
+import * as z from "zod";
 import type { TrustedHeader } from "../../core/event.ts";
 import { programOf } from "./journal-identity.ts";
 import { daemonFacility } from "./journal-selection.ts";

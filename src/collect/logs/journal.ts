@@ -1,5 +1,5 @@
 import { setTimeout as delay } from "node:timers/promises";
-import { z } from "zod";
+import * as z from "zod";
 import type { Line } from "../../core/event.ts";
 import type { Log } from "../../core/log.ts";
 import type { Source, SourceHealth } from "../../core/source.ts";

@@ -1,4 +1,4 @@
-import { z } from "zod";
+import * as z from "zod";
 import type { Item } from "./relied-on.ts";
 
 /** `stockade allow`: who is not blocked for a while, and why. */

@@ -1,5 +1,5 @@
 import type { DatabaseSync } from "node:sqlite";
-import { z } from "zod";
+import * as z from "zod";
 import type { Finding } from "../../core/finding.ts";
 import type { WaitingFinding } from "./baseline.ts";
 import type { Rows } from "./rows.ts";

@@ -1,4 +1,4 @@
-import { z } from "zod";
+import * as z from "zod";
 import type { BytePath, Change, Entry, JudgedChange } from "../entry.ts";
 import { readStamp, stampOfEntry } from "../stamp.ts";
 import type { Outstanding, PastChange } from "./baseline.ts";

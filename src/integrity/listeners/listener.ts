@@ -1,4 +1,4 @@
-import { z } from "zod";
+import * as z from "zod";
 
 /** Who listens where. */
 export const Listener = z.strictObject({

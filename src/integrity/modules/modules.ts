@@ -1,6 +1,6 @@
 import { existsSync, readFileSync } from "node:fs";
 import { basename, join } from "node:path";
-import { z } from "zod";
+import * as z from "zod";
 import type { BytePath } from "../entry.ts";
 
 /** What was loaded when it was last looked, and in which life of the kernel. */

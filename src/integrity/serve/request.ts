@@ -1,4 +1,4 @@
-import { z } from "zod";
+import * as z from "zod";
 
 const verdict = z.string();
 const action = z.enum(["added", "modified", "deleted"]);

@@ -1,4 +1,4 @@
-import { z } from "zod";
+import * as z from "zod";
 import { AddressSchema } from "../../core/address.ts";
 import { coveredBy } from "../../core/block.ts";
 import { CommandName, ExecutableName, FileName, Location, UserName } from "../../core/order.ts";

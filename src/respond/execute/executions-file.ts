@@ -1,5 +1,5 @@
 import { rm } from "node:fs/promises";
-import { z } from "zod";
+import * as z from "zod";
 import { reasonOf } from "../../core/failure.ts";
 import type { Log } from "../../core/log.ts";
 import { gather } from "../gather.ts";

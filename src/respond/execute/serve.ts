@@ -1,5 +1,5 @@
 import type { Server, Socket } from "node:net";
-import { z } from "zod";
+import * as z from "zod";
 import { reasonOf } from "../../core/failure.ts";
 import type { Log } from "../../core/log.ts";
 import { type Answer, maxOrderBytes, Order } from "../../core/order.ts";

@@ -1,5 +1,5 @@
 import { writeFileSync } from "node:fs";
-import { z } from "zod";
+import * as z from "zod";
 import { Failure } from "../../../core/failure.ts";
 import { nameShown } from "../../../integrity/name.ts";
 import { contextOf } from "../command.ts";

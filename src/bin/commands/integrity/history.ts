@@ -1,4 +1,4 @@
-import { z } from "zod";
+import * as z from "zod";
 import { Failure } from "../../../core/failure.ts";
 import { printable } from "../../../core/printable.ts";
 import { nameShown } from "../../../integrity/name.ts";

@@ -1,6 +1,6 @@
 import { createReadStream, readFileSync } from "node:fs";
 import { createInterface } from "node:readline";
-import { z } from "zod";
+import * as z from "zod";
 import { Failure, reasonOf } from "../../../core/failure.ts";
 import { verifyExport } from "../../../integrity/baseline/export.ts";
 import { type Context, contextOf } from "../command.ts";
