@@ -97,15 +97,21 @@ export function ruleLine({ id, level, description }: FiredRule): string {
   return `Rule: ${id} (level ${level}) -> '${shown(description, maxLineBytes)}'`;
 }
 
-const port = /^\d{1,5}$/;
-
+/** Five digits at the most. In a loop: regular expressions are dear to call on texts so short. */
 function isPort(text: string | undefined): text is string {
-  return text !== undefined && port.test(text);
+  if (text === undefined || text.length === 0 || text.length > 5) return false;
+  for (let at = 0; at < text.length; at++) {
+    const code = text.charCodeAt(at);
+    if (code < 0x30 || code > 0x39) return false;
+  }
+  return true;
 }
 
 const imitation = /^(?:$|\*\* Alert|Rule: |Src |Dst |User: )/;
+const firstOfImitations = new Set(["", "*", "R", "S", "D", "U"]);
 
 function addLine(line: string, to: ByteText): void {
-  to.add(disarm(shown(line, maxLineBytes), imitation));
+  const text = shown(line, maxLineBytes);
+  to.add(firstOfImitations.has(text.charAt(0)) ? disarm(text, imitation) : text);
   to.add("\n");
 }

@@ -39,29 +39,21 @@ export function openKeys(most: number, keeping?: Keeping): Keys {
   }
   const contents = () => [...once.all(), ...again.all().map((key) => [key])];
   const journal = keeping && new Journal(keeping.file, contents, keeping.log);
-  const isKnown = (key: string, hash: number) => {
-    if (again.has(key, hash)) return true;
-    if (!once.has(key, hash)) return false;
+  const isKnown = (hash: number) => {
+    if (again.has(hash)) return true;
+    const key = once.text(hash);
+    if (key === undefined) return false;
     again.add(key, hash);
     journal?.append([key]);
     return true;
   };
   return {
-    has(text) {
-      const key = short(text);
-      return isKnown(key, hashOf(key));
-    },
-    hasOf(key, thing) {
-      if (again.isEmpty && once.isEmpty) return false;
-      const hash = key.hash(thing);
-      const like = again.like(hash) ?? once.like(hash);
-      if (like === undefined) return false;
-      return isKnown(key.is(thing, like) ? like : key.read(thing), hash);
-    },
+    has: (text) => isKnown(hashOf(short(text))),
+    hasOf: (key, thing) => !(again.isEmpty && once.isEmpty) && isKnown(key.hash(thing)),
     add(text) {
       const key = short(text);
       const hash = hashOf(key);
-      if (isKnown(key, hash)) return false;
+      if (isKnown(hash)) return false;
       once.add(key, hash);
       journal?.append(key);
       return true;
@@ -81,19 +73,21 @@ class Recent {
     this.#most = most;
   }
 
-  has(key: string, hash: number): boolean {
-    if (this.#young.has(key, hash)) return true;
-    const isOld = this.#old.has(key, hash);
-    if (isOld) this.add(key, hash);
-    return isOld;
+  has(hash: number): boolean {
+    return this.text(hash) !== undefined;
+  }
+
+  /** The key of that hash, which is asked for now. */
+  text(hash: number): string | undefined {
+    const young = this.#young.text(hash);
+    if (young !== undefined) return young;
+    const old = this.#old.text(hash);
+    if (old !== undefined) this.add(old, hash);
+    return old;
   }
 
   get isEmpty(): boolean {
     return this.#young.size + this.#old.size === 0;
-  }
-
-  like(hash: number): string | undefined {
-    return this.#young.like(hash) ?? this.#old.like(hash);
   }
 
   add(key: string, hash: number): void {

@@ -1,5 +1,5 @@
 import type { Event } from "../../core/event.ts";
-import { hashOf, type TextOf } from "./text-set.ts";
+import { hashing, hashOf, type TextOf } from "./text-set.ts";
 
 /** The parts that events have in keys: what they are called, and how they are read; undefined where an event lacks one. */
 export type Parts = readonly (readonly [string, (event: Event) => string | undefined])[];
@@ -24,7 +24,6 @@ export function cutReader(
   return {
     read: (event) => (fits(event) ? reader.read(event) : whole(event)),
     hash: (event) => (fits(event) ? reader.hash(event) : hashOf(whole(event))),
-    is: (event, text) => (fits(event) ? reader.is(event, text) : text === whole(event)),
     length: (event) => (fits(event) ? reader.length(event) : whole(event).length),
     hasAll: reader.hasAll,
   };
@@ -65,25 +64,11 @@ function keyReader(parts: Parts, mark: string, named: readonly string[]): KeyRea
     before = "";
   }
   const end = before;
-  const first = hashOf("");
   return {
     hash(event) {
-      let hash = first;
-      for (const step of steps) {
-        hash = hashOf(step.part(event) ?? "", hashOf(step.before, hash));
-      }
-      return hashOf(end, hash);
-    },
-    is(event, text) {
-      let at = 0;
-      for (const step of steps) {
-        const part = step.part(event) ?? "";
-        if (!text.startsWith(step.before, at)) return false;
-        at += step.before.length;
-        if (!text.startsWith(part, at)) return false;
-        at += part.length;
-      }
-      return text.length === at + end.length && text.endsWith(end);
+      hashing.begin();
+      for (const { before, part } of steps) hashing.add(before).add(part(event) ?? "");
+      return hashing.add(end).value;
     },
     length(event) {
       let length = end.length;

@@ -81,20 +81,23 @@ function makeRoom(reader: Reader, length: number): void {
 }
 
 function readAll(reader: Reader, text: string): void {
-  if (reader.holding.onlyAtEnds) {
-    readTo(reader, text, text.length - 1);
-    readInside(reader, text);
+  if (!reader.holding.onlyAtEnds) {
+    readTo(reader, text, 0);
+    return;
   }
+  readTo(reader, text, text.length - 1);
+  const last = reader.at;
+  readInside(reader, text);
   readTo(reader, text, 0);
+  // A match that begins at 0 begins first.
+  if (reader.found !== 0) reader.found = firstBeginning(reader, last);
 }
 
 /** Reads down to the second character, where no condition holds: most of a text, as fast as can be. */
 function readInside(reader: Reader, text: string): void {
-  const last = reader.at;
   const { written } = ascii.encodeInto(text, reader.bytes);
   if (written === text.length) readBytes(reader);
   else readWide(reader, text);
-  reader.found = firstBeginning(reader, last);
 }
 
 /** Writes texts of ASCII, and no others, in as many bytes as they have characters. */

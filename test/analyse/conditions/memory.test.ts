@@ -60,9 +60,7 @@ describe("keys", () => {
     const keys = openKeys(1000);
     const nameOf: TextOf<{ name: string }> = {
       read: ({ name }) => name,
-      // As if these two had one hash.
-      hash: ({ name }) => hashOf(name.replace("other", "again")),
-      is: ({ name }, text) => name === text,
+      hash: ({ name }) => hashOf(name),
     };
     keys.add("again");
     const ask = () => ["again", "other", "third"].map((name) => keys.hasOf(nameOf, { name }));
@@ -256,11 +254,6 @@ describe("what was seen", () => {
       const key = seenKeys(compatible)(one);
       const text = key?.read(one) ?? "";
       expect(key?.hash(one)).toBe(hashOf(text));
-      const others = ["", `${text} `, text.slice(0, -1), text.slice(1), `${text.slice(0, -1)}x`];
-      expect([text, ...others].map((other) => key?.is(one, other))).toEqual([
-        true,
-        ...others.map(() => false),
-      ]);
     }
   });
 });
