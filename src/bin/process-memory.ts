@@ -1,6 +1,6 @@
 /** Node's flags, as the units have them. In a flood four cost the daemon a quarter less time than one, and some 20 MB more. */
 export const nodeFlags = {
-  stockaded: ["--max-semi-space-size=4", "--expose-gc"],
+  stockaded: ["--max-semi-space-size=4", "--max-old-space-size=160", "--expose-gc"],
   "stockade-respond": ["--max-semi-space-size=1", "--max-old-space-size=192"],
   "stockade-execute": ["--max-semi-space-size=1"],
   "stockade-integrity": ["--max-semi-space-size=1", "--max-old-space-size=160", "--expose-gc"],

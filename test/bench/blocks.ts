@@ -2,6 +2,7 @@ import { type ChildProcess, spawn, spawnSync } from "node:child_process";
 import { existsSync, mkdirSync, readFileSync, symlinkSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
+import { mallocVariables, nodeFlags } from "../../src/bin/process-memory.ts";
 import { connectResponder, type Responder } from "../../src/respond/client.ts";
 import { openScratch, type Scratch, until } from "../cli/scratch.ts";
 import { blockOf } from "../respond/machine.ts";
@@ -27,7 +28,7 @@ export async function blocks(): Promise<void> {
     await scratch.cli(["config", "compile"]);
     responder = inServer(
       node,
-      ...flags(),
+      ...nodeFlags["stockade-respond"],
       join(repository, "dist/stockade-respond.mjs"),
       "--root",
       scratch.root,
@@ -122,13 +123,10 @@ print((time.perf_counter_ns() - begin) / ${packets})
 `;
 
 function inServer(...command: string[]): ChildProcess {
-  return spawn("ip", ["netns", "exec", server, ...command], { stdio: "ignore" });
-}
-
-/** As its unit has them. */
-function flags(): string[] {
-  const unit = readFileSync(join(repository, "systemd/stockade-respond.service"), "utf8");
-  return [...unit.matchAll(/ (--max-[a-z-]+=\d+)/g)].map(([, flag = ""]) => flag);
+  return spawn("ip", ["netns", "exec", server, ...command], {
+    stdio: "ignore",
+    env: { ...process.env, ...mallocVariables },
+  });
 }
 
 /** The same machine's fail2ban, by its default action. */
