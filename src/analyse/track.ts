@@ -129,7 +129,9 @@ export function isDue(track: Track, at: number, question: Question, depth: numbe
   if (last && Math.abs(at - last.at) < question.ignore) return false;
   if (track.total - (last?.total ?? 0) < frequency) return false;
   const inOrder = track.unordered === 0 && at >= track.newest;
-  if (!inOrder) return mostAtOnce(track, at, question, depth) >= frequency;
+  if (!inOrder) {
+    return areEnough(track, at, question) && mostAtOnce(track, at, question, depth) >= frequency;
+  }
   if (track.values) return different(track, at - timeframe, last?.total ?? 0) >= frequency;
   const first = track.at[(track.total - frequency) % depth];
   return first !== undefined && at - first <= timeframe;
@@ -142,6 +144,13 @@ function different({ at, numbers }: Track, since: number, number: number): numbe
     if ((at[slot] ?? 0) >= since && (numbers[slot] ?? 0) >= number) count += 1;
   }
   return count;
+}
+
+/** Whether enough lie near: mostly not, and then nobody has to know which of them lie within one timeframe. */
+function areEnough({ at: times }: Track, at: number, { frequency, timeframe }: Question): boolean {
+  let near = 0;
+  for (const time of times) if (Math.abs(time - at) <= timeframe) near += 1;
+  return near >= frequency;
 }
 
 /** The most events that one timeframe around `at` holds. */
