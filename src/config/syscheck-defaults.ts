@@ -21,10 +21,14 @@ const directories: WatchedDirectory[] = [
   ...["/usr/lib/systemd", "/usr/lib/stockade", "/usr/share/stockade", "/boot"].map((path) =>
     watched(path),
   ),
-  ...["/var/spool/cron", "/root/.ssh/authorized_keys*", "/home/*/.ssh/authorized_keys*"].map(
-    (path) => watched(path, true),
-  ),
+  watched("/var/spool/cron", true),
+  ...["/root/.ssh", "/home/*/.ssh"].map(keysIn),
 ];
+
+/** The folder and not its files: where it is a link, sshd reads what that leads to. No deeper, for it is a user's own. */
+function keysIn(path: string): WatchedDirectory {
+  return { ...watched(path, true), depth: 0, restrict: "/.ssh$|/authorized_keys" };
+}
 
 /**
  * What changes by itself, or is Stockade's own to write. Anchored at both ends: a prefix would hide what an attacker

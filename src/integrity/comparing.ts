@@ -1,7 +1,7 @@
 import { readAttributes } from "./attributes.ts";
 import type { Baseline, Row } from "./baseline/baseline.ts";
 import { openReader, type ReadContent } from "./content.ts";
-import type { Cover } from "./cover.ts";
+import { type Cover, type Coverage, ignoring } from "./cover.ts";
 import { differs } from "./difference.ts";
 import type { BytePath, Entry } from "./entry.ts";
 import type { Hashing } from "./hashing/pool.ts";
@@ -58,7 +58,7 @@ export function openComparing(options: CompareOptions): Comparing {
   const leave = (path: BytePath, cover: Cover | undefined) => {
     const before = baseline.get(path);
     if (!cover) batch.forgotten.push(path);
-    else if (before) batch.deleted.push({ action: "deleted", before, after: undefined });
+    else if (before) batch.deleted.push(deleted(before, cover, options.coverage));
   };
   const lookCloser = async (visit: Visit, row: Row | undefined) => {
     const { path, cover } = visit;
@@ -147,13 +147,14 @@ function isAsBefore({ stats, cover }: Visit, row: Row): boolean {
   return row.isRead || !cover.checks.sum || !stats.isFile();
 }
 
-/** Which areas had been walked to their end when this began. */
-function openKnown(baseline: Baseline): (area: string) => boolean {
+/** Whether what is there had been looked at before this began: its part of the settings to its end, and not left out then. */
+function openKnown(baseline: Baseline): (path: BytePath, area: string) => boolean {
   const known = new Map<string, boolean>();
-  return (area) => {
+  const wasIgnored = ignoring(baseline.ignored());
+  return (path, area) => {
     const before = known.get(area) ?? baseline.isKnown(area);
     known.set(area, before);
-    return before;
+    return before && !wasIgnored(path);
   };
 }
 
@@ -178,15 +179,21 @@ async function withAttributes(options: CompareOptions, pending: Pending[]): Prom
 
 /** Puts away what nobody has to be told, and returns the rest. */
 function sortOut(
-  { baseline, onLearned }: CompareOptions,
-  isKnown: (area: string) => boolean,
+  { baseline, coverage, onLearned }: CompareOptions,
+  isKnown: (path: BytePath, area: string) => boolean,
   pending: readonly Pending[],
 ): SeenChange[] {
-  const isFirst = ({ before, cover }: Pending) => !before && !isKnown(cover.area);
+  const isFirst = ({ before, looked, cover }: Pending) =>
+    !before && !isKnown(looked.entry.path, cover.area);
   const others = pending.filter((one) => !isFirst(one));
-  const changes = others.map(changeIn).filter((change) => change !== undefined);
-  const refreshed = others.filter((one) => !one.looked.trouble && !changeIn(one));
-  if (refreshed.length > 0) baseline.refresh(refreshed.map(({ looked }) => looked.entry));
+  const changes = others.flatMap((one) => changeIn(one, coverage) ?? []);
+  const refreshed = others.filter((one) => !one.looked.trouble && !changeIn(one, coverage));
+  if (refreshed.length > 0) {
+    baseline.refresh(
+      refreshed.map(({ looked }) => looked.entry),
+      textsOf(refreshed),
+    );
+  }
   const learned = pending.filter(isFirst);
   if (learned.length === 0) return changes;
   const entries = learned.map(({ looked }) => looked.entry);
@@ -195,11 +202,17 @@ function sortOut(
   return changes;
 }
 
-function changeIn({ before, looked, cover }: Pending): SeenChange | undefined {
+function deleted(before: Entry, cover: Cover, coverage: Coverage): SeenChange {
+  const hiddenBy = coverage.hiddenBy(before.path, cover);
+  return { action: "deleted", before, after: undefined, hiddenBy };
+}
+
+function changeIn({ before, looked, cover }: Pending, coverage: Coverage): SeenChange | undefined {
   const after = looked.entry;
-  if (!before) return { action: "added", before, after, text: looked.text };
+  const shown = { text: looked.text, hiddenBy: coverage.hiddenBy(after.path, cover) };
+  if (!before) return { action: "added", before, after, ...shown };
   if (!differs(before, after, cover.checks)) return undefined;
-  return { action: "modified", before, after, text: looked.text };
+  return { action: "modified", before, after, ...shown };
 }
 
 function textsOf(learned: readonly Pending[]): Map<BytePath, Uint8Array> {

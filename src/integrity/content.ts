@@ -23,8 +23,15 @@ export type ReadContent = (seen: Seen, asText: boolean) => Promise<Content>;
 /** Longer texts are not kept. */
 export const longestText = 256 * 1024;
 
-/** A file that takes longer is given up: nothing else would be looked at. */
-const longestMilliseconds = 600_000;
+/**
+ * Longer files are not read: ten seconds at the usual rate, in which nothing else would be looked at. Whoever owns a file that is
+ * watched, be it his authorized_keys, could make it as long as he likes.
+ */
+export const longestFile = 512 * 1024 * 1024;
+export const tooLong = "it is longer than 512 MB, so only its size and its times are compared";
+
+/** A file that takes longer is given up, too. */
+const longestMilliseconds = 30_000;
 
 /** Opening must not wait (a pipe), follow (a link put there meanwhile) or make a terminal ours. */
 const flags = constants.O_RDONLY | constants.O_NOFOLLOW | constants.O_NONBLOCK | constants.O_NOCTTY;
@@ -33,7 +40,7 @@ const flags = constants.O_RDONLY | constants.O_NOFOLLOW | constants.O_NONBLOCK |
 export function openReader(pace: Pace): ReadContent {
   const buffer = Buffer.allocUnsafeSlow(longestText);
   return async ({ path, stamp, size }, asText) => {
-    const file = opened(path);
+    const file = opened(path, size);
     if (typeof file !== "number") return file;
     try {
       // The same stamp before and after: every byte is of this file, and none was written meanwhile.
@@ -48,7 +55,8 @@ export function openReader(pace: Pace): ReadContent {
   };
 }
 
-function opened(path: string | Uint8Array): number | Content {
+function opened(path: string | Uint8Array, size: number): number | Content {
+  if (size > longestFile) return { is: "unreadable", reason: tooLong };
   try {
     return openSync(typeof path === "string" ? path : Buffer.from(path), flags);
   } catch (thrown) {

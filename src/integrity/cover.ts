@@ -27,6 +27,8 @@ interface Watched {
   readonly area: string;
 }
 
+export type HidingOption = "report_changes" | "nodiff";
+
 /** The settings, asked about single paths. */
 export interface Coverage {
   readonly all: readonly Watched[];
@@ -40,6 +42,8 @@ export interface Coverage {
   isRestricted(path: BytePath, cover: Cover): boolean;
   /** Whether what a file holds may be kept and shown. */
   mayShow(path: BytePath, cover: Cover): boolean;
+  /** Which setting wants nothing shown of what a file holds, where one does. */
+  hiddenBy(path: BytePath, cover: Cover): HidingOption | undefined;
   /** Whether something that the settings name may lie below this path. */
   leadsTo(path: BytePath): boolean;
   /** What holds for any path: of all entries of the settings that reach it the longest one. */
@@ -49,13 +53,16 @@ export interface Coverage {
 export function openCoverage(settings: Syscheck): Coverage {
   const ignores = settings.ignore.map(tester);
   const hides = settings.nodiff.map(tester);
-  const fingerprint = JSON.stringify(settings.ignore);
   // The longest comes first, so that the first that reaches a path is the one that holds.
   const all = settings.directories
-    .map((directory) => watchedOf(directory, fingerprint))
+    .map(watchedOf)
     .sort((one, other) => other.glob.length - one.glob.length || globs(one) - globs(other));
 
   const isIgnored = (path: BytePath) => ignores.some((test) => test(path));
+  const hiddenBy = (path: BytePath, { watched }: Cover): HidingOption | undefined => {
+    if (!watched.settings.reportChanges) return "report_changes";
+    return hides.some((test) => test(path)) ? "nodiff" : undefined;
+  };
   return {
     all,
     start,
@@ -63,8 +70,8 @@ export function openCoverage(settings: Syscheck): Coverage {
     isIgnored,
     isRestricted: (path, { watched: { restrict } }) =>
       restrict !== undefined && !restrict.test(path),
-    mayShow: (path, { watched }) =>
-      watched.settings.reportChanges && !isSecretName(path) && !hides.some((test) => test(path)),
+    mayShow: (path, cover) => hiddenBy(path, cover) === undefined && !isSecretName(path),
+    hiddenBy,
     leadsTo(path) {
       const parts = partsOf(path);
       return all.some(
@@ -86,17 +93,23 @@ export function openCoverage(settings: Syscheck): Coverage {
   };
 }
 
+/** Whether such patterns leave out a path, or a folder on the way to it. */
+export function ignoring(patterns: readonly PathPattern[]): (path: BytePath) => boolean {
+  const tests = patterns.map(tester);
+  return (path) => prefixesOf(partsOf(path), 1).some((one) => tests.some((test) => test(one)));
+}
+
 function partsOf(path: BytePath): BytePath[] {
   return path.split("/").filter((part) => part !== "");
 }
 
-function watchedOf(settings: WatchedDirectory, fingerprint: string): Watched {
+function watchedOf(settings: WatchedDirectory): Watched {
   const { path, depth, restrict } = settings;
   return {
     glob: globOf(path),
     restrict: restrict === undefined ? undefined : compilePattern("match", bytePath(restrict)),
     settings,
-    area: JSON.stringify([path, depth, restrict, fingerprint]),
+    area: JSON.stringify([path, depth, restrict]),
   };
 }
 

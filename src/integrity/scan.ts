@@ -50,7 +50,9 @@ export async function* scan(options: ScanOptions): AsyncGenerator<SeenChange[]> 
   } finally {
     await hashing?.close();
   }
-  if (!signal?.aborted) baseline.makeKnown(coverage.all.map(({ area }) => area));
+  if (signal?.aborted) return;
+  const areas = coverage.all.map(({ area }) => area);
+  baseline.makeKnown(areas, options.settings.ignore);
 }
 
 /** Looks again at these paths alone, and at all below those that are new, gone or another folder than before. */

@@ -1,7 +1,12 @@
+import type { HidingOption } from "./cover.ts";
 import type { BytePath, Change } from "./entry.ts";
 
 /** A change as a scan finds it, with what the file holds now where a difference may be shown of it. */
-export type SeenChange = Change & { readonly text?: Uint8Array | undefined };
+export type SeenChange = Change & {
+  readonly text?: Uint8Array | undefined;
+  /** The setting that wants nothing shown of it, whatever was kept of it before. */
+  readonly hiddenBy?: HidingOption | undefined;
+};
 
 /** Why a file could not be looked at as it should have been. */
 export interface Trouble {

@@ -9,6 +9,7 @@ import {
   renameSync,
   rmSync,
   symlinkSync,
+  truncateSync,
   unlinkSync,
   utimesSync,
   writeFileSync,
@@ -16,6 +17,7 @@ import {
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
+import { withDefaults } from "../../src/config/syscheck-defaults.ts";
 import { scan } from "../../src/integrity/scan.ts";
 import { openTree, settingsOf, type Tree, told, watching } from "./tree.ts";
 
@@ -176,6 +178,30 @@ describe("which files", () => {
     expect(told(await tree.scan(settingsOf(["/bin"])))).toEqual(["deleted /usr/bin/ls"]);
   });
 
+  test("by default a user's keys, whatever way leads to them, and no more of his folder", async () => {
+    const ssh = withDefaults(settingsOf([])).directories.filter(({ path }) => /ssh/.test(path));
+    const settings = { ...settingsOf([]), directories: ssh };
+    for (const path of ["root/.ssh/authorized_keys", "root/.ssh/known_hosts", "home/ada/x"])
+      tree.write(path, "x");
+    expect(await tree.scan(settings)).toEqual([]);
+    tree.write("root/.ssh/known_hosts", "y");
+    tree.write("root/.ssh/authorized_keys2", "y");
+    for (let n = 0; n < 3; n++) tree.write(`home/ada/.ssh/authorized_keys/${n}`, "x");
+    expect(told(await tree.scan(settings)).sort()).toEqual([
+      "added /home/ada/.ssh",
+      "added /home/ada/.ssh/authorized_keys",
+      "added /root/.ssh/authorized_keys2",
+    ]);
+    renameSync(tree.at("root/.ssh"), tree.at("root/.old"));
+    tree.write("root/.s/authorized_keys", "evil");
+    symlinkSync(".s", tree.at("root/.ssh"));
+    const changes = told(await tree.scan(settings));
+    expect(changes).toContain("modified /root/.ssh");
+    expect(changes).toContain("added /root/.s/authorized_keys");
+    tree.write("root/.s/authorized_keys", "more evil");
+    expect(told(await tree.scan(settings))).toContain("modified /root/.s/authorized_keys");
+  });
+
   test("links in a folder are never followed", async () => {
     tree.write("srv/secret", "x");
     mkdirSync(tree.at("etc"), { recursive: true });
@@ -239,6 +265,18 @@ describe("which files", () => {
     expect(told(await tree.scan(settingsOf(["/srv"])))).toEqual(["added /srv/c"]);
   });
 
+  test("what is new is told when the settings leave out something else, what they no longer leave out is learned", async () => {
+    const leaving = (pattern: string) =>
+      settingsOf(["/etc"], { ignore: [{ kind: "prefix", pattern }] });
+    for (const path of ["etc/a", "etc/left/b"]) tree.write(path, "x");
+    await tree.scan(leaving("/etc/left"));
+    tree.write("etc/evil", "x");
+    expect(told(await tree.scan(leaving("/nowhere")))).toEqual(["added /etc/evil"]);
+    expect(tree.baseline.get("/etc/left/b")).toBeDefined();
+    tree.write("etc/left/c", "x");
+    expect(told(await tree.scan(leaving("/nowhere")))).toContain("added /etc/left/c");
+  });
+
   test("other machines' disks where that is asked for, and the kernel's own file systems", async () => {
     for (const path of ["srv/nfs/a", "srv/proc/b", "srv/disk/c"]) tree.write(path, "x");
     const mount = (path: string, kind: string) =>
@@ -297,6 +335,16 @@ describe("what is hostile", () => {
     expect(tree.troubles).toEqual([]);
   });
 
+  test("a file without end holds up nobody", async () => {
+    tree.write("etc/a", "x");
+    await tree.scan(etc);
+    truncateSync(tree.at("etc/a"), 2 ** 42);
+    const begin = performance.now();
+    expect(told(await tree.scan(etc))).toEqual(["modified /etc/a"]);
+    expect(performance.now() - begin).toBeLessThan(5_000);
+    expect(tree.troubles[0]?.reason).toMatch(/longer than 512 MB/);
+  });
+
   test("a file that becomes a pipe is told as one", async () => {
     tree.write("etc/a", "x");
     await tree.scan(etc);
@@ -340,6 +388,28 @@ describe("texts", () => {
     await tree.scan(shown());
     expect(tree.baseline.get(`/etc/${name}`)?.sha256).toBeDefined();
     expect(tree.baseline.text(`/etc/${name}`)).toBeUndefined();
+  });
+
+  test("are kept from a full look on, where they are wanted since", async () => {
+    tree.write("etc/a", "one\n");
+    await tree.scan(etc);
+    await tree.scan(shown(), { full: true });
+    expect(Buffer.from(tree.baseline.text("/etc/a") ?? []).toString()).toBe("one\n");
+  });
+
+  test.each([
+    ["nodiff", { nodiff: [{ kind: "prefix" as const, pattern: "/etc/" }] }],
+    ["report_changes", undefined],
+  ])("what is not to be shown any more comes with the change: %s", async (option, more) => {
+    tree.write("etc/a", "one\n");
+    tree.write("etc/b", "one\n");
+    await tree.scan(shown());
+    tree.write("etc/a", "two\n");
+    rmSync(tree.at("etc/b"));
+    const changes = await tree.scan(more ? shown(more) : etc);
+    const files = changes.filter(({ before }) => before?.kind === "file");
+    expect(files.map(({ hiddenBy }) => hiddenBy)).toEqual([option, option]);
+    expect(files.map(({ text }) => text)).toEqual([undefined, undefined]);
   });
 
   test("nor of a private key under any name, of what is no text, or of nodiff", async () => {

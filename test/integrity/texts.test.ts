@@ -132,9 +132,17 @@ describe("secrets are never copied", () => {
 test("what is no text, what the admin does not want, and what nobody kept", () => {
   expect(changed("a", "\x7fELF\0\0")).toBe("(not shown: it is no text)");
   expect(keepable("/usr/bin/x", bytes("\x7fELF\0\0"))).toBeUndefined();
-  expect(whatChanged("/etc/a", { before: bytes("a"), after: bytes("b") }, true)).toBe(
-    "<Diff truncated because nodiff option>",
+  const [before, after] = [bytes("a"), bytes("b")];
+  const hidden = "<Diff truncated because nodiff option>";
+  // What was kept while it was still shown stays where it is, deleted or not.
+  for (const now of [after, "unknown", undefined] as const)
+    expect(whatChanged("/etc/a", { before, after: now }, "nodiff")).toBe(hidden);
+  expect(whatChanged("/etc/a", { before, after: undefined }, "report_changes")).toBeUndefined();
+  expect(whatChanged("/etc/a", { before: "unknown", after })).toBe(
+    "(not shown: what it held before was not kept)",
   );
+  expect(whatChanged("/etc/a", { before, after: "unknown" })).toBe("(not shown: it is too long)");
+  expect(whatChanged("/etc/a", { before: "unknown", after: "unknown" })).toBeUndefined();
   expect(whatChanged("/etc/a", { before: undefined, after: undefined })).toBeUndefined();
 });
 

@@ -1,6 +1,7 @@
 import { Failure } from "../../core/failure.ts";
 import type { Baseline, Outstanding, PastChange } from "../../integrity/baseline/baseline.ts";
 import { changeOf } from "../../integrity/baseline/records.ts";
+import type { HidingOption } from "../../integrity/cover.ts";
 import type { BytePath } from "../../integrity/entry.ts";
 import type { Integrity } from "../../integrity/integrity.ts";
 import { pathOf } from "../../integrity/judging/facts.ts";
@@ -16,6 +17,7 @@ import { whatChanged } from "../../integrity/texts/what-changed.ts";
 import type { Maintenance } from "../../integrity/window.ts";
 import { differencesOf, headOf } from "../../integrity/words/differences.ts";
 import { readNames } from "../../integrity/words/names.ts";
+import { unknownIn } from "./judging.ts";
 
 interface Means {
   readonly root: string;
@@ -24,6 +26,8 @@ interface Means {
   readonly maintenance: Maintenance;
   readonly realtime: () => StatusFacts["realtime"];
   readonly nextAt: () => number;
+  /** The setting that wants nothing shown of what the file holds, where one does. */
+  readonly hiddenBy: (path: BytePath) => HidingOption | undefined;
   /** Ends a window now, and tells what was in it. */
   readonly endWindow: () => { readonly changes: number; readonly named: readonly string[] };
   readonly clock: () => number;
@@ -119,12 +123,17 @@ function statusOf({ baseline, integrity, maintenance, realtime, nextAt }: Means)
   };
 }
 
-function diffOf(path: BytePath, { baseline, root }: Means): DiffFacts {
+function diffOf(path: BytePath, { baseline, root, hiddenBy }: Means): DiffFacts {
   const found = baseline.outstandingOf(path);
   if (!found) return { words: [] };
   const change = changeOf(found.accepted, found.now);
-  const kept = { before: baseline.acceptedText(path), after: baseline.text(path) };
-  const text = whatChanged(path, kept);
+  const { accepted, now } = found;
+  const kept = {
+    before: baseline.acceptedText(path) ?? unknownIn(accepted),
+    after: baseline.text(path) ?? unknownIn(now),
+  };
+  const isSame = accepted?.sha256 === now?.sha256;
+  const text = isSame ? undefined : whatChanged(path, kept, hiddenBy(path));
   return {
     words: [headOf(change, false), ...differencesOf(change, readNames(root))],
     ...(text !== undefined && { text }),

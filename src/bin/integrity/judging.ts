@@ -5,7 +5,7 @@ import * as z from "zod";
 import type { Log } from "../../core/log.ts";
 import { openAccounts } from "../../integrity/accounts.ts";
 import type { Baseline } from "../../integrity/baseline/baseline.ts";
-import type { BytePath, Change, JudgedChange } from "../../integrity/entry.ts";
+import type { BytePath, Change, Entry, JudgedChange } from "../../integrity/entry.ts";
 import type { Told } from "../../integrity/integrity.ts";
 import { type Judge, openJudge } from "../../integrity/judge.ts";
 import { pathOf } from "../../integrity/judging/facts.ts";
@@ -108,7 +108,19 @@ const mostTimes = 3;
 
 function differenceIn(change: SeenChange, baseline: Baseline): string | undefined {
   const path = pathOf(change);
-  return whatChanged(path, { before: baseline.text(path), after: change.text });
+  const { before, after, text, hiddenBy } = change;
+  // Of a file that holds what it held, nothing would be shown anyway.
+  if (hiddenBy && before?.sha256 === after?.sha256) return undefined;
+  const versions = {
+    before: baseline.text(path) ?? unknownIn(before),
+    after: text ?? unknownIn(after),
+  };
+  return whatChanged(path, versions, hiddenBy);
+}
+
+/** What a file holds that has something in it, where that is not known. */
+export function unknownIn(entry: Entry | undefined): "unknown" | undefined {
+  return entry?.kind === "file" && entry.size > 0 ? "unknown" : undefined;
 }
 
 function textsOf(changes: readonly SeenChange[]): Map<BytePath, Uint8Array> {

@@ -105,6 +105,7 @@ export class IntegrityProcess {
       maintenance: this.#maintenance,
       realtime: () => watching.realtime,
       nextAt: () => watching.nextAt,
+      hiddenBy: watching.hiddenBy,
       endWindow: () => this.#endWindow(true),
     })(request);
   };

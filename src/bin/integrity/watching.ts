@@ -4,6 +4,7 @@ import { reasonOf } from "../../core/failure.ts";
 import type { Finding } from "../../core/finding.ts";
 import type { Log } from "../../core/log.ts";
 import type { Baseline } from "../../integrity/baseline/baseline.ts";
+import { type HidingOption, openCoverage } from "../../integrity/cover.ts";
 import type { BytePath, Entry } from "../../integrity/entry.ts";
 import type { Threads } from "../../integrity/hashing/pool.ts";
 import { Integrity } from "../../integrity/integrity.ts";
@@ -40,6 +41,8 @@ const soon = 5000;
 /** Watches files as one set of settings wants it, until its end. The first look at everything comes with the first tick. */
 export class Watching {
   readonly integrity: Integrity;
+  /** The setting that wants nothing shown of what the file holds, where one does. */
+  readonly hiddenBy: (path: BytePath) => HidingOption | undefined;
   readonly #means: Means;
   readonly #stopping = new AbortController();
   readonly #seeing: Promise<void>;
@@ -51,6 +54,11 @@ export class Watching {
     const { settings, clock } = means;
     this.#means = means;
     this.integrity = openIntegrity(means, this.#stopping.signal);
+    const coverage = openCoverage(settings);
+    this.hiddenBy = (path) => {
+      const cover = coverage.of(path);
+      return cover && coverage.hiddenBy(path, cover);
+    };
     const problem = means.isEarly() ? "this server is still being set up" : "it begins";
     this.#realtime = { folders: 0, problem };
     this.#nextAt = settings.scanOnStart ? clock() : nextScan(settings, clock());

@@ -1,3 +1,4 @@
+import type { PathPattern } from "../../config/syscheck-settings.ts";
 import type { Finding } from "../../core/finding.ts";
 import type { BytePath, Change, Entry, IntegrityVerdict, JudgedChange } from "../entry.ts";
 import type { Stamp } from "../stamp.ts";
@@ -21,7 +22,7 @@ export interface Baseline {
   /** Puts in what is seen for the first time where nothing was expected yet: no difference, nothing to tell. */
   learn(entries: readonly Entry[], texts?: Texts): void;
   /** Replaces entries that differ in nothing that is watched (another inode, another time): nothing to tell. */
-  refresh(entries: readonly Entry[]): void;
+  refresh(entries: readonly Entry[], texts?: Texts): void;
   /** Leaves out what the settings no longer watch. */
   forget(paths: readonly BytePath[]): void;
   /**
@@ -55,7 +56,9 @@ export interface Baseline {
   acceptTransaction(id: string): number;
   /** Which parts of the settings have been walked to their end once; see `Target.area`. */
   isKnown(area: string): boolean;
-  makeKnown(areas: readonly string[]): void;
+  /** What the settings left out then: what it hides has never been looked at. */
+  ignored(): readonly PathPattern[];
+  makeKnown(areas: readonly string[], ignored: readonly PathPattern[]): void;
   /** Walks all rows and says whether anybody but us has changed, removed, added or replaced any. Other calls are fine meanwhile. */
   verify(): Promise<Verification>;
   /** Writes a signed list of everything, which `verifyExport` checks on another machine. */

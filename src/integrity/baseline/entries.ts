@@ -23,12 +23,15 @@ export function openEntries(db: DatabaseSync, rows: Rows, texts: KeptTexts) {
     const row = rows.find("entries", keyOf(path));
     return row && entryOf(row);
   };
+  const keep = ({ path, sha256 }: Entry, text: Uint8Array | undefined) => {
+    if (text && sha256 !== undefined) texts.keep(keyOf(path), text, sha256);
+  };
   const put = (turn: Turn, text: Uint8Array | undefined) => {
     const key = keyOf(pathIn(turn));
     if (turn.after) rows.put("entries", columnsOf(turn.after));
     else rows.remove("entries", key);
     const sha256 = turn.after?.sha256;
-    if (text && sha256 !== undefined) texts.keep(key, text, sha256);
+    if (turn.after && text && sha256 !== undefined) keep(turn.after, text);
     else if (turn.before && sha256 !== turn.before.sha256) texts.drop(key, "now");
   };
   const forget = (key: string) => {
@@ -48,9 +51,13 @@ export function openEntries(db: DatabaseSync, rows: Rows, texts: KeptTexts) {
       ...openPages(db),
       learn: (entries: readonly Entry[], contents?: Texts) =>
         rows.change(() => putAll(entries, contents)),
-      refresh: (entries: readonly Entry[]) =>
+      refresh: (entries: readonly Entry[], contents?: Texts) =>
         rows.change(() => {
-          for (const entry of entries) rows.put("entries", columnsOf(entry));
+          for (const entry of entries) {
+            rows.put("entries", columnsOf(entry));
+            const isKept = texts.read(keyOf(entry.path), "now", entry.sha256) !== undefined;
+            if (!isKept) keep(entry, contents?.get(entry.path));
+          }
         }),
       forget: (paths: readonly BytePath[]) =>
         rows.change(() => {

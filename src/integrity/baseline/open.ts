@@ -1,6 +1,7 @@
 import { mkdirSync } from "node:fs";
 import { join } from "node:path";
 import type { Log } from "../../core/log.ts";
+import { openAreas } from "./areas.ts";
 import type { Baseline } from "./baseline.ts";
 import { openDatabase } from "./database.ts";
 import { openEntries, pathIn } from "./entries.ts";
@@ -53,11 +54,7 @@ export function openBaseline(
         }
         outbox.put(findings);
       }),
-    isKnown: (area) => rows.find("areas", area) !== undefined,
-    makeKnown: (areas) =>
-      change(() => {
-        for (const area of areas) rows.put("areas", [area]);
-      }),
+    ...openAreas(db, rows),
     verify: () => verifyRows(db, identity, rows),
     export: (write) => writeExport(db, identity, rows, clock(), write),
     close: () => db.close(),

@@ -2,6 +2,7 @@ import { createHash } from "node:crypto";
 import { constants } from "node:fs";
 import { type FileHandle, open } from "node:fs/promises";
 import { reasonOf } from "../../core/failure.ts";
+import { longestFile, tooLong } from "../content.ts";
 import type { BytePath } from "../entry.ts";
 import { below, fsPath } from "../name.ts";
 
@@ -20,7 +21,9 @@ export async function hashOf(root: string, path: BytePath): Promise<Hashed> {
     const flags = constants.O_RDONLY | constants.O_NOFOLLOW | constants.O_NONBLOCK;
     const file = await open(fsPath(below(root, path)), flags);
     try {
-      return (await file.stat()).isFile() ? await hashOpen(file) : { is: "gone" };
+      const stats = await file.stat();
+      if (!stats.isFile()) return { is: "gone" };
+      return await hashOpen(file, stats.size);
     } finally {
       await file.close();
     }
@@ -32,12 +35,15 @@ export async function hashOf(root: string, path: BytePath): Promise<Hashed> {
   }
 }
 
-async function hashOpen(file: FileHandle): Promise<Hashed> {
+/** What comes behind that size was written meanwhile. */
+async function hashOpen(file: FileHandle, size: number): Promise<Hashed> {
+  if (size > longestFile) return { is: "unreadable", reason: tooLong };
   const [md5, sha256] = [createHash("md5"), createHash("sha256")];
   const piece = Buffer.allocUnsafe(65_536);
-  for (;;) {
-    const { bytesRead } = await file.read(piece, 0, piece.length);
+  for (let left = size; left > 0; ) {
+    const { bytesRead } = await file.read(piece, 0, Math.min(piece.length, left));
     if (bytesRead === 0) break;
+    left -= bytesRead;
     md5.update(piece.subarray(0, bytesRead));
     sha256.update(piece.subarray(0, bytesRead));
   }

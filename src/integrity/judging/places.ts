@@ -5,7 +5,7 @@ export type Concern = "accounts" | "ssh" | "sudo" | "cron" | "loader" | "pam" | 
 
 const concerns: readonly (readonly [RegExp, Concern])[] = [
   [/^\/etc\/(?:passwd|shadow|group|gshadow|subuid|subgid)-?$/, "accounts"],
-  [/^\/etc\/ssh\/|\/\.ssh\/(?:authorized_keys[^/]*|rc|environment|config)$/, "ssh"],
+  [/^\/etc\/ssh\/|\/\.ssh(?:\/(?:rc|environment|config))?$|\/authorized_keys[^/]*$/, "ssh"],
   [/^\/etc\/(?:sudoers|sudo\.conf|sudo_logsrvd\.conf|doas\.conf)$|^\/etc\/sudoers\.d\//, "sudo"],
   [/^\/etc\/(?:cron|anacrontab|at\.(?:allow|deny))|^\/var\/spool\/cron\//, "cron"],
   [/^\/etc\/ld\.so\.(?:preload|conf$|conf\.d\/)/, "loader"],

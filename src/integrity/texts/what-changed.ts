@@ -1,5 +1,6 @@
 import { isUtf8 } from "node:buffer";
 import { printable } from "../../core/printable.ts";
+import type { HidingOption } from "../cover.ts";
 import type { BytePath } from "../entry.ts";
 import { holdsKey, isSecretName, masked } from "./secret.ts";
 import { unifiedLines } from "./unified.ts";
@@ -23,29 +24,41 @@ export function keepable(path: BytePath, content: Uint8Array): Uint8Array | unde
 }
 
 interface Versions {
-  /** As `keepable` gave it; undefined where nothing was kept, or there was no file. */
-  readonly before: Uint8Array | undefined;
-  /** What it holds now; undefined where it is gone. */
-  readonly after: Uint8Array | undefined;
+  /** As `keepable` gave it; undefined where there was no file, "unknown" where nothing was kept of it. */
+  readonly before: Uint8Array | "unknown" | undefined;
+  /** What it holds now; undefined where it is gone, "unknown" where that was not read. */
+  readonly after: Uint8Array | "unknown" | undefined;
 }
 
 /**
  * The difference between two versions of a text as lines for people: printable, cut where it is long, which is said. Undefined
- * where there is nothing to show. `nodiff`: the admin does not want to see this file's.
+ * where there is nothing to show. `hiddenBy`: the setting by which the admin does not want to see this file's.
  */
 export function whatChanged(
   path: BytePath,
   { before, after }: Versions,
-  nodiff = false,
+  hiddenBy?: HidingOption,
 ): string | undefined {
-  if (!before && !after) return undefined;
-  if (nodiff) return "<Diff truncated because nodiff option>";
+  if (hiddenBy === "report_changes" || !(before || after)) return undefined;
+  if (hiddenBy === "nodiff") return "<Diff truncated because nodiff option>";
+  if (!isRead(before) && !isRead(after)) return undefined;
   if (isSecretName(path)) return "(not shown: the file holds secrets)";
-  const now = after && keepable(path, after);
-  if (after && !now) {
-    return `(not shown: ${isBinary(after) ? "it is no text" : "the file holds a key"})`;
-  }
+  if (after === "unknown") return "(not shown: it is too long)";
+  return fromKept(before, after && (keepable(path, after) ?? whyNot(after)));
+}
+
+function fromKept(before: Versions["before"], now: Uint8Array | string | undefined): string {
+  if (typeof now === "string") return now;
+  if (before === "unknown") return "(not shown: what it held before was not kept)";
   return compared(linesOf(before), linesOf(now));
+}
+
+function whyNot(content: Uint8Array): string {
+  return `(not shown: ${isBinary(content) ? "it is no text" : "the file holds a key"})`;
+}
+
+function isRead(content: Versions["before"]): content is Uint8Array {
+  return content !== undefined && content !== "unknown";
 }
 
 function compared(before: readonly string[], after: readonly string[]): string {
