@@ -100,7 +100,8 @@ async function judgeAll(
   patience: Patience,
 ): Promise<Judgement> {
   const { transactions } = moment;
-  const facts = await gatherFacts(changes, parts.packages, parts.root);
+  const noticed = (path: BytePath) => parts.now() - patience.waited(path);
+  const facts = await gatherFacts(changes, parts.packages, parts.root, noticed);
   const copied = await findCopies(changes, facts, transactions, parts.packages);
   const around = { facts, database: parts.packages, copied, accounts: parts.accounts };
   parts.tools.refresh();
@@ -179,7 +180,7 @@ async function findCopies(
     const md5s = changes.flatMap((change) => {
       const now = facts.hashed(pathOf(change));
       const isCandidate =
-        isDuring(change, transaction) && facts.claims(pathOf(change)).length === 0;
+        isDuring(change, transaction, facts) && facts.claims(pathOf(change)).length === 0;
       return isCandidate && now?.is === "read" ? [now.md5] : [];
     });
     if (md5s.length === 0) continue;

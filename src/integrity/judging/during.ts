@@ -1,14 +1,22 @@
 import type { Change } from "../entry.ts";
 import { isAbout, movesFiles, type Transaction } from "../packages/transaction.ts";
+import type { Latest } from "./deletions.ts";
+import { type Facts, pathOf } from "./facts.ts";
 
 /** dpkg's clock counts whole seconds; what a run set going may end a moment after it. */
 const slackBefore = 2_000;
 const slackAfter = 5_000;
+/** From a deletion until it is looked at, where folders are watched: what comes together is looked at together. */
+const untilNoticed = 10_000;
 
 /** Whether the change can have happened while the transaction ran: by the kernel's own time of it, which cannot be set. */
-export function isDuring({ before, after }: Change, { from, to, running }: Transaction): boolean {
-  // When a file was deleted nobody wrote down: after it was last changed.
-  if (after === undefined) return to + slackAfter >= before.ctime;
+export function isDuring(change: Change, transaction: Transaction, facts: Facts): boolean {
+  const { after } = change;
+  const { from, to, running } = transaction;
+  if (after === undefined) {
+    const latest = facts.latest(pathOf(change));
+    return latest !== undefined && isLastChangedBy(change, to) && isGoneIn(latest, transaction);
+  }
   return after.ctime >= from - slackBefore && (running || after.ctime <= to + slackAfter);
 }
 
@@ -17,10 +25,55 @@ export function moving(
   transactions: readonly Transaction[],
   change: Change,
   name: string,
+  facts: Facts,
 ): Transaction | undefined {
   return transactions.findLast(
-    (one) =>
-      isDuring(change, one) &&
-      one.packages.some((action) => movesFiles(action) && isAbout(action, name)),
+    (one) => isDuring(change, one, facts) && movesPackage(one, name, movesFiles),
   );
+}
+
+/**
+ * The last transaction that can have taken away what the package does not have any more. That it does not is proof enough, however
+ * late the deletion is noticed.
+ */
+export function takingAway(
+  transactions: readonly Transaction[],
+  change: Change,
+  name: string,
+): Transaction | undefined {
+  return transactions.findLast(
+    (one) => isLastChangedBy(change, one.to) && movesPackage(one, name, movesFiles),
+  );
+}
+
+/** The same of what dpkg itself knows of a package: the last that was done to the package is that it was removed. */
+export function removing(
+  transactions: readonly Transaction[],
+  change: Change,
+  name: string,
+): Transaction | undefined {
+  const last = transactions.findLast((one) => movesPackage(one, name, movesFiles));
+  const isRemoved =
+    last !== undefined &&
+    movesPackage(last, name, ({ action }) => action === "remove" || action === "purge");
+  return isRemoved && isLastChangedBy(change, last.to) ? last : undefined;
+}
+
+/** A file that was last changed after the transaction was deleted later still. */
+function isLastChangedBy({ before }: Change, to: number): boolean {
+  return before === undefined || before.ctime <= to + slackAfter;
+}
+
+/** Not before it, and by one of the two times at the latest not after it. */
+function isGoneIn({ folder, noticed }: Latest, { from, to, running }: Transaction): boolean {
+  if (Math.min(folder, noticed) < from - slackBefore) return false;
+  return running || folder <= to + slackAfter || noticed <= to + slackAfter + untilNoticed;
+}
+
+function movesPackage(
+  { packages }: Transaction,
+  name: string,
+  moves: (action: Transaction["packages"][number]) => boolean,
+): boolean {
+  return packages.some((action) => moves(action) && isAbout(action, name));
 }

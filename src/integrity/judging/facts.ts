@@ -6,6 +6,7 @@ import type {
   PackageRecord,
   RecordedFile,
 } from "../packages/package-database.ts";
+import { type Latest, latestTimes } from "./deletions.ts";
 import { baseOf } from "./generated.ts";
 import { type Hashed, hashOf } from "./hash.ts";
 import { hopsOf } from "./links.ts";
@@ -24,6 +25,8 @@ export interface Facts {
   readonly hops: (path: BytePath) => readonly BytePath[];
   /** What a changed file holds now; undefined for what is no file. */
   readonly hashed: (path: BytePath) => Hashed | undefined;
+  /** When what was deleted went, at the latest; undefined for what is there. */
+  readonly latest: (path: BytePath) => Latest | undefined;
 }
 
 /** No more files are read at the same time, whatever was changed. */
@@ -32,12 +35,18 @@ const mostAtOnce = 50;
 /** What more packages have in common is a folder, of which none of them recorded anything. */
 const mostSharing = 8;
 
-/** Asks the package database about all of these changes in one reading, then reads the files, package by package. */
+/**
+ * Asks the package database about all of these changes in one reading, then reads the files, package by package. `noticed`: when a
+ * change of this path was first seen.
+ */
 export async function gatherFacts(
   changes: readonly Change[],
   database: PackageDatabase,
   root: string,
+  noticed: (path: BytePath) => number,
 ): Promise<Facts> {
+  // At once: whatever else happens in the folder makes its time say less.
+  const latest = await latestTimes(changes, root, noticed);
   const hops = await allHops(changes, root);
   const bases = changes.flatMap((change) => baseOf(pathOf(change)) ?? []);
   const paths = new Set([...changes.map(pathOf), ...bases, ...[...hops.values()].flat()]);
@@ -53,6 +62,7 @@ export async function gatherFacts(
     claims,
     hops: (path) => hops.get(path) ?? [],
     hashed: (path) => hashed.get(path),
+    latest: (path) => latest.get(path),
   };
 }
 

@@ -24,7 +24,7 @@ export function judgeOwned(
   const claim = bestOf(claims, now);
   const name = claim.owner.package;
   const transaction = claims
-    .map(({ owner }) => moving(transactions, change, owner.package))
+    .map(({ owner }) => moving(transactions, change, owner.package, facts))
     .find((one) => one !== undefined);
   const judged = (verdict: IntegrityVerdict, reason: string) => ({
     verdict,

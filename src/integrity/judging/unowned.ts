@@ -1,6 +1,6 @@
 import type { Change } from "../entry.ts";
 import type { Transaction } from "../packages/transaction.ts";
-import { isDuring, moving } from "./during.ts";
+import { isDuring, removing, takingAway } from "./during.ts";
 import { pathOf } from "./facts.ts";
 import type { Judged } from "./owned.ts";
 import { isSystemPath } from "./places.ts";
@@ -14,7 +14,9 @@ export function judgeUnowned(
   ownerBefore: string | undefined,
 ): Judged {
   const explained =
-    takenAway(change, transactions, ownerBefore) ?? sideEffect(change, transactions, around);
+    takenAway(change, transactions, ownerBefore) ??
+    forgotten(change, transactions, around) ??
+    sideEffect(change, transactions, around);
   if (explained) return explained;
   const isSystem = isSystemPath(pathOf(change));
   const reason = isSystem ? "no package owns it" : "no package has anything to say of it";
@@ -28,9 +30,22 @@ function takenAway(
   ownerBefore: string | undefined,
 ): Judged | undefined {
   if (change.after !== undefined || ownerBefore === undefined) return undefined;
-  const transaction = moving(transactions, change, ownerBefore);
+  const transaction = takingAway(transactions, change, ownerBefore);
   const reason = `${ownerBefore} has it no more`;
   return transaction && { verdict: "explained", package: ownerBefore, transaction, reason };
+}
+
+/** What dpkg knew of a package goes with the package. */
+function forgotten(
+  change: Change,
+  transactions: readonly Transaction[],
+  { database }: Surroundings,
+): Judged | undefined {
+  const name = database.partOf(pathOf(change));
+  if (change.after !== undefined || !name) return undefined;
+  const transaction = removing(transactions, change, name);
+  const reason = "the package manager's own records";
+  return transaction && { verdict: "side-effect", package: name, transaction, reason };
 }
 
 function sideEffect(
@@ -39,7 +54,7 @@ function sideEffect(
   around: Surroundings,
 ): Judged | undefined {
   for (const transaction of transactions.toReversed()) {
-    const effect = isDuring(change, transaction)
+    const effect = isDuring(change, transaction, around.facts)
       ? sideEffectOf(change, transaction, around)
       : undefined;
     if (effect) return { verdict: "side-effect", transaction, ...effect };
