@@ -55,11 +55,6 @@ const all: readonly Generated[] = [
     what: "an index of hardware",
   },
   {
-    path: /^\/etc\/apparmor\.d\/local\/[^/]+$/,
-    by: /./,
-    what: "a place for the admin's own words",
-  },
-  {
     path: /^\/usr\/(?:lib|share)\/.*\/(?:gschemas\.compiled|icon-theme\.cache|loaders\.cache|immodules\.cache|giomodule\.cache|gconv-modules\.cache|mimeinfo\.cache|mime\.cache)$|^\/usr\/share\/(?:mime\/.*|info\/dir(?:\.old)?)$|^\/usr\/lib\/locale\/locale-archive$/,
     by: /./,
     what: "an index",
@@ -85,10 +80,47 @@ export function mayBeGenerated(path: BytePath): boolean {
   return all.some((one) => one.path.test(path));
 }
 
+/** A file that is made beside another one, by the package that owns that. */
+interface Beside {
+  readonly path: RegExp;
+  /** The other one, as `replace` makes it of the path. */
+  readonly base: string;
+  /** Packages that make it too, whose ever the other one is. */
+  readonly by?: RegExp;
+  /** Scripts never change one that is there. */
+  readonly isKept?: boolean;
+  /** What it is, for people: what follows are the words "a file of" and the package. */
+  readonly what: string;
+}
+
+const besides: readonly Beside[] = [
+  {
+    path: /^(.*)\/__pycache__\/([^/]+?)\.cpython-\d+(?:\.opt-\d)?\.pyc$/,
+    base: "$1/$2.py",
+    // Another Python compiles what all packages have.
+    by: /^(?:lib)?python3(?:\.\d+)?(?:-(?:minimal|stdlib))?$/,
+    what: "compiled from",
+  },
+  {
+    path: /^(\/etc\/apparmor\.d)\/local\/([^/]+)$/,
+    base: "$1/$2",
+    isKept: true,
+    what: "the admin's own part of",
+  },
+  {
+    path: /^(.*)\.(?:dpkg-(?:old|dist|new|tmp|bak)|ucf-(?:old|dist|new))$/,
+    base: "$1",
+    what: "another version of",
+  },
+];
+
+/** What is made beside a file of a package, if this is it. */
+export function besideOf(path: BytePath): Omit<Beside, "path"> | undefined {
+  const beside = besides.find((one) => one.path.test(path));
+  return beside && { ...beside, base: path.replace(beside.path, beside.base) };
+}
+
 /** A file that another one belongs to: who owns that is asked too. */
 export function baseOf(path: BytePath): BytePath | undefined {
-  const [, folder, name] =
-    /^(.*)\/__pycache__\/([^/]+?)\.cpython-\d+(?:\.opt-\d)?\.pyc$/.exec(path) ?? [];
-  if (folder !== undefined) return `${folder}/${name}.py`;
-  return /^(.*)\.(?:dpkg-(?:old|dist|new|tmp|bak)|ucf-(?:old|dist|new))$/.exec(path)?.[1];
+  return besideOf(path)?.base;
 }

@@ -3,7 +3,7 @@ import type { BytePath, Change } from "../entry.ts";
 import type { PackageDatabase } from "../packages/package-database.ts";
 import { isAbout, type Transaction } from "../packages/transaction.ts";
 import { type Facts, pathOf } from "./facts.ts";
-import { baseOf, generatedBy } from "./generated.ts";
+import { besideOf, generatedBy } from "./generated.ts";
 import { becameWritableByAll, concernOf, gainedPrivileges } from "./places.ts";
 
 /** What is asked to tell a side effect from anything else. */
@@ -105,17 +105,20 @@ const ofGenerated: Ask = (change, { packages }) => {
   return { reason: `${made.what}, which scripts of ${made.by} make`, package: made.by };
 };
 
-const ofBase: Ask = (change, _transaction, { facts }) => {
-  const base = baseOf(pathOf(change));
-  const owner = ownerOf(facts, base);
-  if (base === undefined) return undefined;
-  if (owner === undefined) {
+const ofBase: Ask = (change, transaction, { facts }) => {
+  const beside = besideOf(pathOf(change));
+  if (beside === undefined || (beside.isKept && change.action === "modified")) return undefined;
+  const owners = facts.claims(beside.base).map(({ owner }) => owner.package);
+  if (owners.length === 0) {
     return change.after === undefined
       ? { reason: "belonged to a file that is there no more", package: undefined }
       : undefined;
   }
-  const what = base.endsWith(".py") ? "compiled from" : "another version of";
-  return { reason: `${what} a file of ${owner}`, package: owner };
+  const isByAll = transaction.packages.some((action) => beside.by?.test(action.package));
+  const owner = isByAll ? owners[0] : owners.find((name) => takesPart(transaction, name));
+  return owner === undefined
+    ? undefined
+    : { reason: `${beside.what} a file of ${owner}`, package: owner };
 };
 
 const ofCopy: Ask = (change, transaction, { facts, copied }) => {
