@@ -81,8 +81,9 @@ export function openCoverage(settings: Syscheck): Coverage {
     },
     of(path) {
       const parts = partsOf(path);
-      const watched = all.find(({ glob }) =>
-        glob.every((part, n) => matchesPart(part, parts[n] ?? "")),
+      const watched = all.find(
+        ({ glob }) =>
+          glob.length <= parts.length && glob.every((part, n) => matchesPart(part, parts[n] ?? "")),
       );
       const depth = watched && watched.settings.depth - (parts.length - watched.glob.length) + 1;
       if (!watched || depth === undefined || depth < 0) return undefined;
