@@ -70,7 +70,7 @@ const byName: Readonly<Record<keyof typeof syscheckTexts, Option>> = {
   max_megabytes_per_second: set("megabytesPerSecond", (value) => whole(value, 0, 999_999)),
   prefilter_cmd: (option) => {
     text(option.text.trim());
-    return "is not run: files are compared as they are, and prelinked ones with their packages";
+    return "is not run: files are compared as they are; Debian has no prelink any more";
   },
   windows_registry: unused,
   registry_ignore: unused,

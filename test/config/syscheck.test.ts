@@ -158,7 +158,7 @@ test("lists grow over sections, of the rest the last one holds", () => {
   expect(syscheck).toMatchObject({ skipNfs: true, autoIgnore: true, filesPerSecond: 0 });
   expect(notices).toEqual([
     "3: <auto_ignore> is yes: a file that changed three times is told of no more",
-    "4: <prefilter_cmd> is not run: files are compared as they are, and prelinked ones with their packages",
+    "4: <prefilter_cmd> is not run: files are compared as they are; Debian has no prelink any more",
   ]);
 });
 

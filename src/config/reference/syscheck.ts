@@ -45,7 +45,7 @@ export const syscheckTexts = {
   },
   prefilter_cmd: {
     values: "any",
-    does: "is not run: files are compared as they are, and prelinked ones with their packages",
+    does: "is not run: files are compared as they are; Debian has no prelink any more",
   },
   windows_registry: { values: "any", does: "has no effect: there is no registry" },
   registry_ignore: { values: "any", does: "has no effect: there is no registry" },
