@@ -204,15 +204,16 @@ function sortOut(
 
 function deleted(before: Entry, cover: Cover, coverage: Coverage): SeenChange {
   const hiddenBy = coverage.hiddenBy(before.path, cover);
-  return { action: "deleted", before, after: undefined, hiddenBy };
+  return { action: "deleted", before, after: undefined, hiddenBy, tags: cover.tags };
 }
 
 function changeIn({ before, looked, cover }: Pending, coverage: Coverage): SeenChange | undefined {
   const after = looked.entry;
-  const shown = { text: looked.text, hiddenBy: coverage.hiddenBy(after.path, cover) };
-  if (!before) return { action: "added", before, after, ...shown };
+  const hiddenBy = coverage.hiddenBy(after.path, cover);
+  const more = { text: looked.text, hiddenBy, tags: cover.tags };
+  if (!before) return { action: "added", before, after, ...more };
   if (!differs(before, after, cover.checks)) return undefined;
-  return { action: "modified", before, after, ...shown };
+  return { action: "modified", before, after, ...more };
 }
 
 function textsOf(learned: readonly Pending[]): Map<BytePath, Uint8Array> {

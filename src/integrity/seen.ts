@@ -1,9 +1,12 @@
 import type { HidingOption } from "./cover.ts";
 import type { BytePath, Change } from "./entry.ts";
 
-/** A change as a scan finds it, with what the file holds now where a difference may be shown of it. */
+/** A change as a scan finds it. */
 export type SeenChange = Change & {
+  /** What the file holds now, where a difference may be shown of it. */
   readonly text?: Uint8Array | undefined;
+  /** What the settings call the folder or file: `tags` of `<directories>`. */
+  readonly tags?: readonly string[];
   /** The setting that wants nothing shown of it, whatever was kept of it before. */
   readonly hiddenBy?: HidingOption | undefined;
 };

@@ -8,6 +8,7 @@ import { nameShown } from "./name.ts";
 import type { PackageAction, Transaction } from "./packages/transaction.ts";
 import type { Names } from "./words/attributes.ts";
 import { differencesOf, headOf } from "./words/differences.ts";
+import { tagLine, tagsOf } from "./words/tags.ts";
 
 /** What is known of a change besides the change. */
 export interface Telling {
@@ -88,7 +89,8 @@ function ofAccounts(
     ...(whole === judged || plain.length === 0 ? [] : [`Backups that were made: ${listed(plain)}`]),
   ];
   const like = likeRoot.length > 0 ? { likeroot: listed(likeRoot) } : {};
-  return { ...first, text: text.join("\n"), fields: { ...first.fields, ...like } };
+  const tags = tagsOf(judged);
+  return { ...first, text: text.join("\n"), fields: { ...first.fields, ...like, ...tags } };
 }
 
 /** "passwd-" is an earlier "passwd"; who may read it is as before. */
@@ -130,6 +132,7 @@ function toFinding(
     ...(transaction
       ? [`Transaction: ${transaction.id}, asked for by: ${transaction.askedBy}`]
       : []),
+    ...tagLine([judged]),
     ...(diff === undefined ? [] : ["What changed:", diff]),
   ];
   return {
@@ -137,7 +140,7 @@ function toFinding(
     decoder: decoderOf(change, telling.times(path)),
     location: "syscheck",
     text: lines.join("\n"),
-    fields: fieldsOf(judged),
+    fields: { ...fieldsOf(judged), ...tagsOf([judged]) },
   };
 }
 
@@ -182,6 +185,7 @@ function ofTransaction(
     explained > 0 ? `${counted(explained, "file")} as the packages recorded` : "",
     effects.length > 0 ? `${counted(effects.length, "side effect")} of what ran with them` : "",
     `Packages: ${listed(transaction.packages.filter(isNews).map(packageShown))}`,
+    ...tagLine(judged),
     ...judged.slice(0, mostListed).map(lineOf),
     judged.length > mostListed
       ? `… and ${judged.length - mostListed} more: stockade integrity history --transaction ${transaction.id}`
@@ -198,6 +202,7 @@ function ofTransaction(
       extra_data: transaction.id,
       transaction: transaction.id,
       id: String(judged.length),
+      ...tagsOf(judged),
     },
   };
 }

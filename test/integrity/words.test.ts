@@ -345,3 +345,25 @@ test("what happened to accounts is told at once, of however many files, in words
   expect(findings[0]!.fields).toMatchObject({ filename: "/etc/passwd", likeroot: "toor" });
   expect(findings[1]!.fields["filename"]).toBe("/etc/sudoers");
 });
+
+test("tags are a line and a field that rules ask for, also where many changes are one finding", () => {
+  const tagged = (change: Change, ...tags: string[]) => Object.assign(change, { tags });
+  const [one] = told([{ change: tagged(modified({ size: 12 }, "/srv/a"), "shop", "web") }]);
+  expect(one).toMatchObject({ fields: { tags: "shop,web" } });
+  expect(one!.text.split("\n")).toContain("Tags: shop,web");
+  const explained = { verdict: "explained", transaction: transaction.id } as const;
+  const [all] = told([
+    { change: tagged(modified({ size: 12 }, "/usr/bin/a"), "web"), ...explained },
+    { change: tagged(modified({ size: 12 }, "/usr/bin/b"), "web", "shop"), ...explained },
+  ]);
+  expect(all).toMatchObject({ fields: { id: "2", tags: "web,shop" } });
+  expect(all!.text.split("\n")).toContain("Tags: web,shop");
+  const [accounts] = told([
+    { change: tagged(modified({ size: 12 }, "/etc/shadow"), "who") },
+    { change: tagged(modified({ size: 12 }, "/etc/passwd"), "where") },
+  ]);
+  expect(accounts).toMatchObject({ fields: { filename: "/etc/passwd", tags: "who,where" } });
+  const [none] = told([{ change: modified({ size: 12 }) }]);
+  expect(none!.fields).not.toHaveProperty("tags");
+  expect(none!.text).not.toContain("Tags:");
+});
