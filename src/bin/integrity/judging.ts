@@ -14,6 +14,7 @@ import { openOwnersBefore } from "../../integrity/owners-before.ts";
 import { openDpkg } from "../../integrity/packages/dpkg.ts";
 import type { PackageDatabase } from "../../integrity/packages/package-database.ts";
 import { openTransactions } from "../../integrity/packages/transactions.ts";
+import { toTell, type Wanted } from "../../integrity/quiet.ts";
 import type { SeenChange } from "../../integrity/seen.ts";
 import { keepable, whatChanged } from "../../integrity/texts/what-changed.ts";
 import { readNames } from "../../integrity/words/names.ts";
@@ -31,8 +32,8 @@ interface Means {
 
 /** Changes in, verdicts and words out. */
 export interface Judging {
-  /** `isMore`: others come that may belong to the same transaction. */
-  judge(changes: readonly SeenChange[], isMore: boolean): Promise<Told>;
+  /** `isMore`: others come that may belong to the same transaction. `wanted`: what the settings do not want to be told. */
+  judge(changes: readonly SeenChange[], isMore: boolean, wanted?: Wanted): Promise<Told>;
   /** Puts what was judged into the baseline, with the texts that the next differences are made from. */
   take(judged: readonly JudgedChange[], findings: Told["findings"], accepted: boolean): void;
   /** Which packages own these, where one does. */
@@ -80,10 +81,10 @@ export function openJudging({ root, folder, baseline, clock, log }: Means): Judg
     ...judge,
     packages,
     learned,
-    async judge(changes, isMore) {
+    async judge(changes, isMore, wanted = everything) {
       const judgement = await judge.judge(changes, isMore);
       const history = (path: BytePath) => baseline.history(path, mostTimes);
-      const findings = toFindings(judgement, {
+      const findings = toFindings(toTell(judgement, wanted, baseline.history), {
         at: clock(),
         names: readNames(root),
         times: (path) => history(path).length + 1,
@@ -102,6 +103,8 @@ export function openJudging({ root, folder, baseline, clock, log }: Means): Judg
     close: owned.close,
   };
 }
+
+const everything: Wanted = { autoIgnore: false, alertNewFiles: true };
 
 /** OSSEC counts to the third change. */
 const mostTimes = 3;

@@ -121,7 +121,7 @@ export class Watching {
 }
 
 function openIntegrity(means: Means, signal: AbortSignal): Integrity {
-  const { judging, maintenance, baseline, log, clock, wake } = means;
+  const { judging, maintenance, baseline, log, clock, wake, settings } = means;
   const owners = ownersToLearn(judging, log);
   const options = scanOptions(means, owners.of, signal);
   // A scan reads ahead: what was seen and taken meanwhile is no change any more.
@@ -143,7 +143,7 @@ function openIntegrity(means: Means, signal: AbortSignal): Integrity {
       await owners.learn(together);
       return found;
     },
-    judge: judging.judge,
+    judge: (changes, isMore) => judging.judge(changes, isMore, settings),
     take(judged, findings, accepted) {
       judging.take(judged, findings, accepted);
       wake();

@@ -8,7 +8,7 @@ export const syscheckTexts = {
     does:
       "files and folders that are watched, with commas between them and `*` where you like; how says the element's attributes: " +
       "`check_all`, `check_sum`, `check_sha256sum`, `check_size`, `check_owner`, `check_group`, `check_perm`, `realtime`, " +
-      "`report_changes`, `restrict`, `recursion_level`, `tags`. Without any, what [integrity.md](integrity.md) lists; repeat it for more",
+      "`report_changes`, `restrict`, `recursion_level`, `tags` (a line of the alert, and the field `tags` for rules). Without any, what [integrity.md](integrity.md) lists; repeat it for more",
   },
   ignore: {
     values: "how a path begins",
@@ -29,9 +29,17 @@ export const syscheckTexts = {
   auto_ignore: {
     values: "yes, no",
     standard: "no",
-    does: "a file that changed three times is told of no more, but counted",
+    does:
+      "a file that changed three times is told of no more, but counted; what packages did is not among the three. Told all the same are " +
+      "the verdicts `differs`, `tools` and `unverified`, settings that decide who gets in or what runs, and a program that gives more rights",
   },
-  alert_new_files: { values: "yes, no", standard: "yes", does: "tell of files that are new" },
+  alert_new_files: {
+    values: "yes, no",
+    standard: "yes",
+    does:
+      "tell of files that are new; with `no` they are counted, and told all the same are those that `auto_ignore` would tell: a new " +
+      "setuid program, a new file of cron or in Stockade's own folders",
+  },
   skip_nfs: { values: "yes, no", standard: "no", does: "leave out what is on another machine" },
   max_files_per_second: {
     values: "0 to 999999 files",

@@ -1,0 +1,95 @@
+import { chmodSync, mkdirSync, rmSync } from "node:fs";
+import { join } from "node:path";
+import { afterEach, beforeEach, expect, test } from "vitest";
+import { openJudging } from "../../../src/bin/integrity/judging.ts";
+import { Watching } from "../../../src/bin/integrity/watching.ts";
+import type { Syscheck } from "../../../src/config/syscheck-settings.ts";
+import type { Finding } from "../../../src/core/finding.ts";
+import { openMaintenance } from "../../../src/integrity/window.ts";
+import { openTree, settingsOf, type Tree, watching } from "../../integrity/tree.ts";
+import { memoryLog } from "../../respond/machine.ts";
+
+let tree: Tree;
+let end: () => Promise<void> = async () => {};
+beforeEach(() => {
+  tree = openTree();
+  tree.write("var/lib/dpkg/status", "");
+  mkdirSync(tree.at("var/lib/dpkg/info"));
+  tree.write("srv/a", "0");
+});
+afterEach(async () => {
+  await end();
+  tree.remove();
+});
+
+/** Looks again each time it is called, and returns what is told. */
+async function watchWith(settings: Syscheck): Promise<() => Promise<Finding[]>> {
+  const { root, scratch, baseline } = tree;
+  const log = memoryLog();
+  const means = { root, baseline, clock: Date.now, log };
+  const judging = openJudging({ ...means, folder: scratch });
+  const one = new Watching({
+    ...means,
+    settings,
+    judging,
+    isEarly: () => false,
+    threads: { script: new URL("file:///nowhere"), most: 0 },
+    maintenance: openMaintenance(join(scratch, "window.json"), Date.now, log),
+    tell: () => {},
+    wake: () => {},
+  });
+  end = async () => {
+    await one.end();
+    judging.close();
+  };
+  const look = async () => {
+    const last = baseline.waiting(1000).at(-1)?.id ?? 0;
+    await one.integrity.scan(true);
+    return baseline.waiting(1000, last).map(({ finding }) => finding);
+  };
+  await look();
+  return look;
+}
+
+// Not seen as they happen, so that each look finds what was written before it.
+const srv = watching("/srv", { realtime: false, tags: ["shop", "web"] });
+
+test("auto_ignore: the fourth change of a file is taken in and counted, not told", async () => {
+  const look = await watchWith(settingsOf([srv], { autoIgnore: true }));
+  const told: number[] = [];
+  for (let n = 1; n <= 5; n++) {
+    tree.write("srv/a", "x".repeat(n));
+    told.push((await look()).length);
+  }
+  expect(told).toEqual([1, 1, 1, 0, 0]);
+  expect(tree.baseline.history("/srv/a")).toHaveLength(5);
+  expect(tree.baseline.outstandingOf("/srv/a")).toMatchObject({ changes: 5, now: { size: 5 } });
+  chmodSync(tree.at("srv/a"), 0o4755);
+  expect(await look()).toMatchObject([{ fields: { privileges: "setuid" } }]);
+});
+
+test("alert_new_files: a new file is taken in and counted, not told; a setuid one is told", async () => {
+  const look = await watchWith(settingsOf([srv], { alertNewFiles: false }));
+  tree.write("srv/new", "new");
+  expect(await look()).toEqual([]);
+  expect(tree.baseline.history("/srv/new")).toHaveLength(1);
+  expect(tree.baseline.outstandingOf("/srv/new")?.changes).toBe(1);
+  tree.write("srv/su", "su");
+  chmodSync(tree.at("srv/su"), 0o4755);
+  expect(await look()).toMatchObject([{ fields: { filename: "/srv/su" } }]);
+});
+
+test("tags: what is new, changed and gone has those of its folder", async () => {
+  const look = await watchWith(settingsOf([srv]));
+  tree.write("srv/a", "changed");
+  tree.write("srv/new", "new");
+  const told = await look();
+  rmSync(tree.at("srv/new"));
+  told.push(...(await look()));
+  expect(told.map(({ fields }) => [fields["action"], fields["tags"]])).toEqual([
+    ["modified", "shop,web"],
+    ["added", "shop,web"],
+    ["deleted", "shop,web"],
+  ]);
+  for (const { text } of told) expect(text).toMatch(/^Tags: shop,web$/m);
+});
