@@ -1,9 +1,9 @@
 import type { PathPattern, Syscheck, WatchedDirectory } from "../config/syscheck-settings.ts";
 import { compilePattern } from "../pattern/compile.ts";
-import type { Pattern } from "../pattern/pattern.ts";
 import type { Checks } from "./difference.ts";
 import type { BytePath } from "./entry.ts";
 import { globOf, matchesPart, type PathGlob } from "./glob.ts";
+import { matchesSeen, prefixesSeen } from "./merged-usr.ts";
 import { bytePath } from "./name.ts";
 import { isSecretName } from "./texts/secret.ts";
 
@@ -19,10 +19,12 @@ export interface Cover {
   readonly watched: Watched;
 }
 
+type Test = (path: BytePath) => boolean;
+
 /** One entry of `<directories>`. */
 interface Watched {
   readonly glob: PathGlob;
-  readonly restrict: Pattern | undefined;
+  readonly restrict: Test | undefined;
   readonly settings: WatchedDirectory;
   readonly area: string;
 }
@@ -68,8 +70,7 @@ export function openCoverage(settings: Syscheck): Coverage {
     start,
     deeper,
     isIgnored,
-    isRestricted: (path, { watched: { restrict } }) =>
-      restrict !== undefined && !restrict.test(path),
+    isRestricted: (path, { watched: { restrict } }) => restrict !== undefined && !restrict(path),
     mayShow: (path, cover) => hiddenBy(path, cover) === undefined && !isSecretName(path),
     hiddenBy,
     leadsTo(path) {
@@ -108,7 +109,7 @@ function watchedOf(settings: WatchedDirectory): Watched {
   const { path, depth, restrict } = settings;
   return {
     glob: globOf(path),
-    restrict: restrict === undefined ? undefined : compilePattern("match", bytePath(restrict)),
+    restrict: restrict === undefined ? undefined : matcher(restrict),
     settings,
     area: JSON.stringify([path, depth, restrict]),
   };
@@ -135,13 +136,14 @@ function prefixesOf(parts: readonly string[], glob: number): BytePath[] {
   return parts.slice(first - 1).map((_, n) => `/${parts.slice(0, first + n).join("/")}`);
 }
 
-function tester({ kind, pattern }: PathPattern): (path: BytePath) => boolean {
-  const source = bytePath(pattern);
-  if (kind === "sregex") {
-    const compiled = compilePattern("match", source);
-    return (path) => compiled.test(path);
-  }
+function tester({ kind, pattern }: PathPattern): Test {
+  if (kind === "sregex") return matcher(pattern);
   // OSSEC: strncasecmp.
-  const beginning = source.toLowerCase();
-  return (path) => path.slice(0, beginning.length).toLowerCase() === beginning;
+  const beginnings = prefixesSeen(pattern).map((one) => bytePath(one).toLowerCase());
+  return (path) => beginnings.some((one) => path.slice(0, one.length).toLowerCase() === one);
+}
+
+function matcher(source: string): Test {
+  const compiled = matchesSeen(source).map((one) => compilePattern("match", bytePath(one)));
+  return (path) => compiled.some((one) => one.test(path));
 }

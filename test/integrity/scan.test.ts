@@ -202,6 +202,15 @@ describe("which files", () => {
     expect(told(await tree.scan(settings))).toContain("modified /root/.s/authorized_keys");
   });
 
+  test("what ignore and restrict say of /bin holds where its files are seen", async () => {
+    for (const name of ["a", "b", "c"]) tree.write(`usr/bin/${name}`, "x");
+    symlinkSync("usr/bin", tree.at("bin"));
+    const ignore = [{ kind: "prefix" as const, pattern: "/bin/a" }];
+    const bin = watching("/bin", { restrict: "^/bin/a|^/bin/b" });
+    await tree.scan(settingsOf([bin], { ignore }));
+    expect(tree.baseline.after(undefined, 99).map(({ path }) => path)).toEqual(["/usr/bin/b"]);
+  });
+
   test("links in a folder are never followed", async () => {
     tree.write("srv/secret", "x");
     mkdirSync(tree.at("etc"), { recursive: true });

@@ -12,7 +12,7 @@ export const syscheckTexts = {
   },
   ignore: {
     values: "how a path begins",
-    does: 'what is not watched; `type="sregex"` matches anywhere in a path (OS_Match); repeat it for more',
+    does: 'what is not watched; `type="sregex"` matches anywhere in a path (OS_Match); what begins with `/bin/`, `/sbin/` or `/lib/` holds below `/usr` too; repeat it for more',
   },
   nodiff: {
     values: "how a path begins",
