@@ -14,6 +14,14 @@ export const rootcheckSwitches = [
 ] as const;
 export type RootcheckSwitch = (typeof rootcheckSwitches)[number];
 
+/** A file of signs, with the option that names it and where: "file:line". The last is no part of `Rootcheck`: it moves with every edit. */
+export const SignFile = z.strictObject({
+  option: z.enum(["rootkit_files", "rootkit_trojans", "system_audit"]),
+  path: z.string(),
+  at: z.string(),
+});
+export type SignFile = z.infer<typeof SignFile>;
+
 /** `<rootcheck>`: which signs of rootkits and weak settings are looked for, and when. */
 export const Rootcheck = z.strictObject({
   disabled: z.boolean().default(false),

@@ -1,7 +1,7 @@
 import type { Findings } from "./findings.ts";
 import { whole } from "./numbers.ts";
 import type { rootcheckTexts } from "./reference/rootcheck.ts";
-import type { RootcheckSwitch, rootcheckSwitches } from "./rootcheck-settings.ts";
+import { type RootcheckSwitch, type rootcheckSwitches, SignFile } from "./rootcheck-settings.ts";
 import { pathPattern } from "./syscheck.ts";
 import type { PathPattern } from "./syscheck-settings.ts";
 import { absolutePath, text, yesNo } from "./values.ts";
@@ -101,10 +101,23 @@ const ossecFolder = "/var/ossec";
 function files(list: "rootkitFiles" | "rootkitTrojans" | "systemAudits"): Option {
   return ({ text: value }, draft) => {
     const path = text(value.trim());
-    const whole = path.startsWith("/") ? path : `${ossecFolder}/${path}`;
+    const whole = wholePath(path);
     if (!draft[list].includes(whole)) draft[list].push(whole);
     return whole === path ? undefined : `is "${path}": ${whole} is meant`;
   };
+}
+
+function wholePath(path: string): string {
+  return path.startsWith("/") ? path : `${ossecFolder}/${path}`;
+}
+
+/** The files of signs that a `<rootcheck>` names, each with its place. */
+export function signFilesIn({ children }: Element, file: string): SignFile[] {
+  return children.flatMap(({ name, text: value, line }) => {
+    const option = SignFile.shape.option.safeParse(name).data;
+    const path = wholePath(value.trim());
+    return option ? [{ option, path, at: `${file}:${line}` }] : [];
+  });
 }
 
 function unused({ text: value }: Element): string | undefined {

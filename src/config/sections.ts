@@ -11,7 +11,8 @@ import {
   type Option,
 } from "./options.ts";
 import { readActiveResponses } from "./responses.ts";
-import { emptyRootcheck, type RootcheckDraft, readRootcheck } from "./rootcheck.ts";
+import { emptyRootcheck, type RootcheckDraft, readRootcheck, signFilesIn } from "./rootcheck.ts";
+import type { SignFile } from "./rootcheck-settings.ts";
 import { readRulesSection } from "./rules-section.ts";
 import { readSyscheck, type SyscheckDraft } from "./syscheck.ts";
 import { withDefaults } from "./syscheck-defaults.ts";
@@ -31,6 +32,7 @@ interface Draft {
   readonly breaker: Drafted;
   syscheck: SyscheckDraft;
   readonly rootcheck: RootcheckDraft;
+  signFiles: SignFile[];
 }
 
 const roots = ["stockade_config", "ossec_config"];
@@ -57,6 +59,7 @@ export function readSections(tree: readonly Element[], file: string) {
     breaker: {},
     syscheck: { directories: [], ignore: [], nodiff: [] },
     rootcheck: emptyRootcheck(),
+    signFiles: [],
   };
   const findings = openFindings(file);
   const all = tree.flatMap((root) => (roots.includes(root.name) ? root.children : [root]));
@@ -87,7 +90,10 @@ const sections: Readonly<
   circuit_breaker: (section, draft, findings) =>
     readOptions(section, breakerOptions, draft.breaker, findings),
   syscheck: (section, draft, findings) => readSyscheck(section, draft.syscheck, findings),
-  rootcheck: (section, draft, findings) => readRootcheck(section, draft.rootcheck, findings),
+  rootcheck: (section, draft, findings) => {
+    readRootcheck(section, draft.rootcheck, findings);
+    draft.signFiles.push(...signFilesIn(section, findings.file));
+  },
   ...Object.fromEntries(Object.keys(unsupported).map((name) => [name, noteUnsupported])),
 };
 

@@ -3,7 +3,7 @@ import { maxBlockSeconds, ResponseName } from "../core/block.ts";
 import { CommandName, ExecutableName, Expected } from "../core/order.ts";
 import { verdictClasses } from "../core/verdict.ts";
 import { LocalFile } from "./local-file.ts";
-import { Rootcheck } from "./rootcheck-settings.ts";
+import { Rootcheck, SignFile } from "./rootcheck-settings.ts";
 import { Syscheck } from "./syscheck-settings.ts";
 
 const Level = z.number().int().min(0).max(16);
@@ -125,6 +125,7 @@ export const Settings = z.strictObject({
   breaker: Breaker.prefault({}),
   syscheck: Syscheck.prefault({}),
   rootcheck: Rootcheck.prefault({}),
+  signFiles: z.array(SignFile).default([]),
 });
 export type Settings = z.infer<typeof Settings>;
 

@@ -42,6 +42,17 @@ describe("config check", () => {
     expect((await check(good)).stdout).toContain(`${good} is in order`);
   });
 
+  test("a file of signs of rootkits that is not there is a note at the option that names it", async () => {
+    const option = "<rootkit_files>/none.txt</rootkit_files>";
+    const file = scratch.write(
+      "new.conf",
+      `<ossec_config><rootcheck>${option}</rootcheck></ossec_config>`,
+    );
+    const { stdout, exitCode } = await check(file);
+    expect(exitCode).toBe(0);
+    expect(stdout).toMatch(/^note: .*:\d+: <rootkit_files> cannot find \/none\.txt: nothing/m);
+  });
+
   test("what is not done is a note with file and line, for people and for programs", async () => {
     scratch.settings("<global><logall>yes</logall></global>\n<reports/>");
     const { stdout, exitCode } = await check();

@@ -6,6 +6,7 @@ import { listedIn } from "../../config/untouchables.ts";
 import { printable } from "../../core/printable.ts";
 import { type Configuration, loadConfiguration } from "../judge.ts";
 import { bundle } from "../place.ts";
+import { loadWithSigns } from "../sign-notices.ts";
 import { type Context, contextOf } from "./command.ts";
 import { replaceFile } from "./write.ts";
 
@@ -16,7 +17,7 @@ import { replaceFile } from "./write.ts";
 export function checkConfig(file: string | undefined, options: unknown): void {
   const context = contextOf(options);
   const paths = { ...context.paths, ...(file !== undefined && { settings: resolve(file) }) };
-  tell({ ...context, paths }, loadConfiguration(paths));
+  tell({ ...context, paths }, loadWithSigns(paths));
 }
 
 /** `stockade config compile`: checks, then writes what the responder may know; run by root before it starts. */

@@ -118,7 +118,7 @@ export class IntegrityProcess {
       this.#settings = wanted;
       await this.#watching.end();
       this.#watching = this.#watch(syscheck);
-      this.#rootchecking.reload(rootcheck);
+      this.#rootchecking.reload(wanted);
     });
     return this.#reloaded;
   }
@@ -191,7 +191,7 @@ export class IntegrityProcess {
     }).catch((fault: unknown) => log.error(`kernel modules are not seen: ${reasonOf(fault)}`));
   }
 
-  #rootcheck({ rootcheck }: Wanted): Rootchecking {
+  #rootcheck(settings: Wanted): Rootchecking {
     const means = {
       ...this.#means,
       baseline: this.#baseline,
@@ -201,7 +201,7 @@ export class IntegrityProcess {
       tell: (findings: readonly Finding[]) => this.#tell(findings),
       signal: this.#stopping.signal,
     };
-    return new Rootchecking(means, rootcheck);
+    return new Rootchecking(means, settings);
   }
 
   #endWindow(atOnce: boolean) {

@@ -1,5 +1,5 @@
 import { join } from "node:path";
-import type { Rootcheck } from "../../config/rootcheck-settings.ts";
+import type { Settings } from "../../config/settings.ts";
 import { reasonOf } from "../../core/failure.ts";
 import type { Finding } from "../../core/finding.ts";
 import type { Log } from "../../core/log.ts";
@@ -9,11 +9,15 @@ import type { Ground } from "../../integrity/rootcheck/check.ts";
 import { runChecks, signFindings } from "../../integrity/rootcheck/rootcheck.ts";
 import { loadSigns } from "../../integrity/rootcheck/signs.ts";
 import { verifyFiles } from "../../integrity/rootcheck/verify.ts";
+import { wholeFolders } from "../../integrity/rootcheck/whole.ts";
 import type { Judging } from "./judging.ts";
+
+/** What is looked for, and of which files the baseline knows. */
+type Wanted = Pick<Settings, "rootcheck" | "syscheck">;
 
 interface Means {
   readonly root: string;
-  readonly baseline: Pick<Baseline, "get" | "within">;
+  readonly baseline: Pick<Baseline, "get" | "isKnown" | "within">;
   readonly judging: Pick<Judging, "owners" | "packages">;
   /** The signs that stood when it last ran, see `Sign.key`. */
   readonly before: () => readonly string[];
@@ -27,19 +31,19 @@ interface Means {
 /** Looks for rootkits again and again, as one set of settings after the other wants it. */
 export class Rootchecking {
   readonly #means: Means;
-  #settings: Rootcheck;
+  #settings: Wanted;
   #ground: Ground;
   #checkedAt = Number.NEGATIVE_INFINITY;
   #isRunning = false;
 
-  constructor(means: Means, settings: Rootcheck) {
+  constructor(means: Means, settings: Wanted) {
     this.#means = means;
     this.#settings = settings;
     this.#ground = groundOf(means, settings);
   }
 
   /** Other settings are in force: it looks again soon. */
-  reload(settings: Rootcheck): void {
+  reload(settings: Wanted): void {
     this.#settings = settings;
     this.#ground = groundOf(this.#means, settings);
     this.#checkedAt = Number.NEGATIVE_INFINITY;
@@ -47,7 +51,7 @@ export class Rootchecking {
 
   /** What is due; while everything is looked at anyway, `isBusy`, it waits. */
   tick(isBusy: boolean): void {
-    const { disabled, frequencySeconds } = this.#settings;
+    const { disabled, frequencySeconds } = this.#settings.rootcheck;
     const isDue = performance.now() - this.#checkedAt >= frequencySeconds * 1000;
     if (disabled || isBusy || this.#isRunning || !isDue) return;
     this.#isRunning = true;
@@ -82,7 +86,8 @@ function untilStopped({ log, signal }: Means): Log {
   };
 }
 
-function groundOf({ root, baseline, judging, log }: Means, settings: Rootcheck): Ground {
+function groundOf(means: Means, { rootcheck, syscheck }: Wanted): Ground {
+  const { root, baseline, judging, log } = means;
   const proc = join(root, "proc");
   return {
     root,
@@ -90,10 +95,9 @@ function groundOf({ root, baseline, judging, log }: Means, settings: Rootcheck):
     sys: join(proc, "1/root/sys"),
     owners: judging.owners,
     verify: (paths) => verifyFiles(root, judging.packages, paths),
-    isWatched: (folder) =>
-      baseline.get(folder) !== undefined && baseline.within(folder, undefined, 1).length > 0,
+    isWatched: wholeFolders(syscheck, baseline, !rootcheck.skipNfs),
     watched: (folder, after, limit) => baseline.within(folder, after, limit),
-    settings,
-    signs: loadSigns(settings, log),
+    settings: rootcheck,
+    signs: loadSigns(rootcheck, log),
   };
 }

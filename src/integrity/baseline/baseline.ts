@@ -72,6 +72,8 @@ export interface Row {
   readonly stamp: Stamp;
   /** Whether the sum of its content is known. */
   readonly isRead: boolean;
+  /** Whether it is known to have capabilities, see capabilities(7). */
+  readonly isCapable?: boolean;
 }
 
 /** Contents of files that differences may be shown of, by path. */

@@ -69,13 +69,15 @@ export function openEntries(db: DatabaseSync, rows: Rows, texts: KeptTexts) {
 
 function openPages(db: DatabaseSync) {
   const page = db.prepare(
-    "SELECT key, stamp, sha256 IS NOT NULL AS known FROM entries WHERE key > ? AND key < ? ORDER BY key LIMIT ?",
+    `SELECT key, stamp, sha256 IS NOT NULL AS known, instr(attributes, '"security.capability":') > 0 AS capable
+     FROM entries WHERE key > ? AND key < ? ORDER BY key LIMIT ?`,
   );
   const between = (from: string, end: string, limit: number): Row[] =>
-    page.all(from, end, limit).map(({ key, stamp, known }) => ({
+    page.all(from, end, limit).map(({ key, stamp, known, capable }) => ({
       path: pathOf(String(key)),
       stamp: String(stamp),
       isRead: known === 1,
+      isCapable: capable === 1,
     }));
   return {
     after: (path: BytePath | undefined, limit: number) =>

@@ -15,7 +15,7 @@ export interface Ground {
   readonly owners: (paths: readonly BytePath[]) => Promise<ReadonlyMap<BytePath, string>>;
   /** What packages say of the content of these, where one owns them. */
   readonly verify: (paths: readonly BytePath[]) => Promise<ReadonlyMap<BytePath, Verified>>;
-  /** Whether the baseline has what is in a folder. */
+  /** Whether the baseline has all that is in a folder and below, see `wholeFolders`. */
   readonly isWatched: (folder: BytePath) => boolean;
   /** The baseline's files in a folder and all below it, behind a path, at most so many. */
   readonly watched: (folder: BytePath, after: BytePath | undefined, limit: number) => Row[];

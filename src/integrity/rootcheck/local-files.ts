@@ -1,14 +1,14 @@
 import { readdirSync } from "node:fs";
 import { join } from "node:path";
 import { setImmediate as turn } from "node:timers/promises";
-import { compilePattern } from "../../pattern/compile.ts";
 import type { BytePath, Kind } from "../entry.ts";
 import { isTrouble, statOf } from "../look.ts";
 import { type Mounts, readMounts, staysOut } from "../mounts.ts";
-import { below, bytePath, childOf, fsPath } from "../name.ts";
+import { below, childOf, fsPath } from "../name.ts";
 import { paceOf } from "../pace.ts";
 import { readStamp, stampOf } from "../stamp.ts";
 import { type Ground, tried } from "./check.ts";
+import { ignoredBy } from "./ignored.ts";
 
 /** A file or a folder as it was seen. */
 export interface LocalFile {
@@ -16,6 +16,8 @@ export interface LocalFile {
   readonly kind: Kind;
   readonly mode: number;
   readonly uid: number;
+  /** Whether it has capabilities; known of the baseline's files alone, to ask the others takes a program. */
+  readonly isCapable?: boolean;
 }
 
 /** Where what gives rights, or hides, may lie: all but mail, databases and logs, which have many files. */
@@ -100,27 +102,34 @@ async function inFolder(folder: BytePath, walk: Walk): Promise<BytePath[]> {
 }
 
 function leftOut({ settings }: Ground, mounts: Mounts): (path: BytePath) => boolean {
-  const ignored = settings.ignore.map(({ kind, pattern }) => {
-    const source = bytePath(pattern);
-    if (kind === "prefix") return (path: BytePath) => path.startsWith(source);
-    const compiled = compilePattern("match", source);
-    return (path: BytePath) => compiled.test(path);
-  });
+  const isIgnored = ignoredBy(settings);
   return (path) =>
     ofContainers.test(path) ||
     (path !== "/" && staysOut(mounts, path, settings.skipNfs)) ||
-    ignored.some((test) => test(path));
+    isIgnored(path);
 }
 
-async function watchedBelow(folder: BytePath, { ground, visit }: Walk): Promise<void> {
+async function watchedBelow(folder: BytePath, walk: Walk): Promise<void> {
+  const show = shownInOrder(walk);
   let last: BytePath | undefined;
   for (;;) {
-    const rows = ground.watched(folder, last, page);
-    for (const { path, stamp } of rows) visit({ path, ...readStamp(stamp) });
+    const rows = walk.ground.watched(folder, last, page);
+    for (const { path, stamp, isCapable = false } of rows)
+      show({ path, ...readStamp(stamp), isCapable });
     last = rows.at(-1)?.path;
     if (rows.length < page) return;
     await turn();
   }
+}
+
+/** Shows what comes in the order of a walk, a folder before what it holds, but for what is left out and all below that. */
+function shownInOrder({ visit, isLeftOut }: Walk): Visit {
+  let out: BytePath | undefined;
+  return (file) => {
+    if (out !== undefined && file.path.startsWith(`${out}/`)) return;
+    if (isLeftOut(file.path)) out = file.path;
+    else visit(file);
+  };
 }
 
 /** Links, pipes and sockets give nobody any rights. */

@@ -3,7 +3,11 @@ import { join } from "node:path";
 import { beforeEach, expect, test, vi } from "vitest";
 import { Rootchecking } from "../../../src/bin/integrity/rootchecking.ts";
 import { Rootcheck } from "../../../src/config/rootcheck-settings.ts";
+import { allChecks, anyDepth } from "../../../src/config/syscheck-directories.ts";
+import { Syscheck } from "../../../src/config/syscheck-settings.ts";
 import type { Finding } from "../../../src/core/finding.ts";
+import type { Baseline } from "../../../src/integrity/baseline/baseline.ts";
+import type { Entry } from "../../../src/integrity/entry.ts";
 import { openDpkg } from "../../../src/integrity/packages/dpkg.ts";
 import { scratchGround, silent } from "../../integrity/rootcheck/ground.ts";
 
@@ -19,11 +23,22 @@ beforeEach(() => {
   scratch.put("var/lib/dpkg/status", "");
 });
 
-function rootchecking(settings: Partial<Rootcheck>): Rootchecking {
+function wanted(settings: Partial<Rootcheck>, syscheck: Partial<Syscheck> = {}) {
+  return { rootcheck: Rootcheck.parse(settings), syscheck: Syscheck.parse(syscheck) };
+}
+
+/** Knows nothing. */
+const nothing = { get: () => undefined, isKnown: () => false, within: () => [] };
+
+function rootchecking(
+  settings: Partial<Rootcheck>,
+  syscheck: Partial<Syscheck> = {},
+  baseline: Pick<Baseline, "get" | "isKnown" | "within"> = nothing,
+): Rootchecking {
   const packages = openDpkg({ root: scratch.folder });
   const means = {
     root: scratch.folder,
-    baseline: { get: () => undefined, within: () => [] },
+    baseline,
     judging: { packages, owners: async () => new Map() },
     before: () => kept ?? [],
     keep: (signs: readonly string[]) => {
@@ -34,7 +49,7 @@ function rootchecking(settings: Partial<Rootcheck>): Rootchecking {
     clock: () => 7,
     signal: new AbortController().signal,
   };
-  return new Rootchecking(means, Rootcheck.parse(settings));
+  return new Rootchecking(means, wanted(settings, syscheck));
 }
 
 test("it looks when nothing else does, once in a while, and tells what is new", async () => {
@@ -57,11 +72,11 @@ test("other settings are looked by at once: files that they name, checks that th
   const one = rootchecking({ disabled: true });
   one.tick(false);
   const rootkitFiles = [join(scratch.folder, "signs.txt")];
-  one.reload(Rootcheck.parse({ off: ["check_dev"], rootkitFiles }));
+  one.reload(wanted({ off: ["check_dev"], rootkitFiles }));
   one.tick(false);
   await vi.waitFor(() => expect(kept).toEqual(["rootkit /opt/thing"]));
   rmSync(join(scratch.folder, "opt/thing"));
-  one.reload(Rootcheck.parse({ off: ["check_dev"] }));
+  one.reload(wanted({ off: ["check_dev"] }));
   await vi.waitFor(() => {
     one.tick(false);
     expect(kept).toEqual([]);
@@ -69,4 +84,32 @@ test("other settings are looked by at once: files that they name, checks that th
   expect(told.map(({ text }) => text)).toEqual([
     "Rootkit 'A thing' detected by the presence of file '/opt/thing'.",
   ]);
+});
+
+test("the baseline stands for the folders that syscheck watches, as long as it does", async () => {
+  scratch.put("opt/tool", "", 0o4755);
+  const how = { checks: allChecks, realtime: true, reportChanges: false, tags: [] };
+  const directories = [{ ...how, path: "/opt", depth: anyDepth }];
+  const entry: Entry = {
+    ...{
+      path: "/opt",
+      kind: "directory",
+      mode: 0o755,
+      uid: 0,
+      gid: 0,
+      size: 1,
+      mtime: 1,
+      ctime: 1,
+    },
+    ...{ inode: 1, device: 1, sha256: undefined, target: undefined, attributes: undefined },
+  };
+  const baseline = { get: () => entry, isKnown: () => true, within: () => [] };
+  const one = rootchecking({}, { directories }, baseline);
+  one.tick(false);
+  await vi.waitFor(() => expect(kept).toEqual([]));
+  one.reload(wanted({}, { directories, disabled: true }));
+  await vi.waitFor(() => {
+    one.tick(false);
+    expect(kept).toEqual(["privileged /opt/tool"]);
+  });
 });

@@ -102,6 +102,6 @@ test("a file that is not there, and lines that say nothing, are told, and nothin
   expect(signs.policies).toEqual([[]]);
   expect(told.map((text) => text.replaceAll(folder, ""))).toEqual([
     "cannot find /gone.txt: nothing in it is looked for",
-    "/bad.txt:1: expected [NAME] [any or all] [REFERENCE]",
+    '/bad.txt:1: expected [NAME] [any or all] [REFERENCE], found "[x"',
   ]);
 });

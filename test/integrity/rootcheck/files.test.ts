@@ -3,6 +3,7 @@ import { join } from "node:path";
 import { describe, expect, test } from "vitest";
 import { printable } from "../../../src/core/printable.ts";
 import { suspiciousCron } from "../../../src/integrity/rootcheck/checks/cron.ts";
+import { devices } from "../../../src/integrity/rootcheck/checks/devices.ts";
 import { kernelHelpers } from "../../../src/integrity/rootcheck/checks/kernel-helpers.ts";
 import { knownRootkitFiles } from "../../../src/integrity/rootcheck/checks/known-files.ts";
 import { systemFiles } from "../../../src/integrity/rootcheck/checks/system-files.ts";
@@ -183,7 +184,7 @@ describe("files that give rights, or that everybody may write", () => {
     const { ground, put } = scratchGround({
       scanAll: true,
       ignore: [
-        { kind: "prefix", pattern: "/opt/known" },
+        { kind: "prefix", pattern: "/OPT/known" },
         { kind: "sregex", pattern: ".img$" },
       ],
     });
@@ -284,4 +285,15 @@ test("what the kernel runs as root by itself is a package's", async () => {
   ]);
   put("proc/sys/kernel/core_pattern", "core\n");
   expect(await kernelHelpers(ground)).toEqual([]);
+});
+
+test("in /dev, too, what the admin leaves out is left out, in either case", async () => {
+  const { ground, put } = scratchGround({
+    ignore: [
+      { kind: "prefix", pattern: "/DEV/known" },
+      { kind: "sregex", pattern: "^/dev/shm/own$" },
+    ],
+  });
+  for (const name of ["dev/known", "dev/shm/own/x", "dev/other"]) put(name, "");
+  expect((await devices(ground)).map(({ file }) => file)).toEqual(["/dev/other"]);
 });

@@ -24,6 +24,12 @@ describe("rootkit_files.txt", () => {
     expect(mistakes.map((one) => one.split(":")[0])).toEqual(["1", "2", "3"]);
   });
 
+  test("a pattern that can match no file is told", () => {
+    const { held, mistakes } = readRootkitFiles("*/sub/x ! Deep\n*x ! Half\n*/x ! Anywhere\n");
+    expect(held.map(({ path }) => path)).toEqual(["x"]);
+    expect(mistakes.map((one) => one.split(":")[0])).toEqual(["1", "2"]);
+  });
+
   test("names are bytes", () => {
     expect(readRootkitFiles("tmp/ü ! Ü\n").held).toEqual([{ path: "/tmp/\xc3\xbc", rootkit: "Ü" }]);
   });
@@ -122,8 +128,8 @@ describe("system_audit files", () => {
 
   test("a line before any entry, a variable that nobody defined", () => {
     expect(readPolicy("f:/a;\n[A] [any] []\nf:$none -> r:x;\n").mistakes).toEqual([
-      "1: expected [NAME] [any or all] [REFERENCE] before it",
-      "3: $none is not defined before it",
+      '1: expected [NAME] [any or all] [REFERENCE] before it, found "f:/a;"',
+      '3: $none is not defined before it, found "f:$none -> r:x;"',
     ]);
   });
 });

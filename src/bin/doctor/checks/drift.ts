@@ -1,6 +1,6 @@
 import { Failure } from "../../../core/failure.ts";
 import { printable } from "../../../core/printable.ts";
-import { loadConfiguration } from "../../judge.ts";
+import { loadWithSigns } from "../../sign-notices.ts";
 import { type Check, type Finding, note, ok, wrong } from "../finding.ts";
 import type { Machine } from "../machine.ts";
 
@@ -13,7 +13,7 @@ export const drift: Check = async (machine) => [
 
 function settingsOf({ context: { paths } }: Machine): Finding[] {
   try {
-    const { notices } = loadConfiguration(paths);
+    const { notices } = loadWithSigns(paths);
     const many = notices.length === 0 ? "" : `, ${notices.length} notes: stockade config check`;
     return [ok(`the settings are in order${many}`)];
   } catch (thrown) {

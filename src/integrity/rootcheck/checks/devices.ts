@@ -1,8 +1,8 @@
 import { type Dirent, readdirSync } from "node:fs";
-import { join } from "node:path";
 import type { BytePath } from "../../entry.ts";
-import { nameShown } from "../../name.ts";
+import { below, nameShown } from "../../name.ts";
 import { type Check, type Sign, tried } from "../check.ts";
+import { ignoredBy } from "../ignored.ts";
 
 /** Where programs keep plain files by design, relative to /dev. W33: OSSEC leaves out all of shm. */
 const usual = [
@@ -13,10 +13,12 @@ const usual = [
 ];
 const mostTold = 20;
 
-/** Plain files in /dev, where nobody looks; in /dev/shm they may be any program's. */
-export const devices: Check = async ({ root }) => {
+/** Plain files in /dev, where nobody looks, but for what the admin leaves out; in /dev/shm they may be any program's. */
+export const devices: Check = async ({ root, settings }) => {
+  const isIgnored = ignoredBy(settings);
+  if (isIgnored("/dev")) return [];
   const found: BytePath[] = [];
-  for (const name of filesBelow(Buffer.from(join(root, "dev")).toString("latin1"), "")) {
+  for (const name of filesBelow(below(root, "/dev"), "", isIgnored)) {
     if (!usual.some((one) => one.test(name))) found.push(name);
     if (found.length >= mostTold) break;
   }
@@ -28,12 +30,17 @@ export const devices: Check = async ({ root }) => {
   });
 };
 
-/** The plain files in a folder and below, relative to it. */
-function* filesBelow(folder: BytePath, relative: BytePath): Generator<BytePath> {
+/** The plain files in a folder and below, relative to it, and none of what is ignored. */
+function* filesBelow(
+  folder: BytePath,
+  relative: BytePath,
+  isIgnored: (path: BytePath) => boolean,
+): Generator<BytePath> {
   for (const entry of entriesOf(folder)) {
     const name = relative === "" ? entry.name : `${relative}/${entry.name}`;
+    if (isIgnored(`/dev/${name}`)) continue;
     if (entry.isFile()) yield name;
-    else if (entry.isDirectory()) yield* filesBelow(`${folder}/${entry.name}`, name);
+    else if (entry.isDirectory()) yield* filesBelow(`${folder}/${entry.name}`, name, isIgnored);
   }
 }
 

@@ -54,8 +54,9 @@ function nameOf(path: BytePath): BytePath {
 }
 
 /** Without the right to run it, setgid is another thing (mandatory locking, see fcntl(2)). */
-function givesRights({ kind, mode }: LocalFile): boolean {
-  return kind === "file" && ((mode & 0o4000) !== 0 || (mode & 0o2010) === 0o2010);
+function givesRights({ kind, mode, isCapable }: LocalFile): boolean {
+  if (kind !== "file") return false;
+  return (mode & 0o4000) !== 0 || (mode & 0o2010) === 0o2010 || isCapable === true;
 }
 
 /** The sticky bit of a folder leaves others' files alone. */
@@ -65,11 +66,15 @@ function isOpen({ path, kind, mode }: LocalFile): boolean {
   return isSystemPath(path) || /^\/(?:usr\/local|root|var\/spool\/cron)(?:\/|$)/.test(path);
 }
 
-function privilegedSign({ path, mode, uid }: LocalFile): Sign {
+function privilegedSign({ path, mode, uid, isCapable }: LocalFile): Sign {
   const file = nameShown(path);
-  const bits = [mode & 0o4000 && `setuid ${uid === 0 ? "root" : uid}`, mode & 0o2000 && "setgid"];
+  const bits = [
+    mode & 0o4000 && `is setuid ${uid === 0 ? "root" : uid}`,
+    mode & 0o2000 && "is setgid",
+    isCapable && "has capabilities",
+  ];
   const rights = bits.filter((one) => typeof one === "string").join(" and ");
-  const text = `File '${file}' of no package is ${rights}: who runs it gets more rights.`;
+  const text = `File '${file}' of no package ${rights.replace("and is", "and")}: who runs it gets more rights.`;
   return { key: `privileged ${path}`, text, kind: "privileged", file };
 }
 

@@ -2,7 +2,7 @@ import { Failure } from "../../../core/failure.ts";
 import type { BytePath } from "../../entry.ts";
 import { bytePath } from "../../name.ts";
 import { type LinePattern, linePattern, namePattern } from "./line-pattern.ts";
-import { meaningful } from "./sign-lines.ts";
+import { meaningful, mistakeIn } from "./sign-lines.ts";
 
 /** One line of an entry: what is looked at, and what for. */
 export interface PolicyTest {
@@ -41,7 +41,7 @@ export function readPolicy(text: string): { entries: PolicyEntry[]; mistakes: st
       readLine(line, reading);
     } catch (thrown) {
       if (!(thrown instanceof Failure)) throw thrown;
-      mistakes.push(`${number}: ${thrown.message}`);
+      mistakes.push(mistakeIn({ number, text: line }, thrown));
       leaveOut(line, reading);
     }
   }

@@ -25,6 +25,9 @@ export function readRootkitFiles(text: string): Held<KnownFile> {
 }
 
 function placeOf(path: string): BytePath {
-  const anywhere = /^\*\/+([^/]+)$/.exec(path)?.[1];
+  const anywhere = /^\*\/+([^/*]+)$/.exec(path)?.[1];
+  if (anywhere === undefined && path.startsWith("*")) {
+    throw new Failure("expected */NAME, a name alone behind it: this matches no file");
+  }
   return bytePath(anywhere ?? `/${path}`);
 }

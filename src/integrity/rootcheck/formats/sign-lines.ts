@@ -1,3 +1,5 @@
+import { printable } from "../../../core/printable.ts";
+
 /** A line of a file of signs that says something, and its number. */
 interface SignLine {
   readonly number: number;
@@ -19,11 +21,18 @@ export function readSignLines<T>(text: string, read: (line: string) => readonly 
       held.push(...read(line));
     } catch (thrown) {
       if (!(thrown instanceof Error)) throw thrown;
-      mistakes.push(`${number}: ${thrown.message}`);
+      mistakes.push(mistakeIn({ number, text: line }, thrown));
     }
   }
   return { held, mistakes };
 }
+
+/** Its number, what was expected, and what is there. */
+export function mistakeIn({ number, text }: SignLine, { message }: Error): string {
+  return `${number}: ${message}, found "${printable(text).slice(0, mostShown)}"`;
+}
+
+const mostShown = 80;
 
 export function meaningful(text: string): SignLine[] {
   return text
