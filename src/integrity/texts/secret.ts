@@ -1,4 +1,5 @@
 import type { BytePath } from "../entry.ts";
+import { leadsToSecret, masks } from "./masks.ts";
 
 /** Files that hold passwords or keys by their names, of Debian's packages and of Stockade. */
 const secretNames: readonly RegExp[] = [
@@ -30,27 +31,16 @@ export function holdsKey(text: string): boolean {
   return /PRIVATE KEY|BEGIN PGP PRIVATE|AGE-SECRET-KEY-|PuTTY-User-Key-File/.test(text);
 }
 
-const secretWords =
-  "pass(?:word|wd|phrase|code)|pwd|secret|token|api[_-]?key|access[_-]?key|credentials?|auth[_-]?key|psk|requirepass|masterauth|bindpw";
-/** What such a setting may be without being a secret. */
-const plainly = String.raw`(?!(?:yes|no|on|off|true|false|none|null)(?:["',;\s]|$))`;
-const value = String.raw`${plainly}[^\s"',;]{3,}`;
-/** sudoers' NOPASSWD is what has to be seen. */
-const assigned = new RegExp(
-  String.raw`(?<!\bno)((?:${secretWords}|pass)["']?\s*(?:=>|[=:])\s*["']?)${value}`,
-  "gi",
-);
-/** "pass" alone is an English word, too. */
-const named = new RegExp(String.raw`(?<!\bno)((?:${secretWords})["']?\s+["']?)${value}`, "gi");
-const inUrl = /(\b[a-z][a-z0-9+.-]{1,15}:\/\/[^\s/:@]{1,100}:)([^\s/@]{1,200})(@)/gi;
-/** crypt(5): what /etc/shadow and htpasswd hold. */
-const hashedPassword = /\$(?:[1256aby]|2[abxy]|y|gy|7|argon2[id]{1,2}|apr1)\$[^\s:"']{8,}/g;
-
-/** The line with what looks like a password, a token or the hash of one left out. */
-export function masked(line: string): string {
-  return line
-    .replace(hashedPassword, "(hidden)")
-    .replace(inUrl, "$1(hidden)$3")
-    .replace(assigned, "$1(hidden)")
-    .replace(named, "$1(hidden)");
+/**
+ * The line with what looks like a password, a token or the hash of one left out. As an array's map calls it: the line before
+ * may say that all of this one is a secret.
+ */
+export function masked(line: string, at = 0, lines: readonly string[] = []): string {
+  const before = lines[at - 1];
+  if (before !== undefined && leadsToSecret.test(before))
+    return line.replace(/\S[\s\S]*/, "(hidden)");
+  return masks.reduce(
+    (text, { of, find, shown }) => (!of || of.test(text) ? text.replace(find, shown) : text),
+    line,
+  );
 }
