@@ -27,8 +27,8 @@ export interface AccountFiles {
   isSystemOnly(path: BytePath, sha256: string | undefined, mayRemove: boolean): boolean;
   /** Who came, went or was changed in this file since it was remembered. */
   changes(path: BytePath): AccountChanges;
-  /** Takes the files as they are now for what is known. */
-  remember(): KeptAccounts;
+  /** Takes these files, or else all, as they are now for what is known: of another that changed meanwhile it is not told yet. */
+  remember(paths?: readonly BytePath[]): KeptAccounts;
 }
 
 interface Parts {
@@ -55,6 +55,12 @@ export function openAccounts({ root, kept = {}, key, sha256 }: Parts): AccountFi
       .split("\n")
       .filter((line) => line !== "")
       .map((line) => lineOf(line, file, key));
+  const keptOf = (path: BytePath, file: AccountFile): [[string, KeptFile]] | undefined => {
+    const content = read(path);
+    if (!content) return undefined;
+    const lines = Object.fromEntries(linesOf(path, file).map(keptLine));
+    return [[path, { sha256: sha256(content), lines }]];
+  };
   return {
     isSystemOnly(path, before, mayRemove) {
       const file = fileOf(path);
@@ -75,22 +81,20 @@ export function openAccounts({ root, kept = {}, key, sha256 }: Parts): AccountFi
       const base = known[path];
       return file && base ? changesOf(file, base.lines, linesOf(path, file)) : noChanges;
     },
-    remember() {
-      known = Object.fromEntries(
-        accountFiles.flatMap((file): [string, KeptFile][] => {
-          const path = `/etc/${file}`;
-          const content = read(path);
-          if (!content) return [];
-          const lines = linesOf(path, file).map(({ name, head, id, members }) => [
-            name,
-            { head, id, members },
-          ]);
-          return [[path, { sha256: sha256(content), lines: Object.fromEntries(lines) }]];
-        }),
-      );
+    remember(paths = everyPath) {
+      const taken = accountFiles
+        .filter((file) => paths.includes(`/etc/${file}`))
+        .flatMap((file) => keptOf(`/etc/${file}`, file) ?? []);
+      known = { ...known, ...Object.fromEntries(taken) };
       return known;
     },
   };
+}
+
+const everyPath = accountFiles.map((file) => `/etc/${file}`);
+
+function keptLine({ name, head, id, members }: ReadLine): [string, KeptLine] {
+  return [name, { head, id, members }];
 }
 
 function fileOf(path: BytePath): AccountFile | undefined {

@@ -42,6 +42,8 @@ export interface ScanResult {
 }
 
 const together = 1000;
+/** The kernel's clock for files is some milliseconds behind. */
+const clockSlack = 50;
 
 /** Watches over files: what is seen to change, and what a scan finds, is judged, taken in and told, one batch after the other. */
 export class Integrity {
@@ -118,10 +120,18 @@ export class Integrity {
     }
   }
 
+  /** What happened before a window began is told: the kernel's time of a change cannot be set. */
   async #take(changes: readonly Change[]): Promise<number> {
+    const since = this.#means.maintenance.now()?.since ?? Number.POSITIVE_INFINITY;
+    const isWithin = ({ after }: Change) => since <= (after?.ctime ?? since) + clockSlack;
+    const quiet = since === Number.POSITIVE_INFINITY ? [] : changes.filter(isWithin);
+    const told = quiet.length === 0 ? changes : changes.filter((change) => !isWithin(change));
+    return (await this.#judge(told, false)) + (await this.#judge(quiet, true));
+  }
+
+  async #judge(changes: readonly Change[], isQuiet: boolean): Promise<number> {
     if (changes.length === 0) return 0;
     const { judge, take, maintenance } = this.#means;
-    const isQuiet = maintenance.now() !== undefined;
     const { judged, findings, wait } = await judge(
       changes,
       this.#dirty.size > 0 || this.#scanning !== undefined,

@@ -50,6 +50,17 @@ test.each([
   expect(verdict({ passwd: files.passwd + line }, "/etc/passwd")).toBe(false);
 });
 
+test("a file that is taken takes no other one's changes with it", () => {
+  const accounts = openAccounts({ root, kept: undefined, key: Buffer.from("k"), sha256 });
+  const before = accounts.remember()["/etc/group"]?.sha256;
+  writeFileSync(join(root, "etc/passwd"), files.passwd + service);
+  writeFileSync(join(root, "etc/group"), `${files.group}tcpdump:x:105:\n`);
+  accounts.remember(["/etc/passwd"]);
+  expect(accounts.changes("/etc/passwd").said).toEqual([]);
+  expect(accounts.changes("/etc/group").said).toHaveLength(1);
+  expect(accounts.isSystemOnly("/etc/group", before, false)).toBe(true);
+});
+
 test("who was there must be as before", () => {
   expect(
     verdict(

@@ -80,6 +80,19 @@ test("in a maintenance window changes are taken and listed, not told", async () 
   expect(site.maintenance.now()).toBeUndefined();
 });
 
+test("what happened before the window began is told, though it is seen in it", async () => {
+  const site = world();
+  site.put("/etc/evil");
+  await new Promise((resolve) => setTimeout(resolve, 100));
+  site.maintenance.begin(Date.now() + 60_000, "new kernel");
+  site.put("/etc/a");
+  site.integrity.suspect(["/etc/evil", "/etc/a"]);
+  await expect.poll(() => site.taken).toEqual(["/etc/evil", "/etc/a"]);
+  expect(site.told).toEqual(["/etc/evil"]);
+  expect(site.accepted).toEqual(["/etc/a"]);
+  expect(site.maintenance.over(true)).toMatchObject({ named: [["/etc/a", "added"]] });
+});
+
 test("a window outlives the process and ends on time", () => {
   const file = join(mkdtempSync(join(tmpdir(), "window-")), "window.json");
   let now = 1000;
@@ -180,7 +193,7 @@ function entry(path: string): Entry {
     gid: 0,
     size: 0,
     mtime: 0,
-    ctime: 0,
+    ctime: Date.now(),
     inode: 1,
     device: 1,
     sha256: undefined,

@@ -74,7 +74,7 @@ export function openJudging({ root, folder, baseline, clock, log }: Means): Judg
     now: clock,
   });
   const learned = async (paths: readonly BytePath[]) => {
-    if (paths.some((path) => accountFile.test(path))) file.save(accounts.remember());
+    if (paths.some((path) => accountFile.test(path))) file.save(accounts.remember(paths));
     owned.remember(paths, await judge.owners(paths));
   };
   return {

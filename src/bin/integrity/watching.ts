@@ -17,6 +17,7 @@ import { watch } from "../../integrity/watch/watch.ts";
 import type { Maintenance } from "../../integrity/window.ts";
 import { tidy } from "../process-memory.ts";
 import type { Judging } from "./judging.ts";
+import { openMounting } from "./mounting.ts";
 
 interface Means {
   readonly root: string;
@@ -46,6 +47,7 @@ export class Watching {
   readonly #means: Means;
   readonly #stopping = new AbortController();
   readonly #seeing: Promise<void>;
+  readonly #isMountedOver: () => boolean;
   #nextAt: number;
   #fullAt: number;
   #realtime: StatusFacts["realtime"];
@@ -54,6 +56,7 @@ export class Watching {
     const { settings, clock } = means;
     this.#means = means;
     this.integrity = openIntegrity(means, this.#stopping.signal);
+    this.#isMountedOver = openMounting(settings, "/proc/self/mountinfo", clock);
     const coverage = openCoverage(settings);
     this.hiddenBy = (path) => {
       const cover = coverage.of(path);
@@ -78,7 +81,9 @@ export class Watching {
   tick(): void {
     const { settings, clock } = this.#means;
     const now = clock();
-    if (settings.disabled || now < this.#nextAt || this.integrity.state().scanning) return;
+    if (settings.disabled) return;
+    if (this.#isMountedOver()) this.#nextAt = Math.min(this.#nextAt, now);
+    if (now < this.#nextAt || this.integrity.state().scanning) return;
     if (this.#means.isEarly()) return;
     const isBlind = this.#realtime.problem !== undefined;
     const latest = isBlind ? now + betweenScansWithoutSight : Number.POSITIVE_INFINITY;

@@ -43,6 +43,11 @@ const all: readonly Generated[] = [
     by: /^postfix.*$/,
     what: "a list of Postfix's modules",
   },
+  {
+    path: /^\/etc\/audit\/audit\.rules(?:\.prev)?$/,
+    by: /^auditd$/,
+    what: "audit's rules in one file",
+  },
   { path: /^\/etc\/mailcap$/, by: /^(?:mailcap|mime-support)$/, what: "a list of viewers" },
   {
     path: /^\/etc\/shells$/,
