@@ -34,7 +34,9 @@ describe("what is watched where nothing is said", () => {
     expect(paths).toEqual(
       expect.arrayContaining(["/etc", "/usr/bin", "/usr/lib/systemd", "/boot"]),
     );
-    expect(paths).toEqual(expect.arrayContaining(["/var/spool/cron", "/home/*/.ssh"]));
+    expect(paths).toEqual(
+      expect.arrayContaining(["/var/spool/cron", "/home/*/.ssh", "/var/lib/dpkg/info"]),
+    );
     expect(syscheck.directories.every(({ realtime }) => realtime)).toBe(true);
     expect(syscheck.directories.find(({ path }) => path === "/etc")?.reportChanges).toBe(true);
     expect(syscheck).toMatchObject({ disabled: false, alertNewFiles: true, autoIgnore: false });
