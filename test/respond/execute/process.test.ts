@@ -54,13 +54,15 @@ const bare = { address: undefined, location: undefined } as unknown as Partial<R
 
 test("W21: killed and started again: what was done is undone once, on time, and not done twice", async () => {
   const first = start();
-  expect(await order({ seconds: 3 })).toMatchObject({ ok: true });
-  await expect.poll(() => existsSync(place.paths.activeResponsesLog), patient).toBe(true);
+  expect(await order({ seconds: 6 })).toMatchObject({ ok: true });
+  const journalFile = place.paths.activeResponsesLog;
+  const read = () => (existsSync(journalFile) ? readFileSync(journalFile, "utf8") : "");
+  await expect.poll(read, patient).toContain(" add ");
   first.kill("SIGKILL");
   await ended(first);
   expect(existsSync(place.paths.executions)).toBe(true);
   const second = start();
-  expect(await order({ seconds: 3 })).toMatchObject({ ok: true });
+  expect(await order({ seconds: 6 })).toMatchObject({ ok: true });
   expect(second.said()).toContain("ready, 1 commands are to be undone");
   await expect.poll(() => place.calls().length, patient).toBe(2);
   expect(place.calls()).toEqual([
@@ -68,7 +70,6 @@ test("W21: killed and started again: what was done is undone once, on time, and 
     "delete|-|192.0.2.7|1763770000.5270|5712|/var/log/auth.log|-",
   ]);
   await expect.poll(() => existsSync(place.paths.executions), patient).toBe(false);
-  const read = () => readFileSync(place.paths.activeResponsesLog, "utf8");
   await expect.poll(read, patient).toContain("delete");
   const journal = read();
   const path = join(place.paths.executables, "page.sh");
@@ -165,7 +166,8 @@ describe("it believes nothing of whoever asks", () => {
       socket.on("error", () => undefined);
       socket.on("close", () => resolve(got));
     });
-    expect(JSON.parse(answer)).toMatchObject({ ok: false });
+    // Of a line that was not read to its end the kernel may drop the answer.
+    if (text.length < 20_000) expect(JSON.parse(answer)).toMatchObject({ ok: false });
     expect(place.calls()).toEqual([]);
     expect(await order()).toMatchObject({ ok: true });
   });
