@@ -1,3 +1,4 @@
+import { join } from "node:path";
 import { setTimeout as delay } from "node:timers/promises";
 import type { Syscheck } from "../../config/syscheck-settings.ts";
 import { reasonOf } from "../../core/failure.ts";
@@ -56,7 +57,7 @@ export class Watching {
     const { settings, clock } = means;
     this.#means = means;
     this.integrity = openIntegrity(means, this.#stopping.signal);
-    this.#isMountedOver = openMounting(settings, "/proc/self/mountinfo", clock);
+    this.#isMountedOver = openMounting(settings, join(means.root, "proc/self/mountinfo"), clock);
     const coverage = openCoverage(settings);
     this.hiddenBy = (path) => {
       const cover = coverage.of(path);

@@ -22,11 +22,15 @@ afterEach(async () => {
   tree.remove();
 });
 
+/** What the last `watchWith` opened, and how far its clock is ahead, in milliseconds. */
+let last: Watching;
+let ahead = 0;
+
 /** Looks again each time it is called, and returns what is told. */
 async function watchWith(settings: Syscheck): Promise<() => Promise<Finding[]>> {
   const { root, scratch, baseline } = tree;
   const log = memoryLog();
-  const means = { root, baseline, clock: Date.now, log };
+  const means = { root, baseline, clock: () => Date.now() + ahead, log };
   const judging = openJudging({ ...means, folder: scratch });
   const one = new Watching({
     ...means,
@@ -38,14 +42,15 @@ async function watchWith(settings: Syscheck): Promise<() => Promise<Finding[]>> 
     tell: () => {},
     wake: () => {},
   });
+  last = one;
   end = async () => {
     await one.end();
     judging.close();
   };
   const look = async () => {
-    const last = baseline.waiting(1000).at(-1)?.id ?? 0;
+    const told = baseline.waiting(1000).at(-1)?.id ?? 0;
     await one.integrity.scan(true);
-    return baseline.waiting(1000, last).map(({ finding }) => finding);
+    return baseline.waiting(1000, told).map(({ finding }) => finding);
   };
   await look();
   return look;
@@ -92,4 +97,39 @@ test("tags: what is new, changed and gone has those of its folder", async () => 
     ["deleted", "shop,web"],
   ]);
   for (const { text } of told) expect(text).toMatch(/^Tags: shop,web$/m);
+});
+
+test("what is mounted over a watched folder has everything looked at, at once", async () => {
+  await watchWith(settingsOf([srv]));
+  const ticks = async () => {
+    ahead += 4000;
+    last.tick();
+    const { scanning } = last.integrity.state();
+    if (scanning) await last.integrity.scan(false);
+    return scanning;
+  };
+  // The first look of a start.
+  expect([await ticks(), await ticks()]).toEqual([true, false]);
+  tree.write("proc/self/mountinfo", "36 35 98:0 / /srv rw - tmpfs none rw\n");
+  expect([await ticks(), await ticks()]).toEqual([true, false]);
+});
+
+test("nodiff that comes later hides what was kept before, also of a file that goes", async () => {
+  const shown = watching("/srv", { realtime: false, reportChanges: true });
+  tree.write("srv/b", "hunter2\n");
+  const before = await watchWith(settingsOf([shown]));
+  tree.write("srv/b", "hunter3\n");
+  expect((await before())[0]?.text).toContain("-hunter2");
+  await end();
+  const nodiff = [{ kind: "prefix" as const, pattern: "/srv/" }];
+  const look = await watchWith(settingsOf([shown], { nodiff }));
+  tree.write("srv/b", "changed\n");
+  const texts = (await look()).map(({ text }) => text);
+  rmSync(tree.at("srv/b"));
+  texts.push(...(await look()).map(({ text }) => text));
+  expect(texts).toHaveLength(2);
+  for (const text of texts) {
+    expect(text).toContain("<Diff truncated because nodiff option>");
+    expect(text).not.toMatch(/hunter|changed\n/);
+  }
 });
