@@ -51,6 +51,8 @@ export const Syscheck = z.strictObject({
   autoIgnore: z.boolean().default(false),
   /** OSSEC's default is no: it would not tell of a new program. */
   alertNewFiles: z.boolean().default(true),
+  /** A program and its arguments: shows what a file held before prelink or the like rewrote it. */
+  prefilterCommand: z.array(z.string()).min(1).optional(),
   skipNfs: z.boolean().default(false),
   /** How fast it may go; 0 is as fast as possible. A file that is not read counts a tenth. */
   filesPerSecond: z.number().int().min(0).default(2000),

@@ -68,9 +68,15 @@ const byName: Readonly<Record<keyof typeof syscheckTexts, Option>> = {
   skip_nfs: set("skipNfs", yesNo),
   max_files_per_second: set("filesPerSecond", (value) => whole(value, 0, 999_999)),
   max_megabytes_per_second: set("megabytesPerSecond", (value) => whole(value, 0, 999_999)),
-  prefilter_cmd: (option) => {
-    text(option.text.trim());
-    return "is not run: files are compared as they are; Debian has no prelink any more";
+  prefilter_cmd: (option, draft) => {
+    const words = text(option.text.trim()).split(/\s+/);
+    const sign = /[|&;<>()$`"'\\*?]/.exec(option.text)?.[0];
+    // OSSEC hands it to a shell, which sees names of files that an attacker made up.
+    if (sign !== undefined) return `is not run: "${sign}" is for a shell, and there is none`;
+    if (!words[0]?.startsWith("/"))
+      throw new Failure(`is "${words[0]}", expected an absolute path`);
+    draft["prefilterCommand"] = words;
+    return undefined;
   },
   windows_registry: unused,
   registry_ignore: unused,

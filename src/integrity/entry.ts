@@ -40,6 +40,8 @@ export type IntegrityVerdict =
   | "explained"
   /** A transaction's scripts did it, in a way that such scripts do: a link to a unit of the package, a system account, ld.so.cache. */
   | "side-effect"
+  /** A program such as prelink rewrote it, and shows that it was what the package recorded. */
+  | "prefiltered"
   /** A configuration file of a package that an admin may edit. */
   | "conffile"
   /** A package's file is other than the package recorded, and no transaction explains it. */
@@ -54,6 +56,11 @@ export type IntegrityVerdict =
   | "unverified"
   /** A file where no package has anything to say. */
   | "plain";
+
+/** Whether it is the work of packages: told together with others, and nobody has to accept it. */
+export function isOfPackages(verdict: IntegrityVerdict): boolean {
+  return verdict === "explained" || verdict === "side-effect" || verdict === "prefiltered";
+}
 
 /** A change, judged against the package database. */
 export interface JudgedChange {

@@ -5,6 +5,7 @@ import { isDuring } from "./judging/during.ts";
 import { type Facts, gatherFacts, pathOf } from "./judging/facts.ts";
 import { type Judged, judgeOwned } from "./judging/owned.ts";
 import { type Moment, mayWait, openPatience, type Patience } from "./judging/patience.ts";
+import { openPrefilter, type Undo } from "./judging/prefilter.ts";
 import type { Surroundings } from "./judging/side-effects.ts";
 import { judgeUnowned } from "./judging/unowned.ts";
 import type { PackageDatabase } from "./packages/package-database.ts";
@@ -35,9 +36,13 @@ export interface Judgement {
 export interface Judge {
   /**
    * Gives each change exactly one verdict, or says that it waits. Never throws: what cannot be found out is a verdict too. `isMore`:
-   * others come that may belong to the same transaction.
+   * others come that may belong to the same transaction. `prefilter`: the command that undoes what prelink does, see `openPrefilter`.
    */
-  judge(changes: readonly Change[], isMore?: boolean): Promise<Judgement>;
+  judge(
+    changes: readonly Change[],
+    isMore?: boolean,
+    prefilter?: readonly string[],
+  ): Promise<Judgement>;
   /** Which package owns each path, for the baseline to remember; absent where none does. */
   owners(paths: readonly BytePath[]): Promise<ReadonlyMap<BytePath, string>>;
   /** Which of these packages a transaction of the last minutes was about, and who asked for it. */
@@ -56,17 +61,20 @@ const untilUnreadable = 2_000;
 /** Judges changes by what the package database says and what the package manager did. */
 export function openJudge(parts: Parts): Judge {
   const patience = openPatience(parts.now);
+  const undoneBy = openPrefilter(parts);
   return {
-    async judge(changes, isMore = false) {
+    async judge(changes, isMore = false, prefilter = undefined) {
       if (changes.length === 0) return { judged: [], wait: [], transactions: new Map() };
+      const undo: Undo = (files) => undoneBy(prefilter, files);
       try {
         const transactions = await parts.transactions.since(parts.now() - longestMemory);
         const isRunning = transactions.some(({ running }) => running);
-        const { due, early } = patience.sort(changes, isRunning || isMore);
+        const isLong = isRunning || isMore || patience.isRewriting();
+        const { due, early } = patience.sort(changes, isLong);
         const judgement = await judgeAll(
           due,
           { transactions, isMore, now: parts.now() },
-          parts,
+          { ...parts, undo },
           patience,
         );
         patience.forget(judgement.judged.map(({ change }) => pathOf(change)));
@@ -95,24 +103,27 @@ export function openJudge(parts: Parts): Judge {
 
 async function judgeAll(
   changes: readonly Change[],
-  moment: Moment,
-  parts: Parts,
+  moment: Omit<Moment, "isRewriting">,
+  parts: Parts & { readonly undo: Undo },
   patience: Patience,
 ): Promise<Judgement> {
   const { transactions } = moment;
   const noticed = (path: BytePath) => parts.now() - patience.waited(path);
-  const facts = await gatherFacts(changes, parts.packages, parts.root, noticed);
+  const facts = await gatherFacts(changes, parts.packages, parts.root, noticed, parts.undo);
   const copied = await findCopies(changes, facts, transactions, parts.packages);
   const around = { facts, database: parts.packages, copied, accounts: parts.accounts };
   parts.tools.refresh();
   const all: JudgedChange[] = [];
   const wait: Change[] = [];
   const named = new Map<string, Transaction>();
-  for (const change of changes) {
-    const judged = judgeOne(change, around, transactions, parts);
+  const verdicts = changes.map((change) => judgeOne(change, around, transactions, parts));
+  patience.rewrote(changes.filter((_, at) => verdicts[at]?.verdict === "prefiltered").map(pathOf));
+  const isRewriting = patience.isRewriting();
+  for (const [at, judged] of verdicts.entries()) {
+    const change = changes[at] as Change;
     const waited = patience.waited(pathOf(change));
     const isStale = waited < untilSteady && isOther(change, facts);
-    if (isStale || mayWait(change, waited, judged, moment)) {
+    if (isStale || mayWait(change, waited, judged, { ...moment, isRewriting })) {
       wait.push(change);
       continue;
     }

@@ -1,5 +1,5 @@
 import type { Syscheck } from "../config/syscheck-settings.ts";
-import type { BytePath, IntegrityVerdict, JudgedChange } from "./entry.ts";
+import { type BytePath, type IntegrityVerdict, isOfPackages, type JudgedChange } from "./entry.ts";
 import type { Judgement } from "./judge.ts";
 import { pathOf } from "./judging/facts.ts";
 import { concernOf, gainedPrivileges } from "./judging/places.ts";
@@ -25,16 +25,14 @@ export function toTell(judgement: Judgement, wanted: Wanted, earlier: Earlier): 
 }
 
 function isQuiet(judged: JudgedChange, wanted: Wanted, earlier: Earlier): boolean {
-  if (isExplained(judged) || mattersAlways(judged)) return false;
+  if (isOfPackages(judged.verdict) || mattersAlways(judged)) return false;
   const path = pathOf(judged.change);
   if (!wanted.alertNewFiles && isNew(judged, earlier(path))) return true;
   // What packages did is no habit of the file.
-  return wanted.autoIgnore && earlier(path).filter((one) => !isExplained(one)).length >= toldTimes;
-}
-
-/** One finding tells of a whole transaction; it is not made smaller. */
-function isExplained({ verdict }: Pick<JudgedChange, "verdict">): boolean {
-  return verdict === "explained" || verdict === "side-effect";
+  return (
+    wanted.autoIgnore &&
+    earlier(path).filter((one) => !isOfPackages(one.verdict)).length >= toldTimes
+  );
 }
 
 /** What our rules tell at level 10 and above: no setting of OSSEC's that was meant against noise hides it. */

@@ -5,10 +5,11 @@ import type { Judgement } from "./judge.ts";
 import { pathOf } from "./judging/facts.ts";
 import { concernOf, gainedPrivileges } from "./judging/places.ts";
 import { nameShown } from "./name.ts";
-import type { PackageAction, Transaction } from "./packages/transaction.ts";
+import type { Transaction } from "./packages/transaction.ts";
 import type { Names } from "./words/attributes.ts";
 import { differencesOf, headOf } from "./words/differences.ts";
 import { tagLine, tagsOf } from "./words/tags.ts";
+import { listed, ofRewritten, ofTransaction } from "./words/together.ts";
 
 /** What is known of a change besides the change. */
 export interface Telling {
@@ -29,6 +30,7 @@ export interface Telling {
 const verdictWords: Readonly<Record<IntegrityVerdict, string>> = {
   explained: "explained by a package transaction",
   "side-effect": "a side effect of a package transaction",
+  prefiltered: "rewritten by a program that may, and as its package recorded without that",
   conffile: "a package's setting, edited here",
   differs: "not what its package recorded",
   matches: "as its package recorded, yet touched without a transaction",
@@ -51,12 +53,18 @@ export function toFindings({ judged, transactions }: Judgement, telling: Telling
     group.push(one);
     if (transaction) groups.set(transaction, group);
   }
-  const [accounts, others] = accountsIn(alone);
+  const rewritten = alone.filter(isRewritten);
+  const [accounts, others] = accountsIn(alone.filter((one) => !isRewritten(one)));
   return [
+    ...(rewritten.length > 0 ? [ofRewritten(rewritten, telling.at)] : []),
     ...(accounts.length > 0 ? [ofAccounts(accounts, transactions, telling)] : []),
     ...others.map((one) => toFinding(one, transactions, telling)),
-    ...[...groups].map(([transaction, ones]) => ofTransaction(transaction, ones, telling)),
+    ...[...groups].map(([transaction, ones]) => ofTransaction(transaction, ones, telling.at)),
   ];
+}
+
+function isRewritten({ verdict, change }: JudgedChange): boolean {
+  return verdict === "prefiltered" && gainedPrivileges(change).length === 0;
 }
 
 /** What happened to accounts is in up to eight files at once: they are told together. */
@@ -168,64 +176,4 @@ function fieldsOf({ change, verdict, otherwise, package: name, transaction }: Ju
   return Object.fromEntries(
     all.flatMap(([key, value]) => (value === undefined ? [] : [[key, value]])),
   );
-}
-
-/** More lines of a list nobody reads; all of them are in the baseline's history. */
-const mostListed = 40;
-
-function ofTransaction(
-  transaction: Transaction,
-  judged: readonly JudgedChange[],
-  { at }: Telling,
-): Finding {
-  const effects = judged.filter(({ verdict }) => verdict === "side-effect");
-  const explained = judged.length - effects.length;
-  const lines = [
-    `${counted(judged.length, "file")} changed by ${transaction.askedBy} (${transaction.id})`,
-    explained > 0 ? `${counted(explained, "file")} as the packages recorded` : "",
-    effects.length > 0 ? `${counted(effects.length, "side effect")} of what ran with them` : "",
-    `Packages: ${listed(transaction.packages.filter(isNews).map(packageShown))}`,
-    ...tagLine(judged),
-    ...judged.slice(0, mostListed).map(lineOf),
-    judged.length > mostListed
-      ? `… and ${judged.length - mostListed} more: stockade integrity history --transaction ${transaction.id}`
-      : "",
-  ];
-  const isOnlyEffects = explained === 0;
-  return {
-    at,
-    decoder: "integrity_transaction",
-    location: "syscheck",
-    text: lines.filter((line) => line !== "").join("\n"),
-    fields: {
-      status: isOnlyEffects ? "side-effect" : "explained",
-      extra_data: transaction.id,
-      transaction: transaction.id,
-      id: String(judged.length),
-      ...tagsOf(judged),
-    },
-  };
-}
-
-function lineOf({ change, verdict, reason }: JudgedChange): string {
-  const why = verdict === "side-effect" ? `: ${reason}` : "";
-  return ` ${change.action} ${nameShown(pathOf(change), 200)}${why}`;
-}
-
-function isNews({ action }: PackageAction): boolean {
-  return action !== "trigger" && action !== "configure";
-}
-
-function packageShown({ package: name, action, from, to }: PackageAction): string {
-  if (action === "remove" || action === "purge") return `${name} ${from ?? ""} ${action}d`;
-  return `${name} ${[from, to].filter((one) => one !== undefined).join(" -> ")}`.trim();
-}
-
-function listed(all: readonly string[], between = ", "): string {
-  const shown = all.slice(0, mostListed).join(between);
-  return all.length > mostListed ? `${shown} and ${all.length - mostListed} more` : shown || "none";
-}
-
-function counted(count: number, what: string): string {
-  return `${count} ${what}${count === 1 ? "" : "s"}`;
 }

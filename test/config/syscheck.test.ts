@@ -158,10 +158,18 @@ test("lists grow over sections, of the rest the last one holds", () => {
   ]);
   expect(syscheck.nodiff).toEqual([{ kind: "sregex", pattern: "key$" }]);
   expect(syscheck).toMatchObject({ skipNfs: true, autoIgnore: true, filesPerSecond: 0 });
+  expect(syscheck.prefilterCommand).toEqual(["/usr/sbin/prelink", "-y"]);
   expect(notices).toEqual([
     "3: <auto_ignore> is yes: a file that changed three times is told of no more",
-    "4: <prefilter_cmd> is not run: files are compared as they are; Debian has no prelink any more",
   ]);
+});
+
+test("a prefilter that needs a shell is not run, and that is said", () => {
+  const { syscheck, notices } = load(
+    "<syscheck><prefilter_cmd>/usr/sbin/prelink -y | cat</prefilter_cmd></syscheck>",
+  );
+  expect(syscheck.prefilterCommand).toBeUndefined();
+  expect(notices).toEqual([`2: <prefilter_cmd> is not run: "|" is for a shell, and there is none`]);
 });
 
 test.each([

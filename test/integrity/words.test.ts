@@ -230,6 +230,21 @@ describe("a transaction", () => {
     });
   });
 
+  test("what prelink rewrote is one line", () => {
+    const rewritten = (path: string) => ({
+      change: modified({ size: 11 }, path),
+      verdict: "prefiltered" as const,
+      reason: "it was rewritten, and undone it is what tool 1 recorded",
+    });
+    const findings = told([rewritten("/usr/bin/a"), rewritten("/usr/bin/b")]);
+    expect(findings).toHaveLength(1);
+    expect(findings[0]?.text.split("\n")).toEqual([
+      "2 files rewritten, as prelink does: undone, they are what their packages recorded",
+      " modified /usr/bin/a: it was rewritten, and undone it is what tool 1 recorded",
+      " modified /usr/bin/b: it was rewritten, and undone it is what tool 1 recorded",
+    ]);
+  });
+
   test("what gives rights is told by itself", () => {
     const findings = told([explained("/usr/bin/a"), explained("/usr/bin/b", { mode: 0o4755 })]);
     expect(findings.map(({ decoder }) => decoder)).toEqual([
@@ -281,6 +296,8 @@ describe("rules", () => {
       ["tools", { size: 1 }, "/usr/bin/dpkg", { otherwise: "explained" }, 309067, 10],
       ["tools", { size: 1 }, "/usr/bin/dpkg", { otherwise: "differs" }, 309068, 13],
       ["unverified", { size: 1 }, "/usr/bin/x", {}, 309069, 10],
+      ["prefiltered", { size: 1 }, "/usr/bin/x", {}, 309090, 3],
+      ["prefiltered", { mode: 0o4755 }, "/usr/bin/x", {}, 309072, 7],
       ["explained", { mode: 0o4755 }, "/usr/bin/x", { transaction: transaction.id }, 309072, 7],
       ["explained", { size: 1 }, "/etc/cron.d/x", {}, 309062, 3],
       ["explained", { size: 1 }, "/usr/bin/x", { transaction: transaction.id }, 309060, 3],

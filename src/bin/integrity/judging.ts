@@ -2,6 +2,7 @@ import { createHash, randomBytes } from "node:crypto";
 import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import * as z from "zod";
+import type { Syscheck } from "../../config/syscheck-settings.ts";
 import type { Log } from "../../core/log.ts";
 import { openAccounts } from "../../integrity/accounts.ts";
 import type { Baseline } from "../../integrity/baseline/baseline.ts";
@@ -32,8 +33,8 @@ interface Means {
 
 /** Changes in, verdicts and words out. */
 export interface Judging {
-  /** `isMore`: others come that may belong to the same transaction. `wanted`: what the settings do not want to be told. */
-  judge(changes: readonly SeenChange[], isMore: boolean, wanted?: Wanted): Promise<Told>;
+  /** `isMore`: others come that may belong to the same transaction. `settings`: what they do not want to be told, and the prefilter. */
+  judge(changes: readonly SeenChange[], isMore: boolean, settings?: Asked): Promise<Told>;
   /** Puts what was judged into the baseline, with the texts that the next differences are made from. */
   take(judged: readonly JudgedChange[], findings: Told["findings"], accepted: boolean): void;
   /** Which packages own these, where one does. */
@@ -81,10 +82,10 @@ export function openJudging({ root, folder, baseline, clock, log }: Means): Judg
     ...judge,
     packages,
     learned,
-    async judge(changes, isMore, wanted = everything) {
-      const judgement = await judge.judge(changes, isMore);
+    async judge(changes, isMore, settings = everything) {
+      const judgement = await judge.judge(changes, isMore, settings.prefilterCommand);
       const history = (path: BytePath) => baseline.history(path, mostTimes);
-      const findings = toFindings(toTell(judgement, wanted, baseline.history), {
+      const findings = toFindings(toTell(judgement, settings, baseline.history), {
         at: clock(),
         names: readNames(root),
         times: (path) => history(path).length + 1,
@@ -104,7 +105,9 @@ export function openJudging({ root, folder, baseline, clock, log }: Means): Judg
   };
 }
 
-const everything: Wanted = { autoIgnore: false, alertNewFiles: true };
+type Asked = Wanted & Pick<Syscheck, "prefilterCommand">;
+
+const everything: Asked = { autoIgnore: false, alertNewFiles: true };
 
 /** OSSEC counts to the third change. */
 const mostTimes = 3;

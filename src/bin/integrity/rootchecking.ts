@@ -4,6 +4,7 @@ import { reasonOf } from "../../core/failure.ts";
 import type { Finding } from "../../core/finding.ts";
 import type { Log } from "../../core/log.ts";
 import type { Baseline } from "../../integrity/baseline/baseline.ts";
+import { openPrefilter, type Undo } from "../../integrity/judging/prefilter.ts";
 import { atRest } from "../../integrity/packages/at-rest.ts";
 import type { Ground } from "../../integrity/rootcheck/check.ts";
 import { runChecks, signFindings } from "../../integrity/rootcheck/rootcheck.ts";
@@ -89,12 +90,14 @@ function untilStopped({ log, signal }: Means): Log {
 function groundOf(means: Means, { rootcheck, syscheck }: Wanted): Ground {
   const { root, baseline, judging, log } = means;
   const proc = join(root, "proc");
+  const undoneBy = openPrefilter({ root, packages: judging.packages });
+  const undo: Undo = (files) => undoneBy(syscheck.prefilterCommand, files);
   return {
     root,
     proc,
     sys: join(proc, "1/root/sys"),
     owners: judging.owners,
-    verify: (paths) => verifyFiles(root, judging.packages, paths),
+    verify: (paths) => verifyFiles(root, judging.packages, paths, undo),
     isWatched: wholeFolders(syscheck, baseline, !rootcheck.skipNfs),
     watched: (folder, after, limit) => baseline.within(folder, after, limit),
     settings: rootcheck,

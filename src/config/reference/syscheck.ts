@@ -52,8 +52,10 @@ export const syscheckTexts = {
     does: "how fast a scan reads; 0: as fast as it can",
   },
   prefilter_cmd: {
-    values: "any",
-    does: "is not run: files are compared as they are; Debian has no prelink any more",
+    values: "a program by its absolute path, and its arguments",
+    does:
+      "run with the path of a file that is not what its package recorded: it writes what the file held before prelink rewrote it. Without a " +
+      "shell, without any right, and only while it is what its own package recorded. Where prelink is installed nobody has to name it",
   },
   windows_registry: { values: "any", does: "has no effect: there is no registry" },
   registry_ignore: { values: "any", does: "has no effect: there is no registry" },

@@ -1,6 +1,6 @@
 import type { DatabaseSync } from "node:sqlite";
 import { isAlike } from "../difference.ts";
-import type { BytePath, Entry, JudgedChange } from "../entry.ts";
+import { type BytePath, type Entry, isOfPackages, type JudgedChange } from "../entry.ts";
 import type { Outstanding, PastChange, Wanted } from "./baseline.ts";
 import { keyOf, keysBelow, pathOf } from "./order.ts";
 import {
@@ -134,5 +134,5 @@ function nextRow(
 
 /** Nobody has to accept what a package did. */
 function isSettled({ verdict }: JudgedChange): boolean {
-  return verdict === "explained" || verdict === "side-effect";
+  return isOfPackages(verdict);
 }

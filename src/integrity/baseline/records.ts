@@ -56,6 +56,7 @@ const EntryBody = z.strictObject({
 const Verdict = z.enum([
   "explained",
   "side-effect",
+  "prefiltered",
   "conffile",
   "differs",
   "matches",

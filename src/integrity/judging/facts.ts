@@ -10,6 +10,7 @@ import { type Latest, latestTimes } from "./deletions.ts";
 import { baseOf } from "./generated.ts";
 import { type Hashed, hashOf } from "./hash.ts";
 import { hopsOf } from "./links.ts";
+import type { Rewritten, Undo, Undone } from "./prefilter.ts";
 
 /** What a package says of a file, with what is known of the package. */
 export interface Claim {
@@ -25,6 +26,8 @@ export interface Facts {
   readonly hops: (path: BytePath) => readonly BytePath[];
   /** What a changed file holds now; undefined for what is no file. */
   readonly hashed: (path: BytePath) => Hashed | undefined;
+  /** What a file that is not what its package recorded held before it was rewritten, where a prefilter was asked. */
+  readonly undone: (path: BytePath) => Undone | undefined;
   /** When what was deleted went, at the latest; undefined for what is there. */
   readonly latest: (path: BytePath) => Latest | undefined;
 }
@@ -37,13 +40,14 @@ const mostSharing = 8;
 
 /**
  * Asks the package database about all of these changes in one reading, then reads the files, package by package. `noticed`: when a
- * change of this path was first seen.
+ * change of this path was first seen. `undo` is asked for what is not what its package recorded.
  */
 export async function gatherFacts(
   changes: readonly Change[],
   database: PackageDatabase,
   root: string,
   noticed: (path: BytePath) => number,
+  undo: Undo,
 ): Promise<Facts> {
   // At once: whatever else happens in the folder makes its time say less.
   const latest = await latestTimes(changes, root, noticed);
@@ -58,16 +62,31 @@ export async function gatherFacts(
       return { owner, record, file: record?.files.get(owner.recordedAs) };
     });
   const hashed = await allHashes(changes, claims, root);
+  const undone = await undo(rewrittenIn(hashed, claims));
   return {
     claims,
     hops: (path) => hops.get(path) ?? [],
     hashed: (path) => hashed.get(path),
+    undone: (path) => undone.get(path),
     latest: (path) => latest.get(path),
   };
 }
 
 export function pathOf({ before, after }: Change): BytePath {
   return (after ?? before).path;
+}
+
+/** Files that a package recorded otherwise; a setting may be edited, and no program does that. */
+function rewrittenIn(
+  hashed: ReadonlyMap<BytePath, Hashed>,
+  claims: (path: BytePath) => readonly Claim[],
+): Rewritten[] {
+  return [...hashed].flatMap(([path, now]) => {
+    const files = claims(path).flatMap(({ file }) => (file?.md5 === undefined ? [] : [file]));
+    if (now.is !== "read" || files.length === 0) return [];
+    const isAsIs = files.some(({ md5, conffile }) => conffile || md5 === now.md5);
+    return isAsIs ? [] : [{ path, md5: now.md5 }];
+  });
 }
 
 async function allHops(changes: readonly Change[], root: string) {

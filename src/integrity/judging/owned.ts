@@ -1,9 +1,12 @@
+import { allChecks } from "../../config/syscheck-directories.ts";
+import { differs } from "../difference.ts";
 import type { BytePath, Change, IntegrityVerdict } from "../entry.ts";
 import type { Transaction } from "../packages/transaction.ts";
 import { moving } from "./during.ts";
 import { type Claim, type Facts, pathOf } from "./facts.ts";
 import type { Hashed } from "./hash.ts";
 import { becameWritableByAll, isSystemPath } from "./places.ts";
+import type { Undone } from "./prefilter.ts";
 
 /** What a change turned out to be, before it is known whether anything rests on the file. */
 export interface Judged {
@@ -21,7 +24,8 @@ export function judgeOwned(
   transactions: readonly Transaction[],
 ): Judged {
   const now = facts.hashed(pathOf(change));
-  const claim = bestOf(claims, now);
+  const undone = facts.undone(pathOf(change));
+  const claim = bestOf(claims, [now, undone]);
   const name = claim.owner.package;
   const transaction = claims
     .map(({ owner }) => moving(transactions, change, owner.package, facts))
@@ -41,16 +45,27 @@ export function judgeOwned(
   if (change.after.kind !== "file") {
     return judged("differs", `${name} brought a file, and this is none`);
   }
-  return ofFile(claim, now, transaction, judged);
+  const { verdict, reason } = ofFile(claim, [now, undone], transaction, judged);
+  const isMore = verdict === "prefiltered" && hasOtherRights(change);
+  return judged(isMore ? "matches" : verdict, isMore ? `${reason}; its rights changed` : reason);
 }
+
+/** What a file holds, and what it held before a prefilter's program rewrote it. */
+type Held = readonly [Hashed | undefined, Undone | undefined];
+
+/** A program that only rewrites what a file holds leaves these as they are. */
+function hasOtherRights({ before, after }: Change): boolean {
+  return before !== undefined && after !== undefined && differs(before, after, rights);
+}
+
+const rights = { ...allChecks, sum: false, size: false, mtime: false, inode: false };
 
 type Answer = (verdict: IntegrityVerdict, reason: string) => Judged;
 
 /** Of packages for several architectures that share a file any may speak for it. */
-function bestOf(claims: readonly [Claim, ...Claim[]], now: Hashed | undefined): Claim {
-  const agreeing = claims.find(
-    ({ file }) => now?.is === "read" && file?.md5 !== undefined && file.md5 === now.md5,
-  );
+function bestOf(claims: readonly [Claim, ...Claim[]], held: Held): Claim {
+  const md5s = held.flatMap((one) => (one && "md5" in one ? [one.md5] : []));
+  const agreeing = claims.find(({ file }) => file?.md5 !== undefined && md5s.includes(file.md5));
   return agreeing ?? claims.find(({ file }) => file?.md5 !== undefined) ?? claims[0];
 }
 
@@ -104,7 +119,7 @@ function holdsPrograms(path: BytePath): boolean {
 
 function ofFile(
   { owner, record, file }: Claim,
-  now: Hashed | undefined,
+  [now, undone]: Held,
   transaction: Transaction | undefined,
   judged: Answer,
 ): Judged {
@@ -123,8 +138,22 @@ function ofFile(
         );
   }
   if (file.conffile) return judged("conffile", `a setting of ${named} that was edited here`);
+  return ofOther(file.md5, { named, undone, transaction }, judged);
+}
+
+/** It does not hold what was recorded; a program that may rewrite it, and undo that, may have done so. */
+function ofOther(
+  recorded: string,
+  of: { named: string; undone: Undone | undefined; transaction: Transaction | undefined },
+  judged: Answer,
+): Judged {
+  const { named, undone, transaction } = of;
+  if (undone && "md5" in undone && undone.md5 === recorded) {
+    return judged("prefiltered", `it was rewritten, and undone it is what ${named} recorded`);
+  }
   const although = transaction ? `, although ${transaction.id} has just installed it` : "";
-  return judged("differs", `the content is not what ${named} recorded${although}`);
+  const refused = undone && "reason" in undone ? `; ${undone.reason}` : "";
+  return judged("differs", `the content is not what ${named} recorded${although}${refused}`);
 }
 
 function noChecksum(named: string, problem: string | undefined): string {

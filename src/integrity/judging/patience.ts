@@ -11,6 +11,8 @@ const mostPatience = 10 * 60_000;
 const forDpkg = 3_000;
 /** What a transaction did is told at once when nothing more of it came for this time. */
 const untilSettled = 8_000;
+/** prelink takes up to some seconds for one program. */
+const untilRewritten = 30_000;
 /** While a transaction runs, what waits for its end is looked at no more often. */
 const untilNextLook = 15_000;
 /** Of a file that was put back meanwhile nothing more is heard. */
@@ -26,6 +28,10 @@ export interface Patience {
     isMore: boolean,
   ): { readonly due: readonly Change[]; readonly early: readonly Change[] };
   forget(paths: readonly BytePath[]): void;
+  /** These were rewritten by a program that goes through many, as prelink does. */
+  rewrote(paths: readonly BytePath[]): void;
+  /** Whether it is still at it, or has just been. */
+  isRewriting(): boolean;
 }
 
 export function openPatience(now: () => number): Patience {
@@ -34,7 +40,15 @@ export function openPatience(now: () => number): Patience {
     const { since, looked } = known.get(pathOf(change)) ?? { since: time, looked: 0 };
     return !isUrgent(change) && time - since < mostPatience && time - looked < untilNextLook;
   };
+  const rewritten = new Set<BytePath>();
+  let rewrittenAt = Number.NEGATIVE_INFINITY;
   return {
+    rewrote(paths) {
+      if (paths.every((path) => rewritten.has(path))) return;
+      for (const path of paths) rewritten.add(path);
+      rewrittenAt = now();
+    },
+    isRewriting: () => now() - rewrittenAt < untilRewritten,
     waited: (path) => now() - (known.get(path)?.since ?? now()),
     sort(changes, isMore) {
       const time = now();
@@ -48,6 +62,7 @@ export function openPatience(now: () => number): Patience {
     },
     forget(paths) {
       for (const path of paths) known.delete(path);
+      for (const path of paths) rewritten.delete(path);
     },
   };
 }
@@ -60,6 +75,8 @@ export interface Moment {
   readonly transactions: readonly Transaction[];
   /** Whether others come that may belong to the same transaction. */
   readonly isMore: boolean;
+  /** Whether more is about to be rewritten, see `Patience`. */
+  readonly isRewriting: boolean;
   readonly now: number;
 }
 
@@ -68,13 +85,28 @@ export function mayWait(
   change: Change,
   waited: number,
   { verdict, transaction, package: name }: Judged,
-  { transactions, isMore, now }: Moment,
+  { transactions, isMore, isRewriting, now }: Moment,
 ): boolean {
   if (waited > mostPatience) return false;
+  if (verdict === "prefiltered") return isRewriting;
   if (transaction && (verdict === "explained" || verdict === "side-effect")) {
     return transaction.running || isMore || now - transaction.to < untilSettled;
   }
-  const running = transactions.filter((one) => one.running);
+  return mayBeOf(
+    change,
+    waited,
+    name,
+    transactions.filter((one) => one.running),
+  );
+}
+
+/** Whether one of the transactions that run may still explain it. */
+function mayBeOf(
+  change: Change,
+  waited: number,
+  name: string | undefined,
+  running: readonly Transaction[],
+): boolean {
   if (name !== undefined) {
     return running.some(({ packages }) => packages.some((one) => isAbout(one, name)));
   }

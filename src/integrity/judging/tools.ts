@@ -13,6 +13,7 @@ const programs = [
   "/usr/bin/apt-get",
   "/usr/bin/getfattr",
   "/usr/bin/gpgv",
+  "/usr/sbin/prelink",
   "/usr/sbin/sendmail",
   "/usr/bin/systemctl",
 ];

@@ -1,13 +1,18 @@
 import type { BytePath } from "../entry.ts";
 import { hashOf } from "../judging/hash.ts";
+import type { Undo } from "../judging/prefilter.ts";
 import type { Owner, PackageDatabase, PackageRecord } from "../packages/package-database.ts";
 import type { Verified } from "./check.ts";
 
-/** Asks the package database whose these files are, and reads them to see whether they hold what was recorded. */
+/**
+ * Asks the package database whose these files are, and reads them to see whether they hold what was recorded; `undo`: what they held
+ * before prelink rewrote them.
+ */
 export async function verifyFiles(
   root: string,
   packages: PackageDatabase,
   paths: readonly BytePath[],
+  undo: Undo,
 ): Promise<ReadonlyMap<BytePath, Verified>> {
   const owners = await packages.owners(paths);
   const wanted = new Map<string, BytePath[]>();
@@ -18,13 +23,13 @@ export async function verifyFiles(
   const answers = new Map<BytePath, Verified>();
   // One after the other: nobody waits for it.
   for (const [path, [first, ...others]] of owners) {
-    if (first) answers.set(path, await verified(root, path, [first, ...others], records));
+    if (first) answers.set(path, await verified({ root, undo }, path, [first, ...others], records));
   }
   return answers;
 }
 
 async function verified(
-  root: string,
+  { root, undo }: { readonly root: string; readonly undo: Undo },
   path: BytePath,
   owners: readonly [Owner, ...Owner[]],
   records: ReadonlyMap<string, PackageRecord>,
@@ -38,6 +43,8 @@ async function verified(
   const now = await hashOf(root, path);
   if (now.is !== "read") return { package: of, content: "unknown" };
   if (files.some(({ md5 }) => md5 === now.md5)) return { package: of, content: "recorded" };
-  const isSetting = files.some(({ conffile }) => conffile);
-  return { package: of, content: isSetting ? "setting" : "differs" };
+  if (files.some(({ conffile }) => conffile)) return { package: of, content: "setting" };
+  const undone = (await undo([{ path, md5: now.md5 }])).get(path);
+  const isRecorded = undone && "md5" in undone && files.some(({ md5 }) => md5 === undone.md5);
+  return { package: of, content: isRecorded ? "recorded" : "differs" };
 }

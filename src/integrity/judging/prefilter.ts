@@ -1,0 +1,143 @@
+import { spawn } from "node:child_process";
+import { createHash } from "node:crypto";
+import { existsSync } from "node:fs";
+import { atMost } from "../../core/at-most.ts";
+import { printable } from "../../core/printable.ts";
+import { longestFile } from "../content.ts";
+import type { BytePath } from "../entry.ts";
+import { below, bytePath } from "../name.ts";
+import type { PackageDatabase } from "../packages/package-database.ts";
+import { hashOf } from "./hash.ts";
+
+/** What a file held before a program that may do so rewrote it, in hexadecimal; or why that is not known. */
+export type Undone = { readonly md5: string } | { readonly reason: string };
+
+/** A file that is not what its package recorded. */
+export interface Rewritten {
+  readonly path: BytePath;
+  /** What it holds now. */
+  readonly md5: string;
+}
+
+/** Undoes what was done to these files; see `openPrefilter`. */
+export type Undo = (files: readonly Rewritten[]) => Promise<ReadonlyMap<BytePath, Undone>>;
+
+interface Parts {
+  readonly root: string;
+  readonly packages: PackageDatabase;
+  /** Milliseconds for one file. */
+  readonly longest?: number;
+}
+
+/** prelink(8) is named by nobody and known to everybody who has it. */
+const prelink = ["/usr/sbin/prelink", "--verify"] as const;
+/** Looks into a library and all that it needs: one file takes a second or so. */
+const longestRun = 20_000;
+const atOnce = 2;
+const mostKnown = 10_000;
+
+/** The setting's, or that of prelink where that is installed. */
+function commandOf(wanted: readonly string[] | undefined, root: string) {
+  return wanted ?? (existsSync(below(root, prelink[0])) ? prelink : undefined);
+}
+
+/**
+ * OSSEC's `<prefilter_cmd>`: `COMMAND FILE` writes what the file held before it was rewritten. It is run without a shell and
+ * without any capability, for files that are not what their package recorded, and only while the program itself is what its own
+ * package recorded: what it says decides whether a change is told as an attack. What was answered once is remembered. Without a
+ * command that is `wanted`, and without prelink, nothing is undone. Rejects where the package database cannot be read.
+ */
+export function openPrefilter({ root, packages, longest = longestRun }: Parts) {
+  const known = new Map<string, Undone>();
+  const workers = atMost(atOnce);
+  const ask = async (command: readonly string[], { path, md5 }: Rewritten) => {
+    const key = `${md5} ${command.join("\0")}\0${path}`;
+    const undone = known.get(key) ?? (await undoneBy(command, root, path, longest));
+    if (known.size >= mostKnown) known.clear();
+    known.set(key, undone);
+    return [path, undone] as const;
+  };
+  return async (
+    wanted: readonly string[] | undefined,
+    files: readonly Rewritten[],
+  ): Promise<ReadonlyMap<BytePath, Undone>> => {
+    const command = commandOf(wanted, root);
+    if (files.length === 0 || command === undefined) return new Map();
+    const reason = await distrust(bytePath(command[0] ?? ""), root, packages);
+    if (reason !== undefined) return new Map(files.map(({ path }) => [path, { reason }]));
+    return new Map(await Promise.all(files.map((one) => workers.run(() => ask(command, one)))));
+  };
+}
+
+/** Why a program's word is not taken; undefined where it holds what its package recorded. */
+async function distrust(
+  program: BytePath,
+  root: string,
+  packages: PackageDatabase,
+): Promise<string | undefined> {
+  const owners = (await packages.owners([program])).get(program) ?? [];
+  const records = await packages.records(
+    new Map(owners.map((owner) => [owner.package, [owner.recordedAs]])),
+  );
+  const recorded = owners.flatMap(
+    (owner) => records.get(owner.package)?.files.get(owner.recordedAs)?.md5 ?? [],
+  );
+  const now = await hashOf(root, program);
+  const isGenuine = now.is === "read" && recorded.includes(now.md5);
+  return isGenuine ? undefined : `${program} was not asked: it is not what a package recorded`;
+}
+
+/** setpriv(1) is in util-linux, which every Debian has. What is not ambient no program gets that is none of root's. */
+const withoutRights = ["/usr/bin/setpriv", "--ambient-caps=-all", "--no-new-privs", "--"];
+/** prelink writes what it compares; /dev/shm is the one place left to this process. */
+const environment = { PATH: "/usr/sbin:/usr/bin:/sbin:/bin", LC_ALL: "C", TMPDIR: "/dev/shm" };
+
+function undoneBy(
+  command: readonly string[],
+  root: string,
+  path: BytePath,
+  longest: number,
+): Promise<Undone> {
+  const [program = "", ...args] = command;
+  const name = Buffer.from(below(root, path), "latin1").toString("utf8");
+  const refused = (reason: string) => ({ reason: `${program} does not undo it: ${reason}` });
+  if (bytePath(name) !== below(root, path)) {
+    return Promise.resolve(refused("its name is no UTF-8"));
+  }
+  const [first = "", ...words] = [...withoutRights, below(root, program), ...args, name];
+  return new Promise((resolve) => {
+    const child = spawn(first, words, {
+      cwd: "/",
+      env: environment,
+      stdio: ["ignore", "pipe", "pipe"],
+      timeout: longest,
+      killSignal: "SIGKILL",
+    });
+    const [md5, complaint] = [createHash("md5"), openComplaint()];
+    let size = 0;
+    child.stdout.on("data", (piece: Buffer) => {
+      size += piece.length;
+      if (size > longestFile) child.kill("SIGKILL");
+      md5.update(piece);
+    });
+    child.stderr.on("data", complaint.add);
+    child.on("error", ({ message }) => resolve(refused(message)));
+    child.on("close", (code, signal) => {
+      if (code === 0) resolve({ md5: md5.digest("hex") });
+      else resolve(refused(complaint.said() || (signal ? "it took too long" : `exit ${code}`)));
+    });
+  });
+}
+
+const mostSaid = 200;
+
+/** The first line of what it complains of; the rest is read and dropped. */
+function openComplaint() {
+  let text = "";
+  return {
+    add(piece: Buffer): void {
+      if (text.length < mostSaid) text += piece.toString("utf8");
+    },
+    said: (): string => printable((text.split("\n")[0] ?? "").slice(0, mostSaid)),
+  };
+}
