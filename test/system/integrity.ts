@@ -1,6 +1,7 @@
 import { expect, test } from "vitest";
 import { on, tryOn, write } from "./hosts.ts";
 import { type Mail, mailsIn } from "./mails.ts";
+import { prelinkAtWork } from "./prelink.ts";
 import { alerts } from "./records.ts";
 import { stage, until } from "./until.ts";
 
@@ -85,6 +86,8 @@ const undone = [
 /** What became of files, packages and sockets is told as what it is. `mails`: where the relay puts them. */
 export function integrityClaims(mails: () => string): void {
   test("a package's upgrade is one line, and no mail", async () => {
+    // Half a minute later it is told, at the end of the next test.
+    await prelinkAtWork();
     await stage("older ssh", () =>
       sh(`apt-get -qq --yes --allow-downgrades --no-install-recommends install ${older}`),
     );
@@ -114,6 +117,9 @@ export function integrityClaims(mails: () => string): void {
     await sh(
       "stockade integrity export /root/baseline; stockade integrity verify /root/baseline --key /root/baseline",
     );
+    const rewritten = [/^Rule: 309090 /m, /^2 files rewritten/m, "/usr/bin/nohup", "/usr/bin/wc"];
+    await until("prelink is told", 60, async () => (await told(rewritten)).length > 0);
+    expect((await ofFiles()).filter((text) => /'\/usr\/bin\/(?:nohup|wc)'/.test(text))).toEqual([]);
   });
 
   test("what was put back is as it was, and nothing is outstanding once the admin says so", async () => {
