@@ -53,7 +53,7 @@ export interface Judge {
 const longestMemory = 31 * 86_400_000;
 /** A service that is installed has opened its ports after this time. */
 const untilServing = 10 * 60_000;
-/** A file that is not any more what the change was about is looked at again until then. */
+/** A file that is not any more what the change was about is soon another change; one that is so for longer is told. */
 const untilSteady = 10_000;
 /** A package database that cannot be read for this time is told of. */
 const untilUnreadable = 2_000;
@@ -69,8 +69,7 @@ export function openJudge(parts: Parts): Judge {
       try {
         const transactions = await parts.transactions.since(parts.now() - longestMemory);
         const isRunning = transactions.some(({ running }) => running);
-        const isLong = isRunning || isMore || patience.isRewriting();
-        const { due, early } = patience.sort(changes, isLong);
+        const { due, early } = patience.sort(changes, isRunning || isMore);
         const judgement = await judgeAll(
           due,
           { transactions, isMore, now: parts.now() },
@@ -122,7 +121,7 @@ async function judgeAll(
   for (const [at, judged] of verdicts.entries()) {
     const change = changes[at] as Change;
     const waited = patience.waited(pathOf(change));
-    const isStale = waited < untilSteady && isOther(change, facts);
+    const isStale = patience.unsteady(pathOf(change), isOther(change, facts)) < untilSteady;
     if (isStale || mayWait(change, waited, judged, { ...moment, isRewriting })) {
       wait.push(change);
       continue;

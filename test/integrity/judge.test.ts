@@ -357,6 +357,24 @@ test("what became another file by now waits for a moment, and is never explained
   expect((await judge.judge([stale])).judged[0]?.verdict).toBe("unverified");
 });
 
+test("what waited long and has just become another file waits for word of that", async () => {
+  const before = looks(system, "/usr/bin/tool");
+  system.install(tool("1"));
+  atWork(system, true);
+  let now = Date.now();
+  const { judge } = judgeOf(system, { now: () => now });
+  const first = changesSince(system, before);
+  expect((await judge.judge(first)).wait).toHaveLength(1);
+  now += 60_000;
+  system.install(tool("2"));
+  atWork(system, false);
+  // Its event has not come yet.
+  expect((await judge.judge(first)).wait).toHaveLength(1);
+  now += 9_000;
+  const { judged } = await judge.judge(changesSince(system, before));
+  expect(judged.map(({ verdict }) => verdict)).toEqual(["explained"]);
+});
+
 /** As if what dpkg did had been done an hour ago. */
 function pastTheLog(): void {
   const stamp = new Date(Date.now() - 3_600_000);

@@ -22,6 +22,8 @@ const mostMemory = 2 * mostPatience;
 export interface Patience {
   /** For how many milliseconds this path has been waiting. */
   waited(path: BytePath): number;
+  /** For how many milliseconds it has been other than the change says, at each look since: without end where it is as that says. */
+  unsteady(path: BytePath, isOther: boolean): number;
   /** Which changes are due to be judged; the others were looked at a moment ago, and can only wait on while more comes. */
   sort(
     changes: readonly Change[],
@@ -34,40 +36,57 @@ export interface Patience {
   isRewriting(): boolean;
 }
 
+/** Times in milliseconds since 1970. */
+interface Waiting {
+  readonly since: number;
+  looked: number;
+  otherSince: number | undefined;
+  isRewritten: boolean;
+}
+
 export function openPatience(now: () => number): Patience {
-  const known = new Map<BytePath, { readonly since: number; looked: number }>();
-  const isEarly = (change: Change, time: number) => {
-    const { since, looked } = known.get(pathOf(change)) ?? { since: time, looked: 0 };
-    return !isUrgent(change) && time - since < mostPatience && time - looked < untilNextLook;
-  };
-  const rewritten = new Set<BytePath>();
+  const known = new Map<BytePath, Waiting>();
   let rewrittenAt = Number.NEGATIVE_INFINITY;
+  const isEarly = (change: Change, isMore: boolean, time: number) => {
+    const one = known.get(pathOf(change));
+    if (!one || !(isMore || one.isRewritten) || isUrgent(change)) return false;
+    return time - one.since < mostPatience && time - one.looked < untilNextLook;
+  };
   return {
     rewrote(paths) {
-      if (paths.every((path) => rewritten.has(path))) return;
-      for (const path of paths) rewritten.add(path);
-      rewrittenAt = now();
+      const fresh = paths
+        .flatMap((path) => known.get(path) ?? [])
+        .filter((one) => !one.isRewritten);
+      for (const one of fresh) one.isRewritten = true;
+      if (fresh.length > 0) rewrittenAt = now();
     },
     isRewriting: () => now() - rewrittenAt < untilRewritten,
+    unsteady(path, isOther) {
+      const one = known.get(path);
+      if (one) one.otherSince = isOther ? (one.otherSince ?? now()) : undefined;
+      return one?.otherSince === undefined ? Number.POSITIVE_INFINITY : now() - one.otherSince;
+    },
     waited: (path) => now() - (known.get(path)?.since ?? now()),
     sort(changes, isMore) {
       const time = now();
       drop(known, time - mostMemory);
-      const early = new Set(changes.filter((change) => isMore && isEarly(change, time)));
+      const early = new Set(changes.filter((change) => isEarly(change, isMore, time)));
       const due = changes.filter((change) => !early.has(change));
       for (const path of due.map(pathOf)) {
-        known.set(path, { since: known.get(path)?.since ?? time, looked: time });
+        const one = known.get(path);
+        if (one) one.looked = time;
+        else
+          known.set(path, { since: time, looked: time, otherSince: undefined, isRewritten: false });
       }
       return { due, early: [...early] };
     },
     forget(paths) {
       for (const path of paths) known.delete(path);
-      for (const path of paths) rewritten.delete(path);
     },
   };
 }
 
-function drop(known: Map<BytePath, { readonly since: number }>, before: number): void {
+function drop(known: Map<BytePath, Waiting>, before: number): void {
   for (const [path, { since }] of known) if (since < before) known.delete(path);
 }
 
