@@ -43,24 +43,7 @@ interface Parts {
 /** Remembers who had an account, without keeping a password, so that a package's new account can be told from any other change. */
 export function openAccounts({ root, kept = {}, key, sha256 }: Parts): AccountFiles {
   let known = kept;
-  const read = (path: BytePath) => {
-    try {
-      return readFileSync(fsPath(below(root, path)));
-    } catch {
-      return undefined;
-    }
-  };
-  const linesOf = (path: BytePath, file: AccountFile) =>
-    (read(path)?.toString("latin1") ?? "")
-      .split("\n")
-      .filter((line) => line !== "")
-      .map((line) => lineOf(line, file, key));
-  const keptOf = (path: BytePath, file: AccountFile): [[string, KeptFile]] | undefined => {
-    const content = read(path);
-    if (!content) return undefined;
-    const lines = Object.fromEntries(linesOf(path, file).map(keptLine));
-    return [[path, { sha256: sha256(content), lines }]];
-  };
+  const { rowsOf, linesOf, keptOf } = openFiles({ root, key, sha256 });
   return {
     isSystemOnly(path, before, mayRemove) {
       const file = fileOf(path);
@@ -68,13 +51,13 @@ export function openAccounts({ root, kept = {}, key, sha256 }: Parts): AccountFi
       // A backup ("passwd-") is an earlier version of its file: compared with that one.
       const isBackup = path.endsWith("-");
       if (!file || !base || (!isBackup && base.sha256 !== before)) return false;
-      const services = serviceNames(read("/etc/passwd")?.toString("latin1") ?? "");
+      const services = serviceNames(rowsOf("/etc/passwd"), rowsOf("/etc/shadow"));
       const now = linesOf(path, file);
       if (!now.every((line) => isUnsuspicious(line, base, { file, services }))) return false;
       const gone = Object.entries(base.lines).filter(
         ([name]) => !now.some((one) => one.name === name),
       );
-      return isBackup || gone.every(([, line]) => mayRemove && isSystemId(line.id));
+      return isBackup || gone.length === 0 || (mayRemove && mayGo(gone, file, rowsOf));
     },
     changes(path) {
       const file = fileOf(path);
@@ -89,6 +72,50 @@ export function openAccounts({ root, kept = {}, key, sha256 }: Parts): AccountFi
       return known;
     },
   };
+}
+
+/** Reads the files of accounts; one that is not there is empty. */
+function openFiles({ root, key, sha256 }: Omit<Parts, "kept">) {
+  const read = (path: BytePath) => {
+    try {
+      return readFileSync(fsPath(below(root, path)));
+    } catch {
+      return undefined;
+    }
+  };
+  const rowsOf = (path: BytePath) =>
+    (read(path)?.toString("latin1") ?? "").split("\n").map((line) => line.split(":"));
+  const linesOf = (path: BytePath, file: AccountFile) =>
+    (read(path)?.toString("latin1") ?? "")
+      .split("\n")
+      .filter((line) => line !== "")
+      .map((line) => lineOf(line, file, key));
+  const keptOf = (path: BytePath, file: AccountFile): [[string, KeptFile]] | undefined => {
+    const content = read(path);
+    if (!content) return undefined;
+    const lines = Object.fromEntries(linesOf(path, file).map(keptLine));
+    return [[path, { sha256: sha256(content), lines }]];
+  };
+  return { rowsOf, linesOf, keptOf };
+}
+
+/** Files that only add to another one: what is no more in that has no more to say. */
+const leftIn: Partial<Record<AccountFile, BytePath>> = {
+  shadow: "/etc/passwd",
+  gshadow: "/etc/group",
+  subuid: "/etc/passwd",
+  subgid: "/etc/passwd",
+};
+
+function mayGo(
+  gone: readonly [string, KeptLine][],
+  file: AccountFile,
+  rowsOf: (path: BytePath) => readonly string[][],
+): boolean {
+  const whole = leftIn[file];
+  if (whole === undefined) return gone.every(([, { id }]) => isSystemId(id));
+  const left = new Set(rowsOf(whole).map(([name]) => name));
+  return gone.every(([name]) => !left.has(name));
 }
 
 const everyPath = accountFiles.map((file) => `/etc/${file}`);
@@ -142,13 +169,18 @@ function isSystemId(id: number | undefined): boolean {
   return id !== undefined && id > 0 && (id < 1000 || id === 65_534);
 }
 
-/** Accounts that nobody can log in to, each with a number of its own. */
-function serviceNames(passwd: string): ReadonlySet<string> {
-  const rows = passwd.split("\n").map((line) => line.split(":"));
-  const names = rows.flatMap(([name = "", password = "", uid = "", , , , shell = ""]) => {
-    const isAlone = rows.filter((row) => row[2] === uid).length === 1;
-    const isLocked = /^[x*!]+$/.test(password) && /\/(?:nologin|false|sync)$/.test(shell);
-    return isAlone && isLocked && isSystemId(Number(uid)) ? [name] : [];
+/** Accounts that nobody can log in to with a password, each with a number of its own. */
+function serviceNames(
+  passwd: readonly string[][],
+  shadow: readonly string[][],
+): ReadonlySet<string> {
+  const locked = new Set(
+    shadow.flatMap(([name = "", word = ""]) => (/^[!*]+$/.test(word) ? [name] : [])),
+  );
+  const names = passwd.flatMap(([name = "", word = "", uid = "", , , , shell = ""]) => {
+    const isAlone = passwd.filter((row) => row[2] === uid).length === 1;
+    const isShut = /\/(?:nologin|false|sync)$/.test(shell) || (word === "x" && locked.has(name));
+    return isAlone && /^[x*!]+$/.test(word) && isShut && isSystemId(Number(uid)) ? [name] : [];
   });
   return new Set(names);
 }

@@ -40,6 +40,30 @@ test("the account of a service", () => {
   expect(verdict({ "passwd-": files.passwd }, "/etc/passwd-")).toBe(true);
 });
 
+test("a service with a shell, and no password to log in with", () => {
+  const passwd = `${files.passwd}postgres:x:103:107::/var/lib/postgresql:/bin/bash\n`;
+  for (const [word, is] of [
+    ["!", true],
+    ["!*", true],
+    ["!$6$abc$def", false],
+    ["", false],
+  ] as const) {
+    writeFileSync(join(root, "etc/passwd"), files.passwd);
+    const shadow = `${files.shadow}postgres:${word}:1::::::\n`;
+    expect(verdict({ passwd, shadow }, "/etc/passwd")).toBe(is);
+  }
+});
+
+test("with its account, its other lines go", () => {
+  const without = (text: string) => text.replace(/^www-data.*\n/m, "");
+  const [passwd, shadow] = [without(files.passwd), without(files.shadow)];
+  expect(verdict({ passwd, shadow }, "/etc/shadow", true)).toBe(true);
+  writeFileSync(join(root, "etc/shadow"), files.shadow);
+  expect(verdict({ passwd, shadow }, "/etc/shadow")).toBe(false);
+  writeFileSync(join(root, "etc/shadow"), files.shadow);
+  expect(verdict({ passwd: files.passwd, shadow }, "/etc/shadow", true)).toBe(false);
+});
+
 test.each([
   ["a second root", "toor:x:0:0::/root:/bin/bash\n"],
   ["one that can log in", "redis:x:103:107::/:/bin/bash\n"],
