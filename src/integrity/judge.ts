@@ -7,15 +7,18 @@ import { type Judged, judgeOwned } from "./judging/owned.ts";
 import { type Moment, mayWait, openPatience, type Patience } from "./judging/patience.ts";
 import { openPrefilter, type Undo } from "./judging/prefilter.ts";
 import type { Surroundings } from "./judging/side-effects.ts";
+import type { Trust } from "./judging/trust.ts";
 import { judgeUnowned } from "./judging/unowned.ts";
 import type { PackageDatabase } from "./packages/package-database.ts";
 import { isAbout, type Transaction } from "./packages/transaction.ts";
-import type { Transactions } from "./packages/transactions.ts";
+import { longestMemory, type Transactions } from "./packages/transactions.ts";
 
 interface Parts {
   /** The root of the file system that is watched. */
   readonly root: string;
+  /** Without what nobody should believe, see `openTrust`. */
   readonly packages: PackageDatabase;
+  readonly hasList: Trust["hasList"];
   readonly transactions: Transactions;
   readonly accounts: AccountFiles;
   /** The files that verdicts rest on, see `openTools`. */
@@ -49,8 +52,6 @@ export interface Judge {
   justInstalled(packages: Iterable<string>): Promise<ReadonlyMap<string, string>>;
 }
 
-/** What happened longer ago is not looked for in the logs of the package manager. */
-const longestMemory = 31 * 86_400_000;
 /** A service that is installed has opened its ports after this time. */
 const untilServing = 10 * 60_000;
 /** A file that is not any more what the change was about is soon another change; one that is so for longer is told. */
@@ -110,7 +111,8 @@ async function judgeAll(
   const noticed = (path: BytePath) => parts.now() - patience.waited(path);
   const facts = await gatherFacts(changes, parts.packages, parts.root, noticed, parts.undo);
   const copied = await findCopies(changes, facts, transactions, parts.packages);
-  const around = { facts, database: parts.packages, copied, accounts: parts.accounts };
+  const hasList = await askLists(changes, facts, parts);
+  const around = { facts, database: parts.packages, copied, hasList, accounts: parts.accounts };
   parts.tools.refresh();
   const all: JudgedChange[] = [];
   const wait: Change[] = [];
@@ -176,6 +178,21 @@ function asTold(change: Change, judged: Judged, facts: Facts, { tools }: Parts):
     otherwise: verdict,
     reason: `verdicts rest on it; ${reason}`,
   };
+}
+
+/** Asks about the lists of those packages that files belonged to which are gone. */
+async function askLists(
+  changes: readonly Change[],
+  facts: Facts,
+  { ownerBefore, hasList }: Parts,
+): Promise<Surroundings["hasList"]> {
+  const asked = new Map<string, boolean>();
+  for (const change of changes) {
+    const path = pathOf(change);
+    const name = change.after || facts.claims(path).length > 0 ? undefined : ownerBefore(path);
+    if (name !== undefined && !asked.has(name)) asked.set(name, await hasList(name));
+  }
+  return (name) => asked.get(name) === true;
 }
 
 /** Looks up which of the files that nobody owns are copies of what a transaction brought. */

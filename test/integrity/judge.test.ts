@@ -1,7 +1,8 @@
-import { chmodSync, readFileSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
+import { chmodSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { afterEach, beforeEach, expect, test } from "vitest";
 import type { Change } from "../../src/integrity/entry.ts";
+import { pastTheLog } from "./judging/transactions.ts";
 import {
   atWork,
   type Built,
@@ -120,7 +121,7 @@ test("tampering without a transaction, of each kind", async () => {
       "/usr/bin/fourth": "fourth\n",
     },
   });
-  pastTheLog();
+  pastTheLog(system);
   const before = looks(
     system,
     "/usr/bin/tool",
@@ -199,7 +200,7 @@ test("diverted files are compared with what their own package recorded", async (
     "/usr/bin/tool": "explained wrapper",
     "/usr/bin/tool.real": "explained tool",
   });
-  pastTheLog();
+  pastTheLog(system);
   system.put("/usr/bin/tool.real", "wrapper\n");
   expect(short(await verdicts(changesSince(system, before), later))["/usr/bin/tool.real"]).toBe(
     "differs tool",
@@ -281,7 +282,7 @@ test("what verdicts rest on is always told, explained or not", async () => {
     otherwise: "unowned",
   });
   expect(all["/var/lib/dpkg/info/dpkg.md5sums"]?.verdict).toBe("side-effect");
-  pastTheLog();
+  pastTheLog(system);
   const again = looks(system, "/var/lib/dpkg/info/dpkg.md5sums");
   system.put("/var/lib/dpkg/info/dpkg.md5sums", "00000000000000000000000000000000  usr/bin/dpkg\n");
   const forged = await verdicts(changesSince(system, again), later);
@@ -290,7 +291,7 @@ test("what verdicts rest on is always told, explained or not", async () => {
 
 test("while dpkg works, what it may explain waits, and nothing else", async () => {
   system.install({ name: "other", version: "1", files: { "/usr/bin/other": "other\n" } });
-  pastTheLog();
+  pastTheLog(system);
   const before = looks(
     system,
     "/usr/bin/tool",
@@ -374,12 +375,3 @@ test("what waited long and has just become another file waits for word of that",
   const { judged } = await judge.judge(changesSince(system, before));
   expect(judged.map(({ verdict }) => verdict)).toEqual(["explained"]);
 });
-
-/** As if what dpkg did had been done an hour ago. */
-function pastTheLog(): void {
-  const stamp = new Date(Date.now() - 3_600_000);
-  const two = (number: number) => String(number).padStart(2, "0");
-  const text = `${stamp.getFullYear()}-${two(stamp.getMonth() + 1)}-${two(stamp.getDate())} ${two(stamp.getHours())}:${two(stamp.getMinutes())}:00`;
-  const log = join(system.root, "var/log/dpkg.log");
-  writeFileSync(log, readFileSync(log, "utf8").replace(/^\S+ \S+/gm, text));
-}

@@ -16,7 +16,9 @@ import { openAccounts } from "../../src/integrity/accounts.ts";
 import type { Change, Entry, Kind } from "../../src/integrity/entry.ts";
 import { openJudge } from "../../src/integrity/judge.ts";
 import { openTools } from "../../src/integrity/judging/tools.ts";
+import { type Known, openTrust } from "../../src/integrity/judging/trust.ts";
 import { openDpkg } from "../../src/integrity/packages/dpkg.ts";
+import { onRecord } from "../../src/integrity/packages/on-record.ts";
 import { openTransactions } from "../../src/integrity/packages/transactions.ts";
 
 /** A package to build: what is in it, by path. A folder ends with "/", a link is written "-> target". */
@@ -93,16 +95,31 @@ export function looks(system: System, ...paths: string[]): Map<string, Entry | u
 /** A judge of such a system; `owners` is what the baseline remembers. */
 export function judgeOf(
   system: System,
-  { owners = {}, now = () => Date.now() + 60_000, tools = [] as string[] } = {},
+  {
+    owners = {},
+    now = () => Date.now() + 60_000,
+    tools = [] as string[],
+    known = (() => undefined) as Known,
+  } = {},
 ) {
   const { root } = system;
   const accounts = openAccounts({ root, kept: undefined, key: Buffer.from("key"), sha256 });
   accounts.remember();
   const remembered: Readonly<Record<string, string>> = owners;
+  const logged = openTransactions({ root, now, procLocks: join(root, "locks") });
+  const transactions = onRecord(logged, { root });
+  const { database, hasList } = openTrust({
+    root,
+    database: openDpkg({ root }),
+    known,
+    transactions,
+    now,
+  });
   const judge = openJudge({
     root,
-    packages: openDpkg({ root }),
-    transactions: openTransactions({ root, now, procLocks: join(root, "locks") }),
+    packages: database,
+    hasList,
+    transactions,
     accounts,
     tools: openTools({ root, folders: tools, maps: "/nonexistent" }),
     ownerBefore: (path) => remembered[path],

@@ -12,15 +12,14 @@ import { type Judge, openJudge } from "../../integrity/judge.ts";
 import { pathOf } from "../../integrity/judging/facts.ts";
 import { openTools } from "../../integrity/judging/tools.ts";
 import { openOwnersBefore } from "../../integrity/owners-before.ts";
-import { openDpkg } from "../../integrity/packages/dpkg.ts";
 import type { PackageDatabase } from "../../integrity/packages/package-database.ts";
-import { openTransactions } from "../../integrity/packages/transactions.ts";
 import { toTell, type Wanted } from "../../integrity/quiet.ts";
 import type { SeenChange } from "../../integrity/seen.ts";
 import { keepable, whatChanged } from "../../integrity/texts/what-changed.ts";
 import { readNames } from "../../integrity/words/names.ts";
 import { toFindings } from "../../integrity/words.ts";
 import { stateFile } from "../state-file.ts";
+import { openTrustedPackages } from "./trusted-packages.ts";
 
 interface Means {
   readonly root: string;
@@ -64,11 +63,10 @@ export function openJudging({ root, folder, baseline, clock, log }: Means): Judg
   const accounts = openAccounts({ root, kept, key, sha256 });
   if (kept === undefined) file.save(accounts.remember());
   const owned = openOwnersBefore(folder);
-  const packages = openDpkg({ root });
+  const trusted = openTrustedPackages({ root, baseline, clock });
   const judge = openJudge({
     root,
-    packages,
-    transactions: openTransactions({ root, now: clock }),
+    ...trusted,
     accounts,
     tools: openTools({ root, folders: shipped }),
     ownerBefore: owned.of,
@@ -80,7 +78,7 @@ export function openJudging({ root, folder, baseline, clock, log }: Means): Judg
   };
   return {
     ...judge,
-    packages,
+    packages: trusted.packages,
     learned,
     async judge(changes, isMore, settings = everything) {
       const judgement = await judge.judge(changes, isMore, settings.prefilterCommand);

@@ -1,5 +1,10 @@
 import type { Change } from "../entry.ts";
-import { isAbout, movesFiles, type Transaction } from "../packages/transaction.ts";
+import {
+  isAbout,
+  movesFiles,
+  type PackageAction,
+  type Transaction,
+} from "../packages/transaction.ts";
 import type { Latest } from "./deletions.ts";
 import { type Facts, pathOf } from "./facts.ts";
 
@@ -12,12 +17,16 @@ const untilNoticed = 10_000;
 /** Whether the change can have happened while the transaction ran: by the kernel's own time of it, which cannot be set. */
 export function isDuring(change: Change, transaction: Transaction, facts: Facts): boolean {
   const { after } = change;
-  const { from, to, running } = transaction;
-  if (after === undefined) {
-    const latest = facts.latest(pathOf(change));
-    return latest !== undefined && isLastChangedBy(change, to) && isGoneIn(latest, transaction);
-  }
-  return after.ctime >= from - slackBefore && (running || after.ctime <= to + slackAfter);
+  if (after !== undefined) return isAt(after.ctime, transaction);
+  const latest = facts.latest(pathOf(change));
+  return (
+    latest !== undefined && isLastChangedBy(change, transaction.to) && isGoneIn(latest, transaction)
+  );
+}
+
+/** Whether what the kernel says happened then (milliseconds since 1970) can be the transaction's doing. */
+export function isAt(ctime: number, { from, to, running }: Transaction): boolean {
+  return ctime >= from - slackBefore && (running || ctime <= to + slackAfter);
 }
 
 /** The last transaction that moved files of this package when the change happened. */
@@ -52,11 +61,18 @@ export function removing(
   change: Change,
   name: string,
 ): Transaction | undefined {
+  const last = removalOf(transactions, name);
+  return last && isLastChangedBy(change, last.to) ? last : undefined;
+}
+
+/** The transaction that removed the package, if that is the last that was done to it. */
+export function removalOf(
+  transactions: readonly Transaction[],
+  name: string,
+): Transaction | undefined {
   const last = transactions.findLast((one) => movesPackage(one, name, movesFiles));
-  const isRemoved =
-    last !== undefined &&
-    movesPackage(last, name, ({ action }) => action === "remove" || action === "purge");
-  return isRemoved && isLastChangedBy(change, last.to) ? last : undefined;
+  const isRemoval = ({ action }: PackageAction) => action === "remove" || action === "purge";
+  return last && movesPackage(last, name, isRemoval) ? last : undefined;
 }
 
 /** A file that was last changed after the transaction was deleted later still. */
@@ -70,10 +86,11 @@ function isGoneIn({ folder, noticed }: Latest, { from, to, running }: Transactio
   return running || folder <= to + slackAfter || noticed <= to + slackAfter + untilNoticed;
 }
 
-function movesPackage(
+/** Whether the transaction did this to the package. */
+export function movesPackage(
   { packages }: Transaction,
   name: string,
-  moves: (action: Transaction["packages"][number]) => boolean,
+  moves: (action: PackageAction) => boolean,
 ): boolean {
   return packages.some((action) => moves(action) && isAbout(action, name));
 }

@@ -25,7 +25,7 @@ export function judgeOwned(
 ): Judged {
   const now = facts.hashed(pathOf(change));
   const undone = facts.undone(pathOf(change));
-  const claim = bestOf(claims, [now, undone]);
+  const claim = bestOf(sound(claims), [now, undone]);
   const name = claim.owner.package;
   const transaction = claims
     .map(({ owner }) => moving(transactions, change, owner.package, facts))
@@ -61,6 +61,12 @@ function hasOtherRights({ before, after }: Change): boolean {
 const rights = { ...allChecks, sum: false, size: false, mtime: false, inode: false };
 
 type Answer = (verdict: IntegrityVerdict, reason: string) => Judged;
+
+/** Whoever forges the checksums of one package does not thereby speak for another. */
+function sound(claims: readonly [Claim, ...Claim[]]): readonly [Claim, ...Claim[]] {
+  const [first, ...others] = claims.filter(({ record }) => !record?.isDoubted);
+  return first ? [first, ...others] : claims;
+}
 
 /** Of packages for several architectures that share a file any may speak for it. */
 function bestOf(claims: readonly [Claim, ...Claim[]], held: Held): Claim {
@@ -129,21 +135,18 @@ function ofFile(
     return judged("unverified", why);
   }
   if (file?.md5 === undefined) return judged("unverified", noChecksum(named, record?.problem));
+  // The sums of settings are elsewhere.
+  const isDoubted = record?.isDoubted === true && !file.conffile;
   if (file.md5 === now.md5) {
-    return transaction
-      ? judged("explained", `the content is what ${named} recorded`)
-      : judged(
-          "matches",
-          `the content is what ${named} recorded, but no transaction explains the change`,
-        );
+    return asRecorded(`the content is what ${named} recorded`, isDoubted, transaction, judged);
   }
   if (file.conffile) return judged("conffile", `a setting of ${named} that was edited here`);
-  return ofOther(file.md5, { named, undone, transaction }, judged);
+  return ofOther(isDoubted ? undefined : file.md5, { named, undone, transaction }, judged);
 }
 
 /** It does not hold what was recorded; a program that may rewrite it, and undo that, may have done so. */
 function ofOther(
-  recorded: string,
+  recorded: string | undefined,
   of: { named: string; undone: Undone | undefined; transaction: Transaction | undefined },
   judged: Answer,
 ): Judged {
@@ -154,6 +157,19 @@ function ofOther(
   const although = transaction ? `, although ${transaction.id} has just installed it` : "";
   const refused = undone && "reason" in undone ? `; ${undone.reason}` : "";
   return judged("differs", `the content is not what ${named} recorded${although}${refused}`);
+}
+
+function asRecorded(
+  reason: string,
+  isDoubted: boolean,
+  transaction: Transaction | undefined,
+  judged: Answer,
+): Judged {
+  if (isDoubted) {
+    return judged("differs", `${reason}, but no transaction explains how it came on record`);
+  }
+  if (transaction) return judged("explained", reason);
+  return judged("matches", `${reason}, but no transaction explains the change`);
 }
 
 function noChecksum(named: string, problem: string | undefined): string {

@@ -79,9 +79,10 @@ async function distrust(
   const records = await packages.records(
     new Map(owners.map((owner) => [owner.package, [owner.recordedAs]])),
   );
-  const recorded = owners.flatMap(
-    (owner) => records.get(owner.package)?.files.get(owner.recordedAs)?.md5 ?? [],
-  );
+  const recorded = owners.flatMap((owner) => {
+    const record = records.get(owner.package);
+    return record?.isDoubted ? [] : (record?.files.get(owner.recordedAs)?.md5 ?? []);
+  });
   const now = await hashOf(root, program);
   const isGenuine = now.is === "read" && recorded.includes(now.md5);
   return isGenuine ? undefined : `${program} was not asked: it is not what a package recorded`;

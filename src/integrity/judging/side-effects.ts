@@ -13,6 +13,8 @@ export interface Surroundings {
   /** Which package of the transaction brought a file with this checksum. */
   readonly copied: (transaction: Transaction, md5: string) => string | undefined;
   readonly accounts: AccountFiles;
+  /** Whether the list of the files that this package had is as the package manager wrote it. */
+  readonly hasList: (name: string) => boolean;
 }
 
 /** Why a change is one of those that scripts of packages make, with the package where it is known. */

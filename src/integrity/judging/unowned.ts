@@ -14,7 +14,7 @@ export function judgeUnowned(
   ownerBefore: string | undefined,
 ): Judged {
   const explained =
-    takenAway(change, transactions, ownerBefore) ??
+    takenAway(change, transactions, around, ownerBefore) ??
     forgotten(change, transactions, around) ??
     sideEffect(change, transactions, around);
   if (explained) return explained;
@@ -27,9 +27,11 @@ export function judgeUnowned(
 function takenAway(
   change: Change,
   transactions: readonly Transaction[],
+  around: Surroundings,
   ownerBefore: string | undefined,
 ): Judged | undefined {
   if (change.after !== undefined || ownerBefore === undefined) return undefined;
+  if (!around.hasList(ownerBefore)) return undefined;
   const transaction = takingAway(transactions, change, ownerBefore);
   const reason = `${ownerBefore} has it no more`;
   return transaction && { verdict: "explained", package: ownerBefore, transaction, reason };

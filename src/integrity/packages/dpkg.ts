@@ -42,6 +42,8 @@ export function openDpkg({
     records: async (wanted) => await records(dpkg, join(root, ucf), wanted),
     holders: async (packages, md5s) => await holders(dpkg, packages, md5s),
     partOf: (path) => partOf(path, folder, plain),
+    fileOf: (name, what) =>
+      join(folder, "info", `${plainName(name)}.${what === "list" ? "list" : "md5sums"}`),
   };
 }
 
@@ -112,9 +114,13 @@ async function holders(
   return found;
 }
 
-/** A name from a log must not lead out of the folder. */
 function sumsFile(folder: string, name: string): string {
-  return join(folder, "info", `${name.replaceAll("/", "_")}.md5sums`);
+  return join(folder, "info", `${plainName(name)}.md5sums`);
+}
+
+/** A name from a log must not lead out of the folder. */
+function plainName(name: string): string {
+  return name.replaceAll("/", "_");
 }
 
 function partOf(path: BytePath, folder: string, plain: Plain): string | undefined {

@@ -23,6 +23,8 @@ export interface PackageRecord {
   readonly installed: boolean;
   /** Why its checksums cannot be had, in words; undefined where they can. */
   readonly problem: string | undefined;
+  /** Somebody else than the package manager has changed them, see `openTrust`. */
+  readonly isDoubted?: boolean;
   /** Of those that were asked for, by the package's own path. */
   readonly files: ReadonlyMap<BytePath, RecordedFile>;
 }
@@ -42,4 +44,6 @@ export interface PackageDatabase {
   ): Promise<ReadonlyMap<string, string>>;
   /** Of a file of the database itself, whose package it speaks of ("" for all of them); undefined for any other file. */
   partOf(path: BytePath): string | undefined;
+  /** The file of the database in which a package's files are listed, or their checksums. */
+  fileOf(name: string, what: "list" | "checksums"): BytePath;
 }

@@ -10,6 +10,8 @@ import { type PackageAction, stampOf, type Transaction } from "./transaction.ts"
 const sameRun = 60_000;
 /** A run of which nothing was heard for longer is over, whoever holds the lock. */
 const longestSilence = 10 * 60_000;
+/** What happened longer ago (in milliseconds) nobody looks for. */
+export const longestMemory = 31 * 86_400_000;
 /** Clocks of logs count whole seconds. */
 const second = 1_000;
 

@@ -12,7 +12,7 @@ export async function verifyFiles(
   root: string,
   packages: PackageDatabase,
   paths: readonly BytePath[],
-  undo: Undo,
+  undo: Undo = async () => new Map(),
 ): Promise<ReadonlyMap<BytePath, Verified>> {
   const owners = await packages.owners(paths);
   const wanted = new Map<string, BytePath[]>();
@@ -35,16 +35,18 @@ async function verified(
   records: ReadonlyMap<string, PackageRecord>,
 ): Promise<Verified> {
   const files = owners.flatMap((owner) => {
-    const file = records.get(owner.package)?.files.get(owner.recordedAs);
-    return file?.md5 === undefined ? [] : [file];
+    const record = records.get(owner.package);
+    const file = record?.files.get(owner.recordedAs);
+    return file?.md5 === undefined ? [] : [{ ...file, isDoubted: record?.isDoubted }];
   });
   const of = owners[0].package;
   if (files.length === 0) return { package: of, content: "unknown" };
   const now = await hashOf(root, path);
   if (now.is !== "read") return { package: of, content: "unknown" };
-  if (files.some(({ md5 }) => md5 === now.md5)) return { package: of, content: "recorded" };
+  const isOf = (held: string) => files.some(({ md5, isDoubted }) => md5 === held && !isDoubted);
+  if (isOf(now.md5)) return { package: of, content: "recorded" };
   if (files.some(({ conffile }) => conffile)) return { package: of, content: "setting" };
   const undone = (await undo([{ path, md5: now.md5 }])).get(path);
-  const isRecorded = undone && "md5" in undone && files.some(({ md5 }) => md5 === undone.md5);
+  const isRecorded = undone && "md5" in undone && isOf(undone.md5);
   return { package: of, content: isRecorded ? "recorded" : "differs" };
 }
