@@ -5,7 +5,7 @@ import type { Transaction } from "../packages/transaction.ts";
 import { moving } from "./during.ts";
 import { type Claim, type Facts, pathOf } from "./facts.ts";
 import type { Hashed } from "./hash.ts";
-import { becameWritableByAll, isSystemPath } from "./places.ts";
+import { becameWritableByAll, holdsPrograms, isSystemPath } from "./places.ts";
 import type { Undone } from "./prefilter.ts";
 
 /** What a change turned out to be, before it is known whether anything rests on the file. */
@@ -117,10 +117,6 @@ function isRootsOwn(path: BytePath): boolean {
     isSystemPath(path) ||
     /^\/(?:proc|dev\/(?!shm\/)|run\/(?!user\/)|var\/(?:lib|log|cache))/.test(path)
   );
-}
-
-function holdsPrograms(path: BytePath): boolean {
-  return /^\/(?:usr\/)?(?:s?bin|lib[^/]*)\//.test(path);
 }
 
 function ofFile(

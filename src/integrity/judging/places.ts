@@ -25,6 +25,11 @@ export function isSystemPath(path: BytePath): boolean {
   return /^\/(?:etc|boot|bin|sbin|lib|lib32|lib64|libx32|usr(?!\/local\/))\//.test(path);
 }
 
+/** Whether programs and libraries are there, the admin's own too. */
+export function holdsPrograms(path: BytePath): boolean {
+  return /^\/(?:usr\/(?:local\/)?)?(?:s?bin|games|lib[^/]*)\//.test(path);
+}
+
 /** What a program gives whoever runs it, one word each: "setuid", "setgid", "capabilities". */
 export type Privilege = "setuid" | "setgid" | "capabilities";
 

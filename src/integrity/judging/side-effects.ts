@@ -4,7 +4,7 @@ import type { PackageDatabase } from "../packages/package-database.ts";
 import { isAbout, type Transaction } from "../packages/transaction.ts";
 import { type Facts, pathOf } from "./facts.ts";
 import { besideOf, generatedBy } from "./generated.ts";
-import { becameWritableByAll, concernOf, gainedPrivileges } from "./places.ts";
+import { becameWritableByAll, concernOf, gainedPrivileges, holdsPrograms } from "./places.ts";
 
 /** What is asked to tell a side effect from anything else. */
 export interface Surroundings {
@@ -123,7 +123,9 @@ const ofBase: Ask = (change, transaction, { facts }) => {
     : { reason: `${beside.what} a file of ${owner}`, package: owner };
 };
 
+/** Scripts copy settings and what the boot loader needs; what a program is to be replaced by, dpkg-divert(1) records. */
 const ofCopy: Ask = (change, transaction, { facts, copied }) => {
+  if (holdsPrograms(pathOf(change))) return undefined;
   const now = facts.hashed(pathOf(change));
   if (now?.is !== "read") return undefined;
   const from = copied(transaction, now.md5);
