@@ -1,4 +1,4 @@
-import type { BytePath } from "../entry.ts";
+import type { BytePath, Entry } from "../entry.ts";
 
 /** A file that scripts of packages make out of other files, so that no checksum of it exists. */
 interface Generated {
@@ -7,6 +7,8 @@ interface Generated {
   readonly by: RegExp;
   /** What it is, for people. */
   readonly what: string;
+  /** Nothing may be in it. */
+  readonly isEmpty?: boolean;
 }
 
 /** Seen on Debian 12 and 13 while the packages of a usual server were installed, upgraded and removed. */
@@ -59,21 +61,46 @@ const all: readonly Generated[] = [
     by: /^(?:udev|systemd-hwe-hwdb|systemd)$/,
     what: "an index of hardware",
   },
+  // Other packages have these remade by triggers of the ones named here, which dpkg's log names too.
   {
-    path: /^\/usr\/(?:lib|share)\/.*\/(?:gschemas\.compiled|icon-theme\.cache|loaders\.cache|immodules\.cache|giomodule\.cache|gconv-modules\.cache|mimeinfo\.cache|mime\.cache)$|^\/usr\/share\/(?:mime\/.*|info\/dir(?:\.old)?)$|^\/usr\/lib\/locale\/locale-archive$/,
-    by: /./,
-    what: "an index",
+    path: /^\/usr\/(?:lib(?:\/[^/]+)?\/gio\/modules\/giomodule\.cache|share\/glib-2\.0\/schemas\/gschemas\.compiled)$/,
+    by: /^libglib2\.0-(?:0(?:t64)?|bin)$/,
+    what: "an index of GLib's",
   },
-  { path: /^\/etc\/(?:\.pwd\.lock|\.updated)$/, by: /./, what: "a mark" },
+  {
+    path: /^\/usr\/lib(?:\/[^/]+)?\/gdk-pixbuf-2\.0\/[^/]+\/loaders\.cache$/,
+    by: /^libgdk-pixbuf-?2\.0-0(?:t64)?$/,
+    what: "an index of modules",
+  },
+  {
+    path: /^\/usr\/lib(?:\/[^/]+)?\/gtk-[234]\.0\/[^/]+\/immodules\.cache$/,
+    by: /^libgtk-?[234](?:\.0)?-[01](?:t64)?$/,
+    what: "an index of modules",
+  },
+  {
+    path: /^\/usr\/share\/applications\/mimeinfo\.cache$/,
+    by: /^desktop-file-utils$/,
+    what: "an index of programs",
+  },
+  { path: /^\/usr\/share\/mime\//, by: /^shared-mime-info$/, what: "an index of kinds of files" },
+  { path: /^\/usr\/share\/info\/dir(?:\.old)?$/, by: /^install-info$/, what: "an index" },
+  {
+    path: /^\/usr\/lib\/locale\/locale-archive$/,
+    by: /^locales(?:-all)?$/,
+    what: "an index of languages",
+  },
+  { path: /^\/etc\/\.updated$/, by: /^systemd$/, what: "a mark" },
+  // Whichever script adds an account.
+  { path: /^\/etc\/\.pwd\.lock$/, by: /./, what: "a mark", isEmpty: true },
 ];
 
-/** What scripts of these packages make, if this is it. */
+/** What scripts of these packages make, if a file of this size is it. */
 export function generatedBy(
-  path: BytePath,
+  { path, size }: Pick<Entry, "path" | "size">,
   packages: readonly string[],
 ): { readonly what: string; readonly by: string } | undefined {
   for (const one of all) {
-    if (!one.path.test(path)) continue;
+    if (!one.path.test(path) || (one.isEmpty && size > 0)) continue;
     const by = packages.find((name) => one.by.test(name));
     if (by !== undefined) return { what: one.what, by };
   }
@@ -111,6 +138,13 @@ const besides: readonly Beside[] = [
     base: "$1/$2",
     isKept: true,
     what: "the admin's own part of",
+  },
+  {
+    path: /^(\/usr\/share\/icons\/[^/]+)\/icon-theme\.cache$/,
+    base: "$1",
+    // A trigger of these, or a script of each package that has icons there.
+    by: /^(?:hicolor-icon-theme|gtk-update-icon-cache|libgtk-3-bin)$/,
+    what: "an index of icons beside",
   },
   {
     path: /^(.*)\.(?:dpkg-(?:old|dist|new|tmp|bak)|ucf-(?:old|dist|new))$/,

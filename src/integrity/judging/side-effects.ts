@@ -102,7 +102,7 @@ function isCertificate(path: BytePath): boolean {
 
 const ofGenerated: Ask = (change, { packages }) => {
   const names = packages.map((one) => one.package);
-  const made = generatedBy(pathOf(change), names);
+  const made = generatedBy(change.after ?? change.before, names);
   if (!made || (change.after && change.after.kind !== "file")) return undefined;
   return { reason: `${made.what}, which scripts of ${made.by} make`, package: made.by };
 };

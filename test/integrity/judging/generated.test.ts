@@ -55,6 +55,47 @@ test("an admin's own part of a profile that is there no script changes", async (
   expect(await written(local, "upgrade tool:all 1 2")).toEqual(["unowned: no package owns it"]);
 });
 
+/** What any package was believed to make once, and the package whose trigger or script really makes it. */
+const made = [
+  ["/usr/lib/x86_64-linux-gnu/gdk-pixbuf-2.0/2.10.0/loaders.cache", "libgdk-pixbuf-2.0-0:amd64"],
+  ["/usr/lib/x86_64-linux-gnu/gtk-2.0/2.10.0/immodules.cache", "libgtk2.0-0t64:amd64"],
+  ["/usr/lib/x86_64-linux-gnu/gtk-3.0/3.0.0/immodules.cache", "libgtk-3-0:amd64"],
+  ["/usr/lib/x86_64-linux-gnu/gio/modules/giomodule.cache", "libglib2.0-0t64:amd64"],
+  ["/usr/share/glib-2.0/schemas/gschemas.compiled", "libglib2.0-0:amd64"],
+  ["/usr/share/applications/mimeinfo.cache", "desktop-file-utils:amd64"],
+  ["/usr/share/mime/mime.cache", "shared-mime-info:amd64"],
+  ["/usr/share/info/dir", "install-info:amd64"],
+  ["/usr/lib/locale/locale-archive", "locales:all"],
+  ["/etc/.updated", "systemd:amd64"],
+] as const;
+
+test.each(made)("%s is made by %s, and by no other package", async (path, by) => {
+  for (const other of ["upgrade other:all 1 2", "trigproc libc-bin:amd64 2 <none>"]) {
+    expect(await written(path, other)).toEqual(["unowned: no package owns it"]);
+  }
+  const name = by.split(":")[0];
+  expect(await written(path, "upgrade other:all 1 2", `trigproc ${by} 2 <none>`)).toEqual([
+    expect.stringMatching(new RegExp(`^side-effect: .*, which scripts of ${name} make$`)),
+  ]);
+});
+
+test("an index of icons belongs to who has icons there", async () => {
+  const file = "/usr/share/icons/Tool/icon-theme.cache";
+  system.install({ name: "icons", version: "1", files: { "/usr/share/icons/Tool/a.png": "icon" } });
+  expect(await written(file, "upgrade tool:all 1 2")).toEqual(["unowned: no package owns it"]);
+  for (const line of ["upgrade icons:all 1 2", "trigproc hicolor-icon-theme:all 1 <none>"]) {
+    expect(await written(file, line)).toEqual([
+      "side-effect: an index of icons beside a file of icons",
+    ]);
+  }
+});
+
+test("the mark of whoever adds an account is empty", async () => {
+  expect(await written("/etc/.pwd.lock", "upgrade tool:all 1 2")).toEqual([
+    "unowned: no package owns it",
+  ]);
+});
+
 test.each(["python3:amd64", "python3.13-minimal:amd64", "libpython3.13-stdlib:amd64"])(
   "%s compiles what all packages have",
   async (name) => {
