@@ -5,7 +5,7 @@ import type { PathPattern, WatchedDirectory } from "./syscheck-settings.ts";
 /** Fills in what is watched where the settings do not say it. What they ignore is ignored besides. */
 export function withDefaults(draft: SyscheckDraft): SyscheckDraft {
   if (draft.directories.length > 0) return draft;
-  return { ...draft, directories, ignore: [...ignore, ...draft.ignore] };
+  return { ...draft, directories, accountKeys: true, ignore: [...ignore, ...draft.ignore] };
 }
 
 function watched(path: string, reportChanges = false): WatchedDirectory {
@@ -28,8 +28,13 @@ const directories: WatchedDirectory[] = [
 ];
 
 /** The folder and not its files: where it is a link, sshd reads what that leads to. No deeper, for it is a user's own. */
-function keysIn(path: string): WatchedDirectory {
-  return { ...watched(path, true), depth: 0, restrict: "/.ssh$|/authorized_keys" };
+export function keysIn(path: string): WatchedDirectory {
+  return { ...keysAt(path), restrict: "/.ssh$|/authorized_keys" };
+}
+
+/** A file of keys, whatever it is called. */
+export function keysAt(path: string): WatchedDirectory {
+  return { ...watched(path, true), depth: 0, keys: true };
 }
 
 /**

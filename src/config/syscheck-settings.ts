@@ -24,6 +24,8 @@ const WatchedDirectory = z.strictObject({
   /** How many folders deep; 0 is the files of the folder itself. */
   depth: z.number().int().min(0).max(4096),
   tags: z.array(z.string()),
+  /** It says who may log in: told as loud as that, and known as one with all others of the kind. */
+  keys: z.boolean().optional(),
 });
 export type WatchedDirectory = z.infer<typeof WatchedDirectory>;
 
@@ -38,6 +40,8 @@ export type PathPattern = z.infer<typeof PathPattern>;
 export const Syscheck = z.strictObject({
   disabled: z.boolean().default(false),
   directories: z.array(WatchedDirectory).default([]),
+  /** Besides, the keys of accounts wherever /etc/passwd and sshd's settings have them. */
+  accountKeys: z.boolean().default(false),
   ignore: z.array(PathPattern).default([]),
   nodiff: z.array(PathPattern).default([]),
   /** How often everything is looked at again. */

@@ -204,16 +204,21 @@ function sortOut(
 
 function deleted(before: Entry, cover: Cover, coverage: Coverage): SeenChange {
   const hiddenBy = coverage.hiddenBy(before.path, cover);
-  return { action: "deleted", before, after: undefined, hiddenBy, tags: cover.tags };
+  return { action: "deleted", before, after: undefined, hiddenBy, ...saidOf(cover) };
 }
 
 function changeIn({ before, looked, cover }: Pending, coverage: Coverage): SeenChange | undefined {
   const after = looked.entry;
   const hiddenBy = coverage.hiddenBy(after.path, cover);
-  const more = { text: looked.text, hiddenBy, tags: cover.tags };
+  const more = { text: looked.text, hiddenBy, ...saidOf(cover) };
   if (!before) return { action: "added", before, after, ...more };
   if (!differs(before, after, cover.checks)) return undefined;
   return { action: "modified", before, after, ...more };
+}
+
+/** What the settings say of the file or folder. */
+function saidOf({ tags, watched }: Cover): Pick<SeenChange, "tags" | "isKeys"> {
+  return watched.settings.keys ? { tags, isKeys: true } : { tags };
 }
 
 function textsOf(learned: readonly Pending[]): Map<BytePath, Uint8Array> {

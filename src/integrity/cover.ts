@@ -106,12 +106,12 @@ function partsOf(path: BytePath): BytePath[] {
 }
 
 function watchedOf(settings: WatchedDirectory): Watched {
-  const { path, depth, restrict } = settings;
+  const { path, depth, restrict, keys } = settings;
   return {
     glob: globOf(path),
     restrict: restrict === undefined ? undefined : matcher(restrict),
     settings,
-    area: JSON.stringify([path, depth, restrict]),
+    area: keys ? "keys" : JSON.stringify([path, depth, restrict]),
   };
 }
 

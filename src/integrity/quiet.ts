@@ -2,7 +2,7 @@ import type { Syscheck } from "../config/syscheck-settings.ts";
 import { type BytePath, type IntegrityVerdict, isOfPackages, type JudgedChange } from "./entry.ts";
 import type { Judgement } from "./judge.ts";
 import { pathOf } from "./judging/facts.ts";
-import { concernOf, gainedPrivileges } from "./judging/places.ts";
+import { concernIn, gainedPrivileges } from "./judging/places.ts";
 
 /** What the settings say of what is to be told. */
 export type Wanted = Pick<Syscheck, "autoIgnore" | "alertNewFiles">;
@@ -38,7 +38,7 @@ function isQuiet(judged: JudgedChange, wanted: Wanted, earlier: Earlier): boolea
 /** What our rules tell at level 10 and above: no setting of OSSEC's that was meant against noise hides it. */
 function mattersAlways({ change, verdict }: JudgedChange): boolean {
   if (verdict === "differs" || verdict === "tools" || verdict === "unverified") return true;
-  return gainedPrivileges(change).length > 0 || concernOf(pathOf(change)) !== undefined;
+  return gainedPrivileges(change).length > 0 || concernIn(change) !== undefined;
 }
 
 /** One that was deleted and is back is none. */

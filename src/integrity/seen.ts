@@ -7,6 +7,8 @@ export type SeenChange = Change & {
   readonly text?: Uint8Array | undefined;
   /** What the settings call the folder or file: `tags` of `<directories>`. */
   readonly tags?: readonly string[];
+  /** It says who may log in, whatever it is called. */
+  readonly isKeys?: boolean;
   /** The setting that wants nothing shown of it, whatever was kept of it before. */
   readonly hiddenBy?: HidingOption | undefined;
 };

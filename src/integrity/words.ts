@@ -3,7 +3,7 @@ import type { AccountChanges } from "./account-changes.ts";
 import type { BytePath, Change, IntegrityVerdict, JudgedChange } from "./entry.ts";
 import type { Judgement } from "./judge.ts";
 import { pathOf } from "./judging/facts.ts";
-import { concernOf, gainedPrivileges } from "./judging/places.ts";
+import { concernIn, concernOf, gainedPrivileges } from "./judging/places.ts";
 import { nameShown } from "./name.ts";
 import type { Transaction } from "./packages/transaction.ts";
 import type { Names } from "./words/attributes.ts";
@@ -171,7 +171,7 @@ function fieldsOf({ change, verdict, otherwise, package: name, transaction }: Ju
     ["transaction", transaction],
     ["otherwise", otherwise],
     ["privileges", gainedPrivileges(change).join(" ") || undefined],
-    ["concern", concernOf(path)],
+    ["concern", concernIn(change)],
   ];
   return Object.fromEntries(
     all.flatMap(([key, value]) => (value === undefined ? [] : [[key, value]])),

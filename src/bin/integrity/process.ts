@@ -19,6 +19,7 @@ import { type StateFile, stateFile } from "../state-file.ts";
 import { answersOf } from "./answers.ts";
 import { openFirstSetup } from "./first-setup.ts";
 import { type Judging, openJudging } from "./judging.ts";
+import { type KeyWatching, openKeyWatching } from "./key-watching.ts";
 import { watchListeners } from "./listening.ts";
 import { watchModules } from "./modules.ts";
 import { Rootchecking } from "./rootchecking.ts";
@@ -59,6 +60,7 @@ export class IntegrityProcess {
   #watching: Watching;
   readonly #isEarly: () => boolean;
   readonly #rootchecking: Rootchecking;
+  readonly #keys: KeyWatching;
   #isListening = false;
   #settings: Wanted;
   #reloaded = Promise.resolve();
@@ -78,6 +80,7 @@ export class IntegrityProcess {
     this.#facts = this.#file.load() ?? {};
     const isNew = this.#baseline.count === 0;
     this.#isEarly = isNew ? openFirstSetup(root, clock) : () => false;
+    this.#keys = openKeyWatching(root, clock, log);
     this.#watching = this.#watch(settings.syscheck);
     this.#rootchecking = this.#rootcheck(settings);
   }
@@ -126,6 +129,7 @@ export class IntegrityProcess {
   /** What is due every second. */
   tick(): void {
     this.#endWindow(false);
+    if (this.#keys.haveMoved()) this.#watchKeys();
     this.#watching.tick();
     if (this.#isEarly()) return;
     if (!this.#isListening) this.#listen();
@@ -147,12 +151,21 @@ export class IntegrityProcess {
       threads,
       clock,
       wake,
-      settings,
+      settings: this.#keys.added(settings),
       isEarly: this.#isEarly,
       baseline: this.#baseline,
       judging: this.#judging,
       maintenance: this.#maintenance,
       tell: (findings) => this.#tell(findings),
+    });
+  }
+
+  /** Accounts or sshd's settings have keys elsewhere now: what lies there is looked at at once. */
+  #watchKeys(): void {
+    this.#reloaded = this.#reloaded.then(async () => {
+      await this.#watching.end();
+      this.#watching = this.#watch(this.#settings.syscheck);
+      this.#watching.integrity.suspect(this.#keys.folders());
     });
   }
 

@@ -3,7 +3,7 @@ import { isAbout, type Transaction } from "../packages/transaction.ts";
 import { pathOf } from "./facts.ts";
 import { baseOf, mayBeGenerated } from "./generated.ts";
 import type { Judged } from "./owned.ts";
-import { concernOf, gainedPrivileges, isSystemPath } from "./places.ts";
+import { concernIn, gainedPrivileges, isSystemPath } from "./places.ts";
 
 /** However long a transaction runs, a change is judged as it is after this time. */
 const mostPatience = 10 * 60_000;
@@ -137,7 +137,7 @@ function mayBeOf(
 function isUrgent(change: Change): boolean {
   const path = pathOf(change);
   if (path.endsWith(".dpkg-new") || path.endsWith(".dpkg-tmp")) return false;
-  const concern = concernOf(path);
+  const concern = concernIn(change);
   if (concern === "accounts") return false;
   return concern !== undefined || gainedPrivileges(change).length > 0;
 }

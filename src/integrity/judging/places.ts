@@ -20,6 +20,12 @@ export function concernOf(path: BytePath): Concern | undefined {
   return concerns.find(([pattern]) => pattern.test(path))?.[1];
 }
 
+/** The same of a change that was seen where the settings, or sshd's, say what is there. */
+export function concernIn(change: Change & { readonly isKeys?: boolean }): Concern | undefined {
+  const { path } = change.after ?? change.before;
+  return concernOf(path) ?? (change.isKeys ? "ssh" : undefined);
+}
+
 /** Whether packages put programs and settings there; /usr/local is the admin's own. */
 export function isSystemPath(path: BytePath): boolean {
   return /^\/(?:etc|boot|bin|sbin|lib|lib32|lib64|libx32|usr(?!\/local\/))\//.test(path);

@@ -4,7 +4,7 @@ import type { PackageDatabase } from "../packages/package-database.ts";
 import { isAbout, type Transaction } from "../packages/transaction.ts";
 import { type Facts, pathOf } from "./facts.ts";
 import { besideOf, generatedBy } from "./generated.ts";
-import { becameWritableByAll, concernOf, gainedPrivileges, holdsPrograms } from "./places.ts";
+import { becameWritableByAll, concernIn, gainedPrivileges, holdsPrograms } from "./places.ts";
 
 /** What is asked to tell a side effect from anything else. */
 export interface Surroundings {
@@ -35,7 +35,7 @@ type Ask = (
  */
 export const sideEffectOf: Ask = (change, transaction, around) => {
   if (!isHarmless(change)) return undefined;
-  const concern = concernOf(pathOf(change));
+  const concern = concernIn(change);
   if (concern === "accounts") return ofAccounts(change, transaction, around);
   if (concern === "startup") return ofLink(change, transaction, around);
   if (concern !== undefined) return undefined;

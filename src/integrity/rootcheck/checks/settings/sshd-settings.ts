@@ -20,10 +20,23 @@ const mostFiles = 200;
 export function sshdSettings(root: string): ReadonlyMap<string, SshdSetting> | undefined {
   if (textOf(root, main) === undefined) return undefined;
   const found = new Map<string, SshdSetting>();
-  for (const { name, value, file } of saidIn(root, main, 0, { files: mostFiles })) {
+  for (const { name, value, file } of saidIn(root, main, 0, newReading(forAll))) {
     if (!found.has(name)) found.set(name, { value, file });
   }
   return found;
+}
+
+/**
+ * All that is said of an option (in small letters), for everybody or for some, and the files and folders that say so: whoever
+ * adds one or changes one may say something else.
+ */
+export function everySaid(
+  root: string,
+  option: string,
+): { readonly values: readonly string[]; readonly sources: ReadonlySet<BytePath> } {
+  const reading = newReading((options) => options);
+  const said = [...saidIn(root, main, 0, reading)].filter(({ name }) => name === option);
+  return { values: said.map(({ value }) => value), sources: reading.sources };
 }
 
 interface Option {
@@ -31,17 +44,25 @@ interface Option {
   readonly value: string;
 }
 type Said = Option & SshdSetting;
-/** How many more files are read. */
-interface Left {
-  files: number;
+interface Reading {
+  /** How many more files are read. */
+  left: number;
+  readonly sources: Set<BytePath>;
+  /** What of a file counts. */
+  readonly pick: (options: readonly Option[]) => Iterable<Option>;
 }
 
-/** What a file says for everybody, and the files that it includes, in their order. */
-function* saidIn(root: string, file: BytePath, depth: number, left: Left): Generator<Said> {
-  left.files -= 1;
-  const text = left.files < 0 ? undefined : textOf(root, file);
-  for (const { name, value } of forAll(linesOf(text ?? "").flatMap(optionIn))) {
-    if (name === "include") yield* saidByIncluded(root, value, depth + 1, left);
+function newReading(pick: Reading["pick"]): Reading {
+  return { left: mostFiles, sources: new Set(), pick };
+}
+
+/** What a file says, and the files that it includes, in their order. */
+function* saidIn(root: string, file: BytePath, depth: number, reading: Reading): Generator<Said> {
+  reading.left -= 1;
+  if (reading.left < 0) return;
+  reading.sources.add(file);
+  for (const { name, value } of reading.pick(linesOf(textOf(root, file) ?? "").flatMap(optionIn))) {
+    if (name === "include") yield* saidByIncluded(root, value, depth + 1, reading);
     else yield { name, value, file };
   }
 }
@@ -54,9 +75,18 @@ function* forAll(options: readonly Option[]): Generator<Option> {
   }
 }
 
-function* saidByIncluded(root: string, value: string, depth: number, left: Left): Generator<Said> {
+function* saidByIncluded(
+  root: string,
+  value: string,
+  depth: number,
+  reading: Reading,
+): Generator<Said> {
   if (depth > deepest) return;
-  for (const path of includedBy(root, value)) yield* saidIn(root, path, depth, left);
+  for (const { paths, passed } of includedBy(root, value)) {
+    const folder = passed.at(-1);
+    if (folder !== undefined && reading.sources.size < 2 * mostFiles) reading.sources.add(folder);
+    for (const path of paths.toSorted()) yield* saidIn(root, path, depth, reading);
+  }
 }
 
 /** "Name value", "Name=value", quotes around the value, "#" begins a comment. */
@@ -71,13 +101,13 @@ function optionIn(line: string): Option[] {
 }
 
 /** In the order of their names, as glob(3) gives them; a relative one is below /etc/ssh. */
-function includedBy(root: string, value: string): BytePath[] {
+function includedBy(root: string, value: string): ReturnType<typeof expandGlob>[] {
   return value
     .split(/\s+/)
     .map((part) => part.replaceAll('"', ""))
     .filter((part) => part !== "" && !part.includes(".."))
-    .flatMap((part) => {
+    .map((part) => {
       const text = Buffer.from(part.startsWith("/") ? part : `/etc/ssh/${part}`, "latin1");
-      return expandGlob(root, globOf(text.toString("utf8"))).paths.toSorted();
+      return expandGlob(root, globOf(text.toString("utf8")));
     });
 }

@@ -1,0 +1,84 @@
+import { appendFileSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { dirname, join } from "node:path";
+import { afterEach, beforeEach, expect, test, vi } from "vitest";
+import { IntegrityProcess } from "../../../src/bin/integrity/process.ts";
+import { pathsBelow } from "../../../src/config/paths.ts";
+import { Rootcheck } from "../../../src/config/rootcheck-settings.ts";
+import { keysIn } from "../../../src/config/syscheck-defaults.ts";
+import { settingsOf } from "../../integrity/tree.ts";
+import { memoryLog } from "../../respond/machine.ts";
+
+let root: string;
+let ahead = 0;
+let integrity: IntegrityProcess;
+const log = memoryLog();
+beforeEach(() => {
+  root = mkdtempSync(join(tmpdir(), "stockade-process-"));
+  ahead = 0;
+  put("var/lib/dpkg/status", "");
+  mkdirSync(join(root, "var/lib/dpkg/info"));
+});
+afterEach(async () => {
+  await integrity.stop();
+  rmSync(root, { recursive: true });
+});
+
+function put(path: string, text: string): void {
+  mkdirSync(dirname(join(root, path)), { recursive: true });
+  writeFileSync(join(root, path), text);
+}
+
+function start(): void {
+  const paths = pathsBelow(root, root);
+  mkdirSync(paths.integrityState, { recursive: true });
+  const threads = { script: new URL("file:///nowhere"), most: 0 };
+  const means = { root, paths, log, threads, clock: () => Date.now() + ahead, wake: () => {} };
+  const syscheck = settingsOf([keysIn("/root/.ssh"), keysIn("/home/*/.ssh")], {
+    accountKeys: true,
+  });
+  const rootcheck = Rootcheck.parse({ disabled: true });
+  integrity = new IntegrityProcess(means, { syscheck, rootcheck });
+}
+
+/** As the seconds go by, until this file is told of as one that says who gets in. */
+async function untilTold(path: string): Promise<void> {
+  await vi.waitFor(
+    () => {
+      ahead += 1000;
+      integrity.tick();
+      const told = integrity.outbox.waiting(0, 100).map(({ json }) => JSON.parse(json));
+      expect(told.map(({ fields }) => [fields.filename, fields.concern])).toContainEqual([
+        path,
+        "ssh",
+      ]);
+    },
+    { timeout: 20_000, interval: 50 },
+  );
+}
+
+test("keys are watched wherever accounts and sshd have them, from when they do", async () => {
+  const passwd = "root:x:0:0::/root:/bin/sh\ngit:x:1000:1000::/srv/git:/bin/sh\n";
+  put("etc/passwd", passwd);
+  put("etc/ssh/sshd_config", "");
+  put("srv/git/.ssh/authorized_keys", "ssh-ed25519 AAAA old\n");
+  put("srv/db/.ssh/authorized_keys", "ssh-ed25519 AAAA planted\n");
+  put("home/ana/keys", "ssh-ed25519 AAAA planted\n");
+  start();
+  await vi.waitFor(async () => {
+    integrity.tick();
+    const { value } = await integrity.answer({ verb: "status" }).next();
+    expect(value).toMatchObject({ last: { full: false }, scanning: false });
+    expect(value).toMatchObject({ realtime: { folders: expect.any(Number) } });
+    expect(value).not.toHaveProperty("realtime.problem");
+  });
+  expect(integrity.outbox.waiting(0, 100)).toEqual([]);
+  appendFileSync(join(root, "srv/git/.ssh/authorized_keys"), "ssh-ed25519 AAAA evil\n");
+  await untilTold("/srv/git/.ssh/authorized_keys");
+  put("etc/passwd", `${passwd}db:x:1001:1001::/srv/db:/bin/sh\n`);
+  await untilTold("/srv/db/.ssh/authorized_keys");
+  put("etc/ssh/sshd_config", "AuthorizedKeysFile %h/keys\n");
+  await untilTold("/home/ana/keys");
+  put("srv/git/keys", "ssh-ed25519 AAAA evil\n");
+  await untilTold("/srv/git/keys");
+});
