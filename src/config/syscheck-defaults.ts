@@ -38,10 +38,15 @@ export function keysAt(path: string): WatchedDirectory {
 }
 
 /**
- * What changes by itself, or is Stockade's own to write. Anchored at both ends: a prefix would hide what an attacker
+ * What changes by itself. Anchored at both ends: a prefix would hide what an attacker
  * puts beside it.
  */
 const ignore: PathPattern[] = [
-  { kind: "sregex", pattern: "^/etc/mtab$|^/etc/adjtime$|^/etc/.pwd.lock$|^/etc/hosts.deny$" },
-  { kind: "sregex", pattern: "^/boot/grub/grubenv$|^/etc/cups/certs/|^/var/spool/cron/atspool/" },
+  { kind: "sregex", pattern: "^/etc/mtab$|^/etc/adjtime$|^/etc/.pwd.lock$" },
+  { kind: "sregex", pattern: "^/boot/grub/grubenv$|^/etc/cups/certs/" },
+  // atd's: what a job says while it runs, the second name that the job has then, and how many there were.
+  {
+    kind: "sregex",
+    pattern: "^/var/spool/cron/atspool/|^/var/spool/cron/atjobs/=|^/var/spool/cron/atjobs/.SEQ$",
+  },
 ];

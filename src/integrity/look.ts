@@ -1,8 +1,9 @@
 import { lstatSync, readlinkSync, type Stats } from "node:fs";
-import type { Content, ReadContent } from "./content.ts";
+import { type Content, longestText, type ReadContent } from "./content.ts";
 import type { BytePath, Entry } from "./entry.ts";
 import { codeOf, faultOf } from "./fault.ts";
 import { below, fsPath } from "./name.ts";
+import { isShared, readShared } from "./own-section.ts";
 import type { Trouble } from "./seen.ts";
 import { readStamp, stampOf } from "./stamp.ts";
 
@@ -51,8 +52,8 @@ export async function look(
   if (stats.isSymbolicLink()) return lookAtLink(root, path, stats);
   if (!wanted.sum || !stats.isFile()) return looked(path, stats);
   const seen = { path: fsPath(below(root, path)), stamp: stampOf(stats), size: stats.size };
-  const content = await read(seen, wanted.text);
-  if (content.is === "read") return looked(path, stats, content);
+  const content = isShared(path, stats.size) ? readShared(seen) : await read(seen, wanted.text);
+  if (content.is === "read") return asRead(path, stats, content, wanted);
   if (content.is === "unreadable" || tries === 1) {
     return { ...looked(path, stats), trouble: troubleOf(path, content) };
   }
@@ -72,6 +73,21 @@ function looked(path: BytePath, stats: Stats, content?: Content & { is: "read" }
     attributes: undefined,
   };
   return { entry, text: content?.text, trouble: undefined };
+}
+
+/** A file in which Stockade's own section is all that there is, is none. */
+function asRead(
+  path: BytePath,
+  stats: Stats,
+  content: Content & { is: "read" },
+  wanted: Wanted,
+): Looked | undefined {
+  if (!isShared(path, stats.size)) return looked(path, stats, content);
+  const size = content.text?.length ?? 0;
+  if (size === 0) return undefined;
+  const { entry, text, trouble } = looked(path, stats, content);
+  const isShown = wanted.text && size <= longestText;
+  return { entry: { ...entry, size }, text: isShown ? text : undefined, trouble };
 }
 
 function lookAtLink(root: string, path: BytePath, stats: Stats): Looked | undefined {

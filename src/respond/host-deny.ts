@@ -1,9 +1,9 @@
 import { readFile, readlink, realpath, stat } from "node:fs/promises";
 import { dirname, resolve } from "node:path";
 import { type Block, isWide } from "../core/block.ts";
+import { deniedIn, withDenied } from "../core/deny-section.ts";
 import { Failure, reasonOf } from "../core/failure.ts";
 import { type Network, overlaps, parseNetwork } from "../core/network.ts";
-import { deniedIn, withDenied } from "./deny-section.ts";
 import { ownTurn } from "./firewall.ts";
 import type { Response } from "./response.ts";
 import { type Ownership, writeAtomically } from "./write-atomically.ts";

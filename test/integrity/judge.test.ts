@@ -10,6 +10,7 @@ import {
   judgeOf,
   looks,
   scratchSystem,
+  sha256,
 } from "./scratch-system.ts";
 
 let system: ReturnType<typeof scratchSystem>;
@@ -344,6 +345,19 @@ test("nothing waits longer than ten minutes", async () => {
   }
   now = Date.now() + 601_000;
   expect((await judge.judge(changes)).judged[0]?.verdict).toBe("unowned");
+});
+
+test("of hosts.deny what Stockade writes is left out of the verdict", async () => {
+  const before = looks(system, "/etc/hosts.deny");
+  const own = "# stockade begin 1 (x)\nALL: 203.0.113.9\n# stockade end\n";
+  system.put("/etc/hosts.deny", `${own}ALL: ALL: spawn /tmp/x\n`);
+  const [change] = changesSince(system, before);
+  const sum = sha256(Buffer.from("ALL: ALL: spawn /tmp/x\n"));
+  const seen = { ...change, after: { ...change!.after!, sha256: sum } } as Change;
+  expect(short(await verdicts([seen]))).toEqual({ "/etc/hosts.deny": "unowned undefined" });
+  system.put("/etc/hosts.deny", own);
+  const { judge } = judgeOf(system);
+  expect((await judge.judge([seen])).wait).toEqual([seen]);
 });
 
 test("what became another file by now waits for a moment, and is never explained", async () => {

@@ -286,6 +286,48 @@ describe("which files", () => {
     expect(told(await tree.scan(leaving("/nowhere")))).toContain("added /etc/left/c");
   });
 
+  test("by default a job of at that comes, and not what atd does while it runs", async () => {
+    const { directories, ignore } = withDefaults({ directories: [], ignore: [], nodiff: [] });
+    const settings = settingsOf(directories, { ignore });
+    const jobs = "var/spool/cron/atjobs";
+    for (const name of [`${jobs}/.SEQ`, "var/spool/cron/atspool/.old"]) tree.write(name, "1");
+    await tree.scan(settings);
+    tree.write(`${jobs}/.SEQ`, "22");
+    tree.write(`${jobs}/a0000101c3f2e1`, "#!/bin/sh");
+    linkSync(tree.at(`${jobs}/a0000101c3f2e1`), tree.at(`${jobs}/=0000101c3f2e1`));
+    tree.write("var/spool/cron/atspool/a0000101c3f2e1", "Subject: Output");
+    expect(told(await tree.scan(settings))).toEqual([`added /${jobs}/a0000101c3f2e1`]);
+  });
+
+  test("of hosts.deny what is not Stockade's own, which comes and goes", async () => {
+    const deny = (text: string) => tree.write("etc/hosts.deny", text);
+    const look = async () => told(await tree.scan(etc));
+    const section = (count: number) => {
+      const lines = Array.from({ length: count }, (_, at) => `ALL: 203.0.${at >> 8}.${at & 255}\n`);
+      return `# stockade begin ${count} (x)\n${lines.join("")}# stockade end\n`;
+    };
+    tree.write("etc/passwd", "");
+    await look();
+    deny(section(1));
+    expect(await look()).toEqual([]);
+    deny(`${section(2)}ALL: ALL: spawn /tmp/x\n`);
+    const [change] = await tree.scan(settingsOf([watching("/etc", { reportChanges: true })]));
+    expect(change).toMatchObject({ action: "added", after: { path: "/etc/hosts.deny", size: 23 } });
+    expect(String(Buffer.from(change?.text ?? ""))).toBe("ALL: ALL: spawn /tmp/x\n");
+    // More than is kept of any other file.
+    deny(`${section(20_000)}ALL: ALL: spawn /tmp/x\n`);
+    expect(await look()).toEqual([]);
+    deny("ALL: ALL: spawn /tmp/x\n");
+    expect(await look()).toEqual([]);
+    // Hidden within, it is no line of Stockade's.
+    deny(section(2).replace("ALL: 203.0.0.1", "ALL: 203.0.0.1: spawn /tmp/y"));
+    expect(await look()).toEqual(["modified /etc/hosts.deny"]);
+    deny(section(3));
+    expect(await look()).toEqual(["deleted /etc/hosts.deny"]);
+    deny(`${"#".repeat(5_000_000)}\n`);
+    expect(await look()).toEqual(["added /etc/hosts.deny"]);
+  });
+
   test("other machines' disks where that is asked for, and the kernel's own file systems", async () => {
     for (const path of ["srv/nfs/a", "srv/proc/b", "srv/disk/c"]) tree.write(path, "x");
     const mount = (path: string, kind: string) =>

@@ -1,10 +1,11 @@
-import { createHash } from "node:crypto";
+import { createHash, hash } from "node:crypto";
 import { constants } from "node:fs";
 import { type FileHandle, open } from "node:fs/promises";
 import { reasonOf } from "../../core/failure.ts";
 import { longestFile, tooLong } from "../content.ts";
 import type { BytePath } from "../entry.ts";
 import { below, fsPath } from "../name.ts";
+import { isShared, withoutOwn } from "../own-section.ts";
 
 /** What a file holds now. */
 export type Hashed =
@@ -21,9 +22,7 @@ export async function hashOf(root: string, path: BytePath): Promise<Hashed> {
     const flags = constants.O_RDONLY | constants.O_NOFOLLOW | constants.O_NONBLOCK;
     const file = await open(fsPath(below(root, path)), flags);
     try {
-      const stats = await file.stat();
-      if (!stats.isFile()) return { is: "gone" };
-      return await hashOpen(file, stats.size);
+      return await hashFile(file, path);
     } finally {
       await file.close();
     }
@@ -33,6 +32,15 @@ export async function hashOf(root: string, path: BytePath): Promise<Hashed> {
     if (code === "ENOENT" || code === "ENOTDIR" || code === "ELOOP") return { is: "gone" };
     return { is: "unreadable", reason: String(code ?? reasonOf(thrown)) };
   }
+}
+
+async function hashFile(file: FileHandle, path: BytePath): Promise<Hashed> {
+  const stats = await file.stat();
+  if (!stats.isFile()) return { is: "gone" };
+  if (!isShared(path, stats.size)) return await hashOpen(file, stats.size);
+  const text = withoutOwn(await file.readFile());
+  if (text.length === 0) return { is: "gone" };
+  return { is: "read", md5: hash("md5", text), sha256: hash("sha256", text) };
 }
 
 /** What comes behind that size was written meanwhile. */

@@ -1,11 +1,21 @@
 import type { BytePath, Change, Entry } from "../entry.ts";
 
 /** Why a path matters more than others: what who can write it gets. */
-export type Concern = "accounts" | "ssh" | "sudo" | "cron" | "loader" | "pam" | "startup";
+export type Concern =
+  | "accounts"
+  | "ssh"
+  | "libwrap"
+  | "sudo"
+  | "cron"
+  | "loader"
+  | "pam"
+  | "startup";
 
 const concerns: readonly (readonly [RegExp, Concern])[] = [
   [/^\/etc\/(?:passwd|shadow|group|gshadow|subuid|subgid)-?$/, "accounts"],
   [/^\/etc\/ssh\/|\/\.ssh(?:\/(?:rc|environment|config))?$|\/authorized_keys[^/]*$/, "ssh"],
+  // A line there may start a program for whoever connects, see hosts_options(5).
+  [/^\/etc\/hosts\.(?:allow|deny)$/, "libwrap"],
   [/^\/etc\/(?:sudoers|sudo\.conf|sudo_logsrvd\.conf|doas\.conf)$|^\/etc\/sudoers\.d\//, "sudo"],
   [/^\/etc\/(?:cron|anacrontab|at\.(?:allow|deny))|^\/var\/spool\/cron\//, "cron"],
   [/^\/etc\/ld\.so\.(?:preload|conf$|conf\.d\/)/, "loader"],

@@ -1,4 +1,4 @@
-import { parseNetwork } from "../core/network.ts";
+import { parseNetwork } from "./network.ts";
 
 /**
  * Returns the text of /etc/hosts.deny with our section holding exactly `networks` (canonical text), see

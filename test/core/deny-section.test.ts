@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { withDenied } from "../../src/respond/deny-section.ts";
+import { withDenied } from "../../src/core/deny-section.ts";
 
 const begin = (count: number) =>
   `# stockade begin ${count} (lines up to "stockade end" come and go by themselves)\n`;
