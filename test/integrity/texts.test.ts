@@ -172,3 +172,12 @@ function beginOf(line: string): number | undefined {
   if (from === undefined) return undefined;
   return Number(from) - (count === "0" ? 0 : 1);
 }
+
+test("what was kept by a version that knew fewer secrets is masked when it is shown", () => {
+  const shown = (before: string, after: string) =>
+    whatChanged("/etc/tool.conf", { before: bytes(before), after: bytes(after) });
+  expect(shown("password = hunter2\na\n", "password = hunter2\nb\n")).toBe(
+    "@@ -1,2 +1,2 @@\n password = (hidden)\n-a\n+b",
+  );
+  expect(shown("-----BEGIN PRIVATE KEY-----\n", "b\n")).toBe("(not shown: the file holds a key)");
+});

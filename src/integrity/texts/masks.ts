@@ -24,6 +24,9 @@ const keyName = String.raw`(?<=[\w.-])(?<!(?:public|pub|foreign|sort|gpg)[_-]?)k
 /** As dovecot, OpenLDAP and Apache say how a password is kept. */
 const scheme = String.raw`S?SHA(?:[.-]?\d{1,3})?|S?MD5|(?:SHA\d{3}-|MD5-|BLF-|DES-)?CRYPT|PLAIN(?:-MD5|-TRUNC)?|CLEAR(?:TEXT)?|(?:CRAM|DIGEST|LDAP|SMD)-?MD5|SCRAM-SHA-\d{1,3}|ARGON2\w{0,2}|PBKDF2(?:-SHA\d{1,3})?|NTLM|NT|LANMAN`;
 
+/** What follows PAM's word "password": how a module counts, and which. Both are to be seen. */
+const ofPam = String.raw`(?:\[[^\]]{0,200}\]\s|(?:required|requisite|sufficient|optional|include|substack)\s{1,20}[\w./-])`;
+
 const after = (start: string, secret: string): Mask => ({
   find: new RegExp(`(${start})${secret}`, "gi"),
   shown: "$1(hidden)",
@@ -33,7 +36,7 @@ const settings: readonly Mask[] = [
   // sudoers' NOPASSWD is what has to be seen; PAM's use_authtok is a word with others behind it.
   after(String.raw`(?<!\bno)(?:${words}|pass|authtok)${assigns}`, quoted),
   // "pass" alone is an English word, too.
-  after(String.raw`(?<!\bno)(?:${words})["']?\s+(?!value\s*=)["']?`, value),
+  after(String.raw`(?<!\bno)(?:${words})["']?\s+(?!value\s*=|${ofPam})["']?`, value),
   after(`${keyName}${assigns}`, `${noKey}${plainly}${bare}{8,}`),
   // snmpd
   after(String.raw`\b(?:(?:r[ow]|trap)community6?|snmp-server\s+community)\s+["']?`, value),
@@ -73,6 +76,12 @@ const anywhere: readonly Mask[] = [
     shown: "(hidden)",
   },
   after(String.raw`\{(?:${scheme})(?:\.(?:b64|base64|hex))?\}`, String.raw`[^\s:"']{3,}`),
+  // A line as in passwd, where dovecot and others have the password itself; four figures at most are of an address.
+  {
+    find: /^(\s{0,20}[^\s:#]{1,100}:)(?![\da-f]{0,4}:)[^\s:]{3,}(?=:\d{0,10}:\d{0,10}:)/gi,
+    shown: "$1(hidden)",
+  },
+  after(String.raw`\bstatic:[^\s:"']{1,100}:`, String.raw`[^\s"',;]{3,}`),
   {
     find: /(\b[a-z][a-z0-9+.-]{1,15}:\/\/[^\s/:@]{0,100}:)([^\s/@]{1,200})(@)/gi,
     shown: "$1(hidden)$3",

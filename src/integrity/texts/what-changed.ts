@@ -44,13 +44,22 @@ export function whatChanged(
   if (!isRead(before) && !isRead(after)) return undefined;
   if (isSecretName(path)) return "(not shown: the file holds secrets)";
   if (after === "unknown") return "(not shown: it is too long)";
-  return fromKept(before, after && (keepable(path, after) ?? whyNot(after)));
+  // What an older version of Stockade kept may hold what is a secret to this one.
+  return fromKept(showable(path, before), showable(path, after));
 }
 
-function fromKept(before: Versions["before"], now: Uint8Array | string | undefined): string {
+/** As it may be shown, or why it may not. */
+function showable(path: BytePath, content: Versions["before"]): Uint8Array | string | undefined {
+  return isRead(content) ? (keepable(path, content) ?? whyNot(content)) : content;
+}
+
+function fromKept(
+  before: Uint8Array | string | undefined,
+  now: Uint8Array | string | undefined,
+): string {
   if (typeof now === "string") return now;
   if (before === "unknown") return "(not shown: what it held before was not kept)";
-  return compared(linesOf(before), linesOf(now));
+  return typeof before === "string" ? before : compared(linesOf(before), linesOf(now));
 }
 
 function whyNot(content: Uint8Array): string {
