@@ -48,7 +48,9 @@ function addLooking(integrity: Command): void {
     );
   integrity
     .command("history [file]")
-    .description("every change that is remembered; exit code 1 when there was none")
+    .description(
+      "every change that is remembered of a file, or of all below a folder; exit code 1 when there was none",
+    )
     .option("--transaction <id>", "of all files: what this transaction of packages has changed")
     .option("--since <time>", "of all files: what was taken since, as 2026-11-20 14:00 or 12h")
     .option("--json", "answer in JSON")

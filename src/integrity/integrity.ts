@@ -2,6 +2,7 @@ import { setTimeout as delay } from "node:timers/promises";
 import { reasonOf } from "../core/failure.ts";
 import type { Finding } from "../core/finding.ts";
 import type { Log } from "../core/log.ts";
+import type { Sorted } from "./crowds/crowds.ts";
 import type { BytePath, Change, JudgedChange } from "./entry.ts";
 import { pathOf } from "./judging/facts.ts";
 import type { Maintenance } from "./window.ts";
@@ -11,6 +12,8 @@ export interface Told {
   readonly judged: readonly JudgedChange[];
   readonly findings: readonly Finding[];
   readonly wait: readonly Change[];
+  /** Of those judged, what is told with others like it later on. */
+  readonly sorted?: Sorted;
 }
 
 export interface Means {
@@ -20,12 +23,8 @@ export interface Means {
   readonly lookAgain: (paths: readonly BytePath[]) => Promise<readonly Change[]>;
   /** `isMore`: others come that may belong together with these. */
   readonly judge: (changes: readonly Change[], isMore: boolean) => Promise<Told>;
-  /** Puts changes into the baseline, with what is to be told, in one transaction. */
-  readonly take: (
-    judged: readonly JudgedChange[],
-    findings: readonly Finding[],
-    accepted: boolean,
-  ) => void;
+  /** Puts changes into the baseline, with what is to be told, in one transaction. `isQuiet`: as they should be, and not told. */
+  readonly take: (told: Told, isQuiet: boolean) => void;
   readonly maintenance: Maintenance;
   readonly log: Log;
   /** Milliseconds since 1970. */
@@ -132,11 +131,9 @@ export class Integrity {
   async #judge(changes: readonly Change[], isQuiet: boolean): Promise<number> {
     if (changes.length === 0) return 0;
     const { judge, take, maintenance } = this.#means;
-    const { judged, findings, wait } = await judge(
-      changes,
-      this.#dirty.size > 0 || this.#scanning !== undefined,
-    );
-    take(judged, isQuiet ? [] : findings, isQuiet);
+    const told = await judge(changes, this.#dirty.size > 0 || this.#scanning !== undefined);
+    const { judged, wait } = told;
+    take(told, isQuiet);
     if (isQuiet) maintenance.note(judged.map(({ change }) => change));
     for (const change of changes) this.#waiting.delete(pathOf(change));
     for (const change of wait) this.#waiting.set(pathOf(change), change);

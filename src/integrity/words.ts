@@ -1,6 +1,6 @@
 import type { Finding } from "../core/finding.ts";
 import type { AccountChanges } from "./account-changes.ts";
-import type { BytePath, Change, IntegrityVerdict, JudgedChange } from "./entry.ts";
+import type { BytePath, Change, JudgedChange } from "./entry.ts";
 import type { Judgement } from "./judge.ts";
 import { pathOf } from "./judging/facts.ts";
 import { concernIn, concernOf, gainedPrivileges } from "./judging/places.ts";
@@ -10,6 +10,7 @@ import type { Names } from "./words/attributes.ts";
 import { differencesOf, headOf } from "./words/differences.ts";
 import { tagLine, tagsOf } from "./words/tags.ts";
 import { listed, ofRewritten, ofTransaction } from "./words/together.ts";
+import { verdictWords } from "./words/verdicts.ts";
 
 /** What is known of a change besides the change. */
 export interface Telling {
@@ -25,20 +26,6 @@ export interface Telling {
   /** What changed inside the file, where that is shown; see `whatChanged`. */
   readonly diff: (change: Change) => string | undefined;
 }
-
-/** What a verdict is called. */
-const verdictWords: Readonly<Record<IntegrityVerdict, string>> = {
-  explained: "explained by a package transaction",
-  "side-effect": "a side effect of a package transaction",
-  prefiltered: "rewritten by a program that may, and as its package recorded without that",
-  conffile: "a package's setting, edited here",
-  differs: "not what its package recorded",
-  matches: "as its package recorded, yet touched without a transaction",
-  unowned: "no package's file, in a folder of packages",
-  tools: "a program that verdicts rest on",
-  unverified: "could not be verified",
-  plain: "no package's file",
-};
 
 /**
  * What is to be told of a judgement: one finding for each change, and one for all that a transaction explains. What gives rights
@@ -152,7 +139,8 @@ function toFinding(
   };
 }
 
-function decoderOf({ action }: Change, times: number): string {
+/** Which of OSSEC's decoders a change has; `times`: how often the file has changed with this one, from 1. */
+export function decoderOf({ action }: Change, times: number): string {
   if (action === "added") return "syscheck_new_entry";
   if (action === "deleted") return "syscheck_deleted";
   if (times >= 3) return "syscheck_integrity_changed_3rd";

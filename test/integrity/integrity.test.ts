@@ -140,13 +140,13 @@ function world() {
         wait: changes.filter((change) => !ready.includes(change)),
       };
     },
-    take(changes, findings, isAccepted) {
-      for (const { change } of changes) {
-        if (change.after) known.set(change.after.path, change.after);
-        taken.push(change.after?.path ?? "");
-        if (isAccepted) accepted.push(change.after?.path ?? "");
-      }
-      told.push(...findings.map(({ fields }) => fields["filename"] ?? ""));
+    take({ judged, findings }, isQuiet) {
+      const entries = judged.flatMap(({ change }) => change.after ?? []);
+      for (const one of entries) known.set(one.path, one);
+      const paths = entries.map((one) => one.path);
+      taken.push(...paths);
+      if (isQuiet) accepted.push(...paths);
+      else told.push(...findings.map(({ fields }) => fields["filename"] ?? ""));
     },
     maintenance,
     log: { ...log, error: (text) => errors.push(text) },

@@ -6,11 +6,14 @@ import { compileRules } from "../../src/analyse/compile.ts";
 import { placeRules } from "../../src/analyse/rules/place.ts";
 import { readRules } from "../../src/analyse/rules/read.ts";
 import type { Finding } from "../../src/core/finding.ts";
+import { openCrowds } from "../../src/integrity/crowds/crowds.ts";
+import { gathered } from "../../src/integrity/crowds/kind.ts";
 import type { Change, Entry, IntegrityVerdict, JudgedChange } from "../../src/integrity/entry.ts";
 import type { Transaction } from "../../src/integrity/packages/transaction.ts";
 import { aclShown, capabilitiesShown } from "../../src/integrity/words/attributes.ts";
 import { modeShown } from "../../src/integrity/words/mode.ts";
 import { toFindings } from "../../src/integrity/words.ts";
+import { judged } from "./made.ts";
 
 /** The first two stand above: 0070 has rules for what they know. */
 const rulesFiles = ["0050-stockade", "0065-commands", "0070-integrity"].map((name) =>
@@ -306,6 +309,24 @@ describe("rules", () => {
   test.each(rows)("%s %j of %s %j: %i level %i", (verdict, more, path, rest, id, level) => {
     const [finding] = told([{ change: modified(more, path), verdict, ...rest }]);
     expect(ruleOf(finding!)).toMatchObject({ id, level });
+  });
+
+  test.each(gathered)("many of %s at once are told by the rule of each", (verdict) => {
+    const one = { change: modified({ size: 1 }, "/etc/app/one"), verdict };
+    const many = Array.from({ length: 30 }, (_, n) =>
+      judged(modified({ size: 1 }, `/etc/app/${n}`), verdict),
+    );
+    let now = 0;
+    const crowds = openCrowds(
+      [],
+      () => {},
+      () => now,
+    );
+    crowds.keep(crowds.sort(many, () => 1));
+    now = 3000;
+    const rule = ruleOf(told([one])[0]!);
+    expect(crowds.due().map((finding) => ruleOf(finding))).toEqual([rule]);
+    expect(rule?.level).toBeLessThan(10);
   });
 
   test("OSSEC's ids for what no package has anything to say of", () => {

@@ -34,7 +34,6 @@ interface Means {
 }
 
 const mostRows = 100_000;
-const mostHistory = 1000;
 const mostChanges = 20_000;
 
 /** Answers what root asks. */
@@ -53,7 +52,7 @@ async function* answer(request: Request, means: Means): ReturnType<Answer> {
       for (const one of baseline.outstanding(undefined, mostRows)) yield outstandingRow(one);
       return {};
     case "history":
-      yield* rowsOf(baseline.history(request.path, mostHistory), means);
+      yield* rowsOf(baseline.historyWithin(request.path, mostChanges), means);
       return {};
     case "changes": {
       const { transaction, since } = request;

@@ -3,10 +3,13 @@ import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import * as z from "zod";
 import type { Syscheck } from "../../config/syscheck-settings.ts";
+import type { Finding } from "../../core/finding.ts";
 import type { Log } from "../../core/log.ts";
 import { openAccounts } from "../../integrity/accounts.ts";
 import type { Baseline } from "../../integrity/baseline/baseline.ts";
-import type { BytePath, Change, Entry, JudgedChange } from "../../integrity/entry.ts";
+import { Crowd } from "../../integrity/crowds/crowd.ts";
+import { type Crowds, openCrowds } from "../../integrity/crowds/crowds.ts";
+import type { BytePath, Change, Entry } from "../../integrity/entry.ts";
 import type { Told } from "../../integrity/integrity.ts";
 import { type Judge, openJudge } from "../../integrity/judge.ts";
 import { pathOf } from "../../integrity/judging/facts.ts";
@@ -35,7 +38,9 @@ export interface Judging {
   /** `isMore`: others come that may belong to the same transaction. `settings`: what they do not want to be told, and the prefilter. */
   judge(changes: readonly SeenChange[], isMore: boolean, settings?: Asked): Promise<Told>;
   /** Puts what was judged into the baseline, with the texts that the next differences are made from. */
-  take(judged: readonly JudgedChange[], findings: Told["findings"], accepted: boolean): void;
+  take(told: Told, isQuiet: boolean): void;
+  /** What was told together with others like it, and is due: to be told now. */
+  due(): Finding[];
   /** Which packages own these, where one does. */
   owners: Judge["owners"];
   justInstalled: Judge["justInstalled"];
@@ -56,12 +61,7 @@ const accountFile = /^\/etc\/(?:passwd|shadow|group|gshadow|subuid|subgid)$/;
 const shipped = ["/usr/lib/stockade", "/etc/stockade"];
 
 export function openJudging({ root, folder, baseline, clock, log }: Means): Judging {
-  const loss = "new accounts of packages are told as changes by hand, once";
-  const file = stateFile(join(folder, "accounts.json"), { schema: Kept, loss }, log);
-  const kept = file.load();
-  const key = secretIn(join(folder, "accounts.key"));
-  const accounts = openAccounts({ root, kept, key, sha256 });
-  if (kept === undefined) file.save(accounts.remember());
+  const { accounts, remember } = accountsIn(root, folder, log);
   const owned = openOwnersBefore(folder);
   const trusted = openTrustedPackages({ root, baseline, clock });
   const judge = openJudge({
@@ -72,8 +72,9 @@ export function openJudging({ root, folder, baseline, clock, log }: Means): Judg
     ownerBefore: owned.of,
     now: clock,
   });
+  const crowds = crowdsIn(folder, clock, log);
   const learned = async (paths: readonly BytePath[]) => {
-    if (paths.some((path) => accountFile.test(path))) file.save(accounts.remember(paths));
+    if (paths.some((path) => accountFile.test(path))) remember(paths);
     owned.remember(paths, await judge.owners(paths));
   };
   return {
@@ -82,25 +83,49 @@ export function openJudging({ root, folder, baseline, clock, log }: Means): Judg
     learned,
     async judge(changes, isMore, settings = everything) {
       const judgement = await judge.judge(changes, isMore, settings.prefilterCommand);
-      const history = (path: BytePath) => baseline.history(path, mostTimes);
-      const findings = toFindings(toTell(judgement, settings, baseline.history), {
-        at: clock(),
-        names: readNames(root),
-        times: (path) => history(path).length + 1,
-        accounts: (path) => accounts.changes(path),
-        isBack: (path) => history(path)[0]?.change.action === "deleted",
-        diff: (change) => differenceIn(change, baseline),
-      });
-      return { judged: judgement.judged, wait: judgement.wait, findings };
+      const times = (path: BytePath) => baseline.history(path, mostTimes).length + 1;
+      const sorted = crowds.sort(toTell(judgement, settings, baseline.history).judged, times);
+      const findings = toFindings(
+        { ...judgement, judged: sorted.alone },
+        {
+          at: clock(),
+          names: readNames(root),
+          times,
+          accounts: (path) => accounts.changes(path),
+          isBack: (path) => baseline.history(path, 1)[0]?.change.action === "deleted",
+          diff: (change) => differenceIn(change, baseline),
+        },
+      );
+      return { judged: judgement.judged, wait: judgement.wait, findings, sorted };
     },
-    take(judged, findings, accepted) {
+    due: crowds.due,
+    take({ judged, findings, sorted }, isQuiet) {
       const changes: Change[] = judged.map(({ change }) => change);
-      baseline.take(judged, findings, textsOf(changes), accepted);
+      if (sorted && !isQuiet) crowds.keep(sorted);
+      baseline.take(judged, isQuiet ? [] : findings, textsOf(changes), isQuiet);
       const still = changes.filter(({ after }) => after !== undefined).map(pathOf);
       void learned(still).catch(() => undefined);
     },
     close: owned.close,
   };
+}
+
+function accountsIn(root: string, folder: string, log: Log) {
+  const loss = "new accounts of packages are told as changes by hand, once";
+  const file = stateFile(join(folder, "accounts.json"), { schema: Kept, loss }, log);
+  const kept = file.load();
+  const key = secretIn(join(folder, "accounts.key"));
+  const accounts = openAccounts({ root, kept, key, sha256 });
+  const remember = (paths?: readonly BytePath[]) => file.save(accounts.remember(paths));
+  if (kept === undefined) remember();
+  return { accounts, remember };
+}
+
+function crowdsIn(folder: string, clock: () => number, log: Log): Crowds {
+  const loss = "of what many files have in common, some changes are in no alert";
+  const schema = z.array(Crowd).readonly();
+  const file = stateFile(join(folder, "crowds.json"), { schema, loss }, log);
+  return openCrowds(file.load() ?? [], file.save, clock);
 }
 
 type Asked = Wanted & Pick<Syscheck, "prefilterCommand">;

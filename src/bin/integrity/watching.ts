@@ -150,8 +150,8 @@ function openIntegrity(means: Means, signal: AbortSignal): Integrity {
       return found;
     },
     judge: (changes, isMore) => judging.judge(changes, isMore, settings),
-    take(judged, findings, accepted) {
-      judging.take(judged, findings, accepted);
+    take(told, isQuiet) {
+      judging.take(told, isQuiet);
       wake();
     },
     maintenance,

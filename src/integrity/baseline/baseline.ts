@@ -45,6 +45,8 @@ export interface Baseline {
   dealtWith(upTo: number): void;
   /** What happened to a file, the newest first. */
   history(path: BytePath, limit?: number): PastChange[];
+  /** The same of a folder and all below it. */
+  historyWithin(folder: BytePath, limit: number): PastChange[];
   /** What happened to all files, the newest first: what one transaction did, or what was taken since then (milliseconds since 1970). */
   changes(wanted: Wanted, limit: number): PastChange[];
   /** What differs from the state that was last accepted or explained, in the order of paths. */

@@ -24,6 +24,9 @@ export function openPast(
 ) {
   const open = openOutstanding(db, rows, get, texts, clock);
   const history = db.prepare("SELECT body FROM history WHERE key = ? ORDER BY id DESC LIMIT ?");
+  const within = db.prepare(
+    "SELECT body FROM history WHERE key = ? OR (key > ? AND key < ?) ORDER BY id DESC LIMIT ?",
+  );
   const latest = db.prepare("SELECT body FROM history ORDER BY id DESC");
   const tooOld = db.prepare("SELECT id FROM history WHERE id <= ? ORDER BY id");
   return {
@@ -38,6 +41,11 @@ export function openPast(
       ...open.asked,
       history: (path: BytePath, limit = 100): PastChange[] =>
         history.all(keyOf(path), limit).map(({ body }) => readPast(String(body))),
+      historyWithin(folder: BytePath, limit: number): PastChange[] {
+        const { first, end } = keysBelow(folder);
+        const found = within.all(keyOf(folder), first, end, limit);
+        return found.map(({ body }) => readPast(String(body)));
+      },
       changes({ transaction, since = 0 }: Wanted, limit: number): PastChange[] {
         const found: PastChange[] = [];
         for (const { body } of latest.iterate()) {

@@ -43,11 +43,11 @@ async function look(...folders: string[]): Promise<Record<string, string>> {
     const some = changes.filter(({ before, after }) =>
       folders.some((one) => (after ?? before)?.path.startsWith(one)),
     );
-    const { judged, findings } = await judging.judge(some, false);
-    for (const { change, verdict } of judged) {
+    const told = await judging.judge(some, false);
+    for (const { change, verdict } of told.judged) {
       found.push([(change.after ?? change.before).path, verdict]);
     }
-    judging.take(judged, findings, false);
+    judging.take(told, false);
   }
   judging.close();
   baseline.close();

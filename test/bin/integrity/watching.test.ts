@@ -1,11 +1,11 @@
 import { chmodSync, mkdirSync, rmSync } from "node:fs";
 import { join } from "node:path";
 import { afterEach, beforeEach, expect, test } from "vitest";
-import { openJudging } from "../../../src/bin/integrity/judging.ts";
+import { type Judging, openJudging } from "../../../src/bin/integrity/judging.ts";
 import { Watching } from "../../../src/bin/integrity/watching.ts";
 import type { Syscheck } from "../../../src/config/syscheck-settings.ts";
 import type { Finding } from "../../../src/core/finding.ts";
-import { openMaintenance } from "../../../src/integrity/window.ts";
+import { type Maintenance, openMaintenance } from "../../../src/integrity/window.ts";
 import { openTree, settingsOf, type Tree, watching } from "../../integrity/tree.ts";
 import { memoryLog } from "../../respond/machine.ts";
 
@@ -24,6 +24,8 @@ afterEach(async () => {
 
 /** What the last `watchWith` opened, and how far its clock is ahead, in milliseconds. */
 let last: Watching;
+let judging: Judging;
+let maintenance: Maintenance;
 let ahead = 0;
 
 /** Looks again each time it is called, and returns what is told. */
@@ -31,14 +33,15 @@ async function watchWith(settings: Syscheck): Promise<() => Promise<Finding[]>> 
   const { root, scratch, baseline } = tree;
   const log = memoryLog();
   const means = { root, baseline, clock: () => Date.now() + ahead, log };
-  const judging = openJudging({ ...means, folder: scratch });
+  judging = openJudging({ ...means, folder: scratch });
+  maintenance = openMaintenance(join(scratch, "window.json"), Date.now, log);
   const one = new Watching({
     ...means,
     settings,
     judging,
     isEarly: () => false,
     threads: { script: new URL("file:///nowhere"), most: 0 },
-    maintenance: openMaintenance(join(scratch, "window.json"), Date.now, log),
+    maintenance,
     tell: () => {},
     wake: () => {},
   });
@@ -97,6 +100,31 @@ test("tags: what is new, changed and gone has those of its folder", async () => 
     ["deleted", "shop,web"],
   ]);
   for (const { text } of told) expect(text).toMatch(/^Tags: shop,web$/m);
+});
+
+test("3,000 new files are one finding beside the setuid one, and each is in the history", async () => {
+  const look = await watchWith(settingsOf([srv]));
+  for (let n = 0; n < 3000; n++) tree.write(`srv/app/${n}`, "");
+  tree.write("srv/app/su", "su");
+  chmodSync(tree.at("srv/app/su"), 0o4755);
+  expect(await look()).toMatchObject([{ fields: { filename: "/srv/app/su" } }]);
+  expect(judging.due()).toEqual([]);
+  ahead += 3000;
+  const [finding, ...more] = judging.due();
+  expect(finding?.text).toMatch(/^3001 files added below '\/srv\/app\/'$/m);
+  expect(more).toEqual([]);
+  const past = tree.baseline.historyWithin("/srv/app", 10_000);
+  expect(new Set(past.map(({ change }) => change.after?.path)).size).toBe(3002);
+  expect(tree.baseline.counts().outstanding).toBe(3002);
+});
+
+test("what maintenance takes in quietly is not told later on", async () => {
+  const look = await watchWith(settingsOf([srv]));
+  maintenance.begin(Date.now() + 60_000, "more");
+  for (let n = 0; n < 30; n++) tree.write(`srv/app/${n}`, "");
+  expect(await look()).toEqual([]);
+  ahead += 3000;
+  expect(judging.due()).toEqual([]);
 });
 
 test("what is mounted over a watched folder has everything looked at, at once", async () => {

@@ -11,8 +11,8 @@ import { ask, bytePath } from "./ask.ts";
 const Options = z.object({ transaction: z.string().optional(), since: z.string().optional() });
 
 /**
- * `stockade integrity history FILE`: every change of a file that is remembered, the newest first; `--transaction ID`, `--since TIME`:
- * those of all files. Exit code 1 when there was none.
+ * `stockade integrity history FILE`: every change of a file, or of all below a folder, that is remembered, the newest first;
+ * `--transaction ID`, `--since TIME`: those of all files. Exit code 1 when there was none.
  */
 export async function integrityHistory(file: string | undefined, options: unknown): Promise<void> {
   const context = contextOf(options);
@@ -25,9 +25,9 @@ export async function integrityHistory(file: string | undefined, options: unknow
     const named = rows.map((row) => ({ ...row, path: nameShown(row.path) }));
     return context.say(JSON.stringify(named));
   }
-  if (rows.length === 0) context.say("no such change is remembered");
-  else
-    for (const line of file === undefined ? listOf(rows) : rows.flatMap(pageOf)) context.say(line);
+  if (rows.length === 0) return context.say("no such change is remembered");
+  const isOfOne = file !== undefined && rows.every(({ path }) => path === bytePath(file));
+  for (const line of isOfOne ? rows.flatMap(pageOf) : listOf(rows)) context.say(line);
 }
 
 function requestOf(
