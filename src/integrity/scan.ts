@@ -7,7 +7,7 @@ import type { BytePath, Entry } from "./entry.ts";
 import { type Hashing, openHashing, type Threads } from "./hashing/pool.ts";
 import { isTrouble, statOf } from "./look.ts";
 import { readMounts } from "./mounts.ts";
-import { type Pace, paceOf } from "./pace.ts";
+import { type Pace, paceOf, type Rates } from "./pace.ts";
 import { type Run, run } from "./run.ts";
 import type { SeenChange, Trouble } from "./seen.ts";
 import { stampOfEntry } from "./stamp.ts";
@@ -71,10 +71,6 @@ const pageSize = 500;
 function open(options: ScanOptions): { coverage: Coverage; compare: CompareOptions } {
   const { settings, baseline, root } = options;
   const coverage = openCoverage(settings);
-  const rates = {
-    files: settings.filesPerSecond,
-    bytes: settings.megabytesPerSecond * 1_000_000,
-  };
   return {
     coverage,
     compare: {
@@ -85,12 +81,17 @@ function open(options: ScanOptions): { coverage: Coverage; compare: CompareOptio
       mounts: readMounts(options.mountinfo ?? "/proc/self/mountinfo"),
       skipNfs: settings.skipNfs,
       full: options.full ?? false,
-      pace: options.pace ?? paceOf(rates),
+      pace: options.pace ?? paceOf(ratesOf(settings)),
       run: options.run ?? run,
       onTrouble: options.onTrouble ?? (() => {}),
       onLearned: options.onLearned ?? (() => {}),
     },
   };
+}
+
+/** How fast the settings let a scan go. */
+export function ratesOf({ filesPerSecond, megabytesPerSecond }: Syscheck): Rates {
+  return { files: filesPerSecond, bytes: megabytesPerSecond * 1_000_000 };
 }
 
 /** What goes no faster than its rate has no use for a second core. */

@@ -1,5 +1,4 @@
 import { join } from "node:path";
-import { setTimeout as delay } from "node:timers/promises";
 import type { Syscheck } from "../../config/syscheck-settings.ts";
 import { reasonOf } from "../../core/failure.ts";
 import type { Finding } from "../../core/finding.ts";
@@ -7,18 +6,20 @@ import type { Log } from "../../core/log.ts";
 import type { Baseline } from "../../integrity/baseline/baseline.ts";
 import { type HidingOption, openCoverage } from "../../integrity/cover.ts";
 import type { BytePath, Entry } from "../../integrity/entry.ts";
+import { type Glances, openGlances } from "../../integrity/glance.ts";
 import type { Threads } from "../../integrity/hashing/pool.ts";
 import { Integrity } from "../../integrity/integrity.ts";
 import { nameShown } from "../../integrity/name.ts";
-import { lookAgain, type ScanOptions, scan } from "../../integrity/scan.ts";
-import { nextScan } from "../../integrity/schedule.ts";
+import { paceOf } from "../../integrity/pace.ts";
+import { lookAgain, ratesOf, type ScanOptions, scan } from "../../integrity/scan.ts";
+import { openSchedule, type Schedule } from "../../integrity/schedule.ts";
 import type { SeenChange, Trouble } from "../../integrity/seen.ts";
 import type { StatusFacts } from "../../integrity/serve/request.ts";
-import { watch } from "../../integrity/watch/watch.ts";
 import type { Maintenance } from "../../integrity/window.ts";
 import { tidy } from "../process-memory.ts";
 import type { Judging } from "./judging.ts";
 import { openMounting } from "./mounting.ts";
+import { openSight, type Sight } from "./sight.ts";
 
 interface Means {
   readonly root: string;
@@ -35,9 +36,7 @@ interface Means {
   readonly clock: () => number;
 }
 
-const betweenFullScans = 86_400_000;
-/** Where changes are not seen as they happen. */
-const betweenScansWithoutSight = 900_000;
+/** After so many milliseconds that what was missed is quiet. */
 const soon = 5000;
 
 /** Watches files as one set of settings wants it, until its end. The first look at everything comes with the first tick. */
@@ -47,82 +46,61 @@ export class Watching {
   readonly hiddenBy: (path: BytePath) => HidingOption | undefined;
   readonly #means: Means;
   readonly #stopping = new AbortController();
-  readonly #seeing: Promise<void>;
+  readonly #sight: Sight;
+  readonly #schedule: Schedule;
+  readonly #glances: Glances;
   readonly #isMountedOver: () => boolean;
-  #nextAt: number;
-  #fullAt: number;
-  #realtime: StatusFacts["realtime"];
 
   constructor(means: Means) {
-    const { settings, clock } = means;
+    const { settings, clock, root, baseline } = means;
+    const { signal } = this.#stopping;
     this.#means = means;
-    this.integrity = openIntegrity(means, this.#stopping.signal);
-    this.#isMountedOver = openMounting(settings, join(means.root, "proc/self/mountinfo"), clock);
+    this.integrity = openIntegrity(means, signal);
+    this.#isMountedOver = openMounting(settings, join(root, "proc/self/mountinfo"), clock);
     const coverage = openCoverage(settings);
     this.hiddenBy = (path) => {
       const cover = coverage.of(path);
       return cover && coverage.hiddenBy(path, cover);
     };
-    const problem = means.isEarly() ? "this server is still being set up" : "it begins";
-    this.#realtime = { folders: 0, problem };
-    this.#nextAt = settings.scanOnStart ? clock() : nextScan(settings, clock());
-    this.#fullAt = clock() + betweenFullScans;
-    this.#seeing = settings.disabled ? Promise.resolve() : this.#see();
+    const suspect = (paths: Iterable<BytePath>) => this.integrity.suspect(paths);
+    this.#schedule = openSchedule(settings, baseline.looks, clock);
+    this.#glances = openGlances({ ...means, pace: paceOf(ratesOf(settings)), signal, suspect });
+    this.#sight = openSight({
+      ...means,
+      signal,
+      suspect,
+      onReady: (isAgain) => {
+        if (isAgain || settings.scanOnStart) this.#schedule.soon(0);
+      },
+      onMissed: () => this.#schedule.soon(soon),
+    });
   }
 
   get realtime(): StatusFacts["realtime"] {
-    return this.#realtime;
+    return this.#sight.facts();
   }
 
   /** When everything is looked at next, in milliseconds since 1970. */
   get nextAt(): number {
-    return this.#nextAt;
+    return this.#schedule.nextAt();
   }
 
   tick(): void {
-    const { settings, clock } = this.#means;
-    const now = clock();
+    const { settings, isEarly, log } = this.#means;
     if (settings.disabled) return;
-    if (this.#isMountedOver()) this.#nextAt = Math.min(this.#nextAt, now);
-    if (now < this.#nextAt || this.integrity.state().scanning) return;
-    if (this.#means.isEarly()) return;
-    const isBlind = this.#realtime.problem !== undefined;
-    const latest = isBlind ? now + betweenScansWithoutSight : Number.POSITIVE_INFINITY;
-    this.#nextAt = Math.min(nextScan(settings, now), latest);
-    const isFull = now >= this.#fullAt;
-    if (isFull) this.#fullAt = now + betweenFullScans;
-    void this.integrity.scan(isFull).then(tidy);
+    if (this.#isMountedOver()) this.#sight.again();
+    if (this.integrity.state().scanning || isEarly()) return;
+    const due = this.#schedule.due(this.realtime.problem !== undefined);
+    if (due) void this.integrity.scan(due === "read").then(tidy);
+    else
+      this.#glances.tick().catch((fault: unknown) => {
+        log.warn(`files could not be glanced at: ${reasonOf(fault)}`);
+      });
   }
 
   async end(): Promise<void> {
     this.#stopping.abort();
-    await Promise.all([this.integrity.stop(), this.#seeing]);
-  }
-
-  async #see(): Promise<void> {
-    const { settings, root, log, clock, isEarly } = this.#means;
-    const { signal } = this.#stopping;
-    while (isEarly() && !signal.aborted) await delay(500, undefined, { signal }).catch(() => {});
-    let limit: string | undefined;
-    const seen = watch({
-      settings,
-      root,
-      log,
-      signal,
-      onReady: (folders) => {
-        this.#realtime = { folders, ...(limit !== undefined && { problem: limit }) };
-        // What happened before nobody has seen.
-        if (settings.scanOnStart) this.#nextAt = Math.min(this.#nextAt, clock());
-      },
-      onGap: (gap) => {
-        // What was missed is found by looking at everything.
-        this.#nextAt = Math.min(this.#nextAt, clock() + soon);
-        if (gap.kind !== "limit") return;
-        limit = gap.reason;
-        this.#realtime = { folders: gap.watched, problem: limit };
-      },
-    });
-    for await (const paths of seen) this.integrity.suspect(paths);
+    await Promise.all([this.integrity.stop(), this.#sight.ended]);
   }
 }
 
@@ -142,6 +120,7 @@ function openIntegrity(means: Means, signal: AbortSignal): Integrity {
         await owners.learn(together);
       }
       await owners.learn(1);
+      if (!signal.aborted) baseline.noteLook(clock(), full);
     },
     lookAgain: async (paths) => {
       const found: SeenChange[] = [];

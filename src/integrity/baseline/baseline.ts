@@ -1,6 +1,7 @@
 import type { PathPattern } from "../../config/syscheck-settings.ts";
 import type { Finding } from "../../core/finding.ts";
 import type { BytePath, Change, Entry, IntegrityVerdict, JudgedChange } from "../entry.ts";
+import type { PastLooks } from "../schedule.ts";
 import type { Stamp } from "../stamp.ts";
 
 /**
@@ -61,6 +62,9 @@ export interface Baseline {
   /** What the settings left out then: what it hides has never been looked at. */
   ignored(): readonly PathPattern[];
   makeKnown(areas: readonly string[], ignored: readonly PathPattern[]): void;
+  /** When a look at everything was over, in milliseconds since 1970; `isFull`: it has read every file. */
+  noteLook(at: number, isFull: boolean): void;
+  looks(): PastLooks;
   /** Walks all rows and says whether anybody but us has changed, removed, added or replaced any. Other calls are fine meanwhile. */
   verify(): Promise<Verification>;
   /** Writes a signed list of everything, which `verifyExport` checks on another machine. */

@@ -15,8 +15,8 @@ export interface WatchOptions {
   readonly log: Log;
   readonly signal: AbortSignal;
   readonly onGap?: (gap: Gap) => void;
-  /** Hears when every folder is watched: what happens from now on is seen. */
-  readonly onReady?: (folders: number) => void;
+  /** Hears when every folder is watched: what happens from now on is seen. `count` says how many are watched whenever it is asked. */
+  readonly onReady?: (count: () => number) => void;
   /** In milliseconds. */
   readonly times?: { readonly quiet: number; readonly longest: number };
   readonly mountinfo?: string;

@@ -25,7 +25,9 @@ export async function* watch(options: WatchOptions): AsyncGenerator<ReadonlySet<
   const gathering = openGathering(times, () => onGap({ kind: "overflow" }));
   const watching = openWatching(options, gathering, onGap);
   signal.addEventListener("abort", watching.end, { once: true });
-  const ready = watching.begin().then(() => options.onReady?.(watching.count()));
+  const ready = watching.begin().then(() => {
+    if (!signal.aborted) options.onReady?.(watching.count);
+  });
   try {
     yield* gathering.sets(signal);
   } finally {

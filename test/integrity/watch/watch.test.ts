@@ -46,7 +46,7 @@ async function start(settings: Syscheck, more: Partial<WatchOptions> = {}): Prom
     mountinfo: join(tree.scratch, "mountinfo"),
     onGap: (gap) => gaps.push(gap),
     onReady: (count) => {
-      folders = count;
+      folders = count();
     },
     ...more,
   });
