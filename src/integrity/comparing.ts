@@ -19,6 +19,8 @@ export interface CompareOptions extends WalkOptions {
   readonly run: Run;
   /** Reads long files beside the walk, where there is one. */
   readonly hashing?: Hashing | undefined;
+  /** What is read then is given up, and no more is put into the baseline. */
+  readonly signal?: AbortSignal | undefined;
   /** Everything is read, also what looks as it did. */
   readonly full: boolean;
   /** Hears of what was taken into the baseline without a word, as the first scan takes everything. */
@@ -90,6 +92,7 @@ export function openComparing(options: CompareOptions): Comparing {
       const settled = batch;
       const found = await Promise.all(settled.looking);
       batch = emptyBatch();
+      if (options.signal?.aborted) return [];
       if (settled.forgotten.length > 0) baseline.forget(settled.forgotten);
       const complete = await withAttributes(options, found.filter(isThere));
       return [...settled.deleted, ...sortOut(options, known, complete)];
@@ -99,13 +102,13 @@ export function openComparing(options: CompareOptions): Comparing {
 
 async function lookAt(
   { path, stats, cover }: Visit,
-  { root, coverage, pace, onTrouble }: CompareOptions,
+  { root, coverage, pace, onTrouble, signal }: CompareOptions,
   read: ReadContent,
 ): Promise<Looked | undefined> {
   const wanted = { sum: cover.checks.sum, text: coverage.mayShow(path, cover) };
   const looked = await look(root, path, stats, wanted, read);
   if (!stats.isFile()) await pace.spend(costOfLooking);
-  if (looked?.trouble) onTrouble(looked.trouble);
+  if (looked?.trouble && !signal?.aborted) onTrouble(looked.trouble);
   return looked;
 }
 
@@ -131,8 +134,8 @@ function isFull({ looking, deleted, forgotten, textBytes }: Batch): boolean {
   return files >= mostPending || textBytes >= mostTextBytes;
 }
 
-function readerOf({ pace, hashing }: CompareOptions): ReadContent {
-  const here = openReader(pace);
+function readerOf({ pace, hashing, signal }: CompareOptions): ReadContent {
+  const here = openReader(pace, signal);
   return (seen, asText) =>
     hashing?.takes(seen.size) ? hashing.read(seen, asText) : here(seen, asText);
 }

@@ -36,8 +36,11 @@ const longestMilliseconds = 30_000;
 /** Opening must not wait (a pipe), follow (a link put there meanwhile) or make a terminal ours. */
 const flags = constants.O_RDONLY | constants.O_NOFOLLOW | constants.O_NONBLOCK | constants.O_NOCTTY;
 
-/** The reader of one scan: all its files go through one buffer. */
-export function openReader(pace: Pace): ReadContent {
+/** Of a file that was still read when the process was told to end; it is looked at again after the next start. */
+export const stopped: Content = { is: "unreadable", reason: "it was stopped" };
+
+/** The reader of one scan: all its files go through one buffer. A long one is given up at `signal`. */
+export function openReader(pace: Pace, signal?: AbortSignal): ReadContent {
   const buffer = Buffer.allocUnsafeSlow(longestText);
   return async ({ path, stamp, size }, asText) => {
     const file = opened(path, size);
@@ -45,7 +48,7 @@ export function openReader(pace: Pace): ReadContent {
     try {
       // The same stamp before and after: every byte is of this file, and none was written meanwhile.
       if (stampOf(fstatSync(file)) !== stamp) return { is: "changed" };
-      const content = await readAll(file, size, buffer, asText, pace);
+      const content = await readAll(file, size, buffer, asText, { pace, signal });
       return stampOf(fstatSync(file)) === stamp ? content : { is: "changed" };
     } catch (thrown) {
       return { is: "unreadable", reason: faultOf(thrown) };
@@ -66,16 +69,21 @@ function opened(path: string | Uint8Array, size: number): number | Content {
   }
 }
 
+interface Manner {
+  readonly pace: Pace;
+  readonly signal: AbortSignal | undefined;
+}
+
 async function readAll(
   file: number,
   size: number,
   buffer: Buffer,
   asText: boolean,
-  pace: Pace,
+  manner: Manner,
 ): Promise<Content> {
   const first = readSync(file, buffer);
-  await pace.spend({ files: 1, bytes: first });
-  if (first < size) return readOn(file, size, buffer, first, pace);
+  await manner.pace.spend({ files: 1, bytes: first });
+  if (first < size) return readOn(file, size, buffer, first, manner);
   const bytes = buffer.subarray(0, first);
   const text = asText ? Uint8Array.from(bytes) : undefined;
   return { is: "read", sha256: hash("sha256", bytes, "hex"), text };
@@ -87,7 +95,7 @@ async function readOn(
   size: number,
   buffer: Buffer,
   first: number,
-  pace: Pace,
+  { pace, signal }: Manner,
 ): Promise<Content> {
   const sum: Hash = createHash("sha256").update(buffer.subarray(0, first));
   const end = performance.now() + longestMilliseconds;
@@ -96,6 +104,7 @@ async function readOn(
     count = readSync(file, buffer);
     sum.update(buffer.subarray(0, count));
     await pace.spend({ bytes: count });
+    if (signal?.aborted) return stopped;
     if (performance.now() > end) return { is: "unreadable", reason: "reading it takes too long" };
   }
   return { is: "read", sha256: sum.digest("hex"), text: undefined };

@@ -5,6 +5,7 @@ import type { Log } from "../core/log.ts";
 import type { Sorted } from "./crowds/crowds.ts";
 import type { BytePath, Change, JudgedChange } from "./entry.ts";
 import { pathOf } from "./judging/facts.ts";
+import { unlessStopped } from "./unless-stopped.ts";
 import type { Maintenance } from "./window.ts";
 
 /** Changes as they were judged, what is to be told of them, and those that are to be judged again in a while. */
@@ -93,6 +94,7 @@ export class Integrity {
     return { scanning: this.#scanning !== undefined, last: this.#last };
   }
 
+  /** Resolves at once but for what is just being put into the baseline; a file that is read is given up. */
   async stop(): Promise<void> {
     this.#stopping.abort();
     await this.#scanning;
@@ -131,7 +133,10 @@ export class Integrity {
   async #judge(changes: readonly Change[], isQuiet: boolean): Promise<number> {
     if (changes.length === 0) return 0;
     const { judge, take, maintenance } = this.#means;
-    const told = await judge(changes, this.#dirty.size > 0 || this.#scanning !== undefined);
+    const isMore = this.#dirty.size > 0 || this.#scanning !== undefined;
+    const told = await unlessStopped(judge(changes, isMore), this.#stopping.signal);
+    // What is not taken is found again after the next start.
+    if (!told) return 0;
     const { judged, wait } = told;
     take(told, isQuiet);
     if (isQuiet) maintenance.note(judged.map(({ change }) => change));

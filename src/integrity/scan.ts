@@ -81,6 +81,7 @@ function open(options: ScanOptions): { coverage: Coverage; compare: CompareOptio
       mounts: readMounts(options.mountinfo ?? "/proc/self/mountinfo"),
       skipNfs: settings.skipNfs,
       full: options.full ?? false,
+      signal: options.signal,
       pace: options.pace ?? paceOf(ratesOf(settings)),
       run: options.run ?? run,
       onTrouble: options.onTrouble ?? (() => {}),
@@ -95,9 +96,9 @@ export function ratesOf({ filesPerSecond, megabytesPerSecond }: Syscheck): Rates
 }
 
 /** What goes no faster than its rate has no use for a second core. */
-function hashingFor({ settings, threads }: ScanOptions): Hashing | undefined {
+function hashingFor({ settings, threads, signal }: ScanOptions): Hashing | undefined {
   const isLimited = settings.filesPerSecond > 0 || settings.megabytesPerSecond > 0;
-  return isLimited || !threads || threads.most < 1 ? undefined : openHashing(threads);
+  return isLimited || !threads || threads.most < 1 ? undefined : openHashing(threads, signal);
 }
 
 /** What is there, what is expected, or both, of one path. */

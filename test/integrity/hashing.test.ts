@@ -1,9 +1,10 @@
-import { rmSync, symlinkSync, writeFileSync } from "node:fs";
+import { rmSync, symlinkSync, truncateSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { afterEach, beforeEach, expect, test } from "vitest";
 import { type Hashing, openHashing } from "../../src/integrity/hashing/pool.ts";
 import { statOf } from "../../src/integrity/look.ts";
 import { stampOf } from "../../src/integrity/stamp.ts";
+import { until } from "../cli/scratch.ts";
 import { openTree, settingsOf, type Tree, told } from "./tree.ts";
 
 const script = new URL("../../src/bin/stockade-integrity-hashing.ts", import.meta.url);
@@ -75,4 +76,19 @@ test("a thread reads only what it was told of, and follows nothing", async () =>
   symlinkSync("/etc/passwd", path);
   expect(await hashing.read(seen, false)).toEqual({ is: "changed" });
   await hashing.close();
+});
+
+test("a scan that is stopped waits for no thread", async () => {
+  tree.write("/opt/long", "");
+  truncateSync(tree.at("/opt/long"), 500_000_000);
+  const settings = settingsOf(["/opt"], asFastAsPossible);
+  const stop = new AbortController();
+  const scanning = tree.scan(settings, { threads: { script, most: 1 }, signal: stop.signal });
+  await until(() => threads() > 0, "a thread");
+  const begun = performance.now();
+  stop.abort();
+  expect(await scanning).toEqual([]);
+  expect(performance.now() - begun).toBeLessThan(500);
+  expect(tree.baseline.get("/opt/long")).toBeUndefined();
+  expect(tree.troubles).toEqual([]);
 });

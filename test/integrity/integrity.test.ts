@@ -53,6 +53,16 @@ test("what a running transaction may explain is looked at again until it is judg
   await expect.poll(() => site.told).toEqual(["/usr/bin/ssh"]);
 });
 
+test("an end waits for no verdict; what has none by then is not taken", async () => {
+  const site = world();
+  site.put("/etc/endless");
+  site.integrity.suspect(["/etc/endless"]);
+  await expect.poll(() => site.judgements).toBe(1);
+  await site.integrity.stop();
+  expect(site.taken).toEqual([]);
+  expect(site.errors).toEqual([]);
+});
+
 test("a fault while judging is told, and the rest goes on", async () => {
   const site = world();
   site.put("/etc/bad");
@@ -132,6 +142,7 @@ function world() {
       judgements += 1;
       await new Promise((resolve) => setImmediate(resolve));
       const paths = changes.map(({ after }) => after?.path ?? "");
+      if (paths.includes("/etc/endless")) await new Promise(() => {});
       if (paths.includes("/etc/bad")) throw new Error("cannot");
       const ready = changes.filter(({ after }) => !waits.has(after?.path ?? ""));
       return {

@@ -18,7 +18,7 @@ import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import { withDefaults } from "../../src/config/syscheck-defaults.ts";
-import { scan } from "../../src/integrity/scan.ts";
+import { lookAgain, type ScanOptions, scan } from "../../src/integrity/scan.ts";
 import { openTree, settingsOf, type Tree, told, watching } from "./tree.ts";
 
 let tree: Tree;
@@ -532,6 +532,38 @@ describe("a second look at single paths", () => {
     expect(await tree.scan(etc)).toEqual([]);
   });
 });
+
+test("a long file is given up when the scan is stopped, and found again by the next one", async () => {
+  tree.write("etc/a", "0");
+  tree.write("etc/long", "0");
+  await tree.scan(etc);
+  tree.write("etc/a", "1!");
+  truncateSync(tree.at("etc/long"), 100_000_000);
+  let stop: AbortController;
+  let pieces = 0;
+  const pace = {
+    spend: ({ bytes = 0 }) => {
+      if (bytes > 100_000) pieces += 1;
+      if (pieces === 3) stop.abort();
+      return undefined;
+    },
+  };
+  for (const looking of [scan, lookAllAgain]) {
+    [stop, pieces] = [new AbortController(), 0];
+    expect(await collected(looking(tree.options(etc, { pace, signal: stop.signal })))).toEqual([]);
+    expect(pieces).toBe(3);
+  }
+  expect(tree.troubles).toEqual([]);
+  expect(told(await tree.scan(etc))).toEqual(["modified /etc/a", "modified /etc/long"]);
+});
+
+const lookAllAgain = (options: ScanOptions) => lookAgain(["/etc/a", "/etc/long"], options);
+
+async function collected<T>(batches: AsyncIterable<T[]>): Promise<T[]> {
+  const all: T[] = [];
+  for await (const batch of batches) all.push(...batch);
+  return all;
+}
 
 test("owner and group, where this may be tried", async () => {
   tree.write("etc/a", "x");

@@ -1,5 +1,5 @@
 import { Worker } from "node:worker_threads";
-import { type Content, longestText, type ReadContent, type Seen } from "../content.ts";
+import { type Content, longestText, type ReadContent, type Seen, stopped } from "../content.ts";
 import { faultOf } from "../fault.ts";
 
 /** Where long files are read, on the other cores. */
@@ -7,7 +7,7 @@ export interface Hashing {
   /** Whether it is for this pool: a short file is read in less time than it takes to hand it over. */
   takes(size: number): boolean;
   readonly read: ReadContent;
-  /** Ends all threads. What is not read by then never is: whoever stops a scan waits for nothing of it. */
+  /** Ends all threads. What is not read by then is given up. */
   close(): Promise<void>;
 }
 
@@ -25,28 +25,29 @@ interface Job {
 /** A thread takes about 3 MB, so one begins when there is work for it, and all end with the scan. */
 const limits = { maxYoungGenerationSizeMb: 1, maxOldGenerationSizeMb: 16 };
 
-export function openHashing({ script, most }: Threads): Hashing {
+/** It closes itself at `signal`. */
+export function openHashing({ script, most }: Threads, signal?: AbortSignal): Hashing {
   const all: Worker[] = [];
   const idle: Worker[] = [];
   const working = new Map<Worker, Job>();
-  let waiting: Job[] = [];
+  const waiting: Job[] = [];
 
-  const ended = (worker: Worker, reason: string) => {
-    working.get(worker)?.done({ is: "unreadable", reason });
+  const finish = (worker: Worker, content: Content) => {
+    working.get(worker)?.done(content);
     working.delete(worker);
-    all.splice(all.indexOf(worker), 1);
     next();
   };
   const begin = () => {
     const worker = new Worker(script, { resourceLimits: limits });
     all.push(worker);
     worker.on("message", (content: Content) => {
-      working.get(worker)?.done(content);
-      working.delete(worker);
       idle.push(worker);
-      next();
+      finish(worker, content);
     });
-    worker.on("error", (fault) => ended(worker, faultOf(fault)));
+    worker.on("error", (fault) => {
+      all.splice(all.indexOf(worker), 1);
+      finish(worker, { is: "unreadable", reason: faultOf(fault) });
+    });
     return worker;
   };
   const next = () => {
@@ -57,6 +58,13 @@ export function openHashing({ script, most }: Threads): Hashing {
     working.set(worker, job);
     worker.postMessage(job.seen);
   };
+  const close = async () => {
+    signal?.removeEventListener("abort", close);
+    for (const job of [...working.values(), ...waiting.splice(0)]) job.done(stopped);
+    working.clear();
+    await Promise.all(all.map((worker) => worker.terminate()));
+  };
+  signal?.addEventListener("abort", close);
   return {
     takes: (size) => size > longestText,
     read: (seen) =>
@@ -64,10 +72,6 @@ export function openHashing({ script, most }: Threads): Hashing {
         waiting.push({ seen, done });
         next();
       }),
-    async close() {
-      waiting = [];
-      working.clear();
-      await Promise.all(all.map((worker) => worker.terminate()));
-    },
+    close,
   };
 }
