@@ -1,4 +1,3 @@
-import { isUtf8 } from "node:buffer";
 import type { BytePath } from "./entry.ts";
 import { below } from "./name.ts";
 import type { Run } from "./run.ts";
@@ -12,29 +11,22 @@ export type Read =
 
 /** Of Debian's package attr. Node has no call for it. */
 const getfattr = "/usr/bin/getfattr";
+/** Hands it names of any bytes, as many as fit; Node's own arguments are UTF-8, which names need not be. */
+const xargs = "/usr/bin/xargs";
 
-/** The kernel takes no more in one command (execve(2): a quarter of the stack limit, 2 MiB). */
-const mostBytes = 512 * 1024;
-
-/**
- * Reads ACLs, capabilities and all other extended attributes of these files, not of what links point to. A name that is
- * no UTF-8 cannot be handed over by Node and is left out.
- */
+/** Reads ACLs, capabilities and all other extended attributes of these files, not of what links point to. */
 export async function readAttributes(
   run: Run,
   root: string,
   paths: readonly BytePath[],
 ): Promise<Read> {
-  const of = new Map<BytePath, Attributes>();
-  for (const chunk of chunksOf(paths.filter((path) => isUtf8(Buffer.from(path, "latin1"))))) {
-    const names = chunk.map((path) => Buffer.from(below(root, path), "latin1").toString("utf8"));
-    const ran = await run(getfattr, [...options, ...names]);
-    if (!ran.ok) return ran;
-    for (const path of chunk) of.set(path, {});
-    const start = root === "/" ? 0 : below(root, "").length;
-    for (const [path, attributes] of parseAttributes(ran.output))
-      of.set(path.slice(start), attributes);
-  }
+  const names = paths.map((path) => `${below(root, path)}\0`).join("");
+  const ran = await run(xargs, ["-0r", getfattr, ...options], Buffer.from(names, "latin1"));
+  if (!ran.ok) return ran;
+  const of = new Map<BytePath, Attributes>(paths.map((path) => [path, {}]));
+  const start = root === "/" ? 0 : below(root, "").length;
+  for (const [path, attributes] of parseAttributes(ran.output))
+    of.set(path.slice(start), attributes);
   return { ok: true, of };
 }
 
@@ -46,21 +38,6 @@ const options = [
   "--absolute-names",
   "--",
 ];
-
-function* chunksOf(paths: readonly BytePath[]): Generator<BytePath[]> {
-  let chunk: BytePath[] = [];
-  let bytes = 0;
-  for (const path of paths) {
-    if (bytes + path.length > mostBytes) {
-      yield chunk;
-      [chunk, bytes] = [[], 0];
-    }
-    chunk.push(path);
-    // A name, its end, and the pointer to it; below a root it is longer.
-    bytes += path.length + 64;
-  }
-  if (chunk.length > 0) yield chunk;
-}
 
 /** getfattr(1) writes "# file: NAME", a line NAME=VALUE for each attribute, and an empty line. */
 export function* parseAttributes(output: string): Generator<[BytePath, Attributes]> {

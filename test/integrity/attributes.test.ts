@@ -25,14 +25,14 @@ test("a capability that is given to a file is a change", async () => {
   tree.write("usr/bin/x", "x");
   const settings = settingsOf(["/usr/bin"]);
   let output = "";
-  const asked: (readonly string[])[] = [];
-  const fake = (_: string, args: readonly string[]) => {
-    asked.push(args);
+  const asked: string[] = [];
+  const fake = (_: string, _args: readonly string[], input?: Buffer) => {
+    asked.push(`${input}`);
     return Promise.resolve({ ok: true, output } as const);
   };
   await tree.scan(settings, { run: fake });
   expect(tree.baseline.get("/usr/bin/x")?.attributes).toEqual({});
-  expect(asked[0]?.slice(-3)).toEqual(["--", tree.at("usr/bin"), tree.at("usr/bin/x")]);
+  expect(asked[0]?.split("\0")).toEqual([tree.at("usr/bin"), tree.at("usr/bin/x"), ""]);
   output = `# file: ${tree.at("usr/bin/x")}\nsecurity.capability=0x01\n\n`;
   const changes = await tree.scan(settings, { run: fake, full: true });
   expect(told(changes)).toEqual(["modified /usr/bin/x"]);
@@ -49,17 +49,38 @@ test("without getfattr it is told, and nothing else is missed", async () => {
   expect(tree.troubles).toMatchObject([{ kind: "attributes", reason: "getfattr: not there" }]);
 });
 
-test("many long names go to several commands", async () => {
-  const paths = Array.from({ length: 300 }, (_, n) => `/${"x".repeat(4000)}${n}`);
-  const sizes: number[] = [];
-  const fake = (_: string, args: readonly string[]) => {
-    sizes.push(args.join("\0").length);
-    return Promise.resolve({ ok: true, output: "" } as const);
+test("names of any bytes are handed over as they are, and known again", async () => {
+  const name = "/usr/bin/a\xff\xe9\n'x";
+  let input: Buffer | undefined;
+  const output = "# file: /usr/bin/a\xff\xe9\\012'x\nsecurity.capability=0x01\n\n";
+  const fake = (_: string, _args: readonly string[], given?: Buffer) => {
+    input = given;
+    return Promise.resolve({ ok: true, output } as const);
   };
-  const read = await readAttributes(fake, "/", paths);
-  expect(read.ok && read.of.size).toBe(300);
-  expect(sizes.length).toBeGreaterThan(1);
-  expect(Math.max(...sizes)).toBeLessThan(600_000);
+  const read = await readAttributes(fake, "/", [name]);
+  expect(input).toEqual(Buffer.from(`${name}\0`, "latin1"));
+  expect(read.ok && read.of.get(name)).toEqual({ "security.capability": "01" });
+});
+
+test("a program reads what it is given, however much, in several commands", async () => {
+  const names = Array.from({ length: 300 }, (_, n) => `${"\xff".repeat(4000)}${n}\0`);
+  const input = Buffer.from(names.join(""), "latin1");
+  const ran = await run("/usr/bin/xargs", ["-0", "/usr/bin/printf", "%s\\0"], input);
+  expect(ran).toEqual({ ok: true, output: names.join("") });
+  // Nothing of it is read.
+  expect(await run("/usr/bin/true", [], input)).toEqual({ ok: true, output: "" });
+});
+
+test("a program that xargs cannot start is told of; one that complains has told of the rest", async () => {
+  const input = Buffer.from("/\0/nowhere\0");
+  expect(await run("/usr/bin/xargs", ["-0", "/nowhere/getfattr"], input)).toEqual({
+    ok: false,
+    reason: "/usr/bin/xargs: /nowhere/getfattr: No such file or directory",
+  });
+  expect(await run("/usr/bin/xargs", ["-0", "/usr/bin/ls", "-d"], input)).toEqual({
+    ok: true,
+    output: "/\n",
+  });
 });
 
 test("no shell sees what a command is given, and one that is not there is no crash", async () => {

@@ -12,6 +12,7 @@ const programs = [
   "/usr/bin/apt",
   "/usr/bin/apt-get",
   "/usr/bin/getfattr",
+  "/usr/bin/xargs",
   "/usr/bin/gpgv",
   "/usr/sbin/prelink",
   "/usr/sbin/sendmail",
