@@ -1,16 +1,22 @@
 import { readAttributes } from "./attributes.ts";
 import type { Baseline, Row } from "./baseline/baseline.ts";
 import { openReader, type ReadContent } from "./content.ts";
-import { type Cover, type Coverage, ignoring } from "./cover.ts";
-import { differs } from "./difference.ts";
+import type { Cover } from "./cover.ts";
 import type { BytePath, Entry } from "./entry.ts";
 import type { Hashing } from "./hashing/pool.ts";
 import { isTrouble, type Looked, look, statOf } from "./look.ts";
 import type { Pace } from "./pace.ts";
 import type { Run } from "./run.ts";
 import type { SeenChange } from "./seen.ts";
+import {
+  deleted,
+  isElsewhere,
+  openKnown,
+  type Pending,
+  sortOut,
+  watchedCover,
+} from "./sort-out.ts";
 import { stampOf } from "./stamp.ts";
-import { keepable } from "./texts/what-changed.ts";
 import type { Visit, WalkOptions } from "./walk.ts";
 
 export interface CompareOptions extends WalkOptions {
@@ -39,20 +45,13 @@ export interface Comparing {
   settle(): Promise<SeenChange[]>;
 }
 
-/** A file that is not as its row says, or has none. */
-interface Pending {
-  readonly looked: Looked;
-  readonly before: Entry | undefined;
-  readonly cover: Cover;
-}
-
 /** As many as one command for their attributes takes: starting one costs as much as reading a hundred files. */
 const mostPending = 2000;
 const mostTextBytes = 4 * 1024 * 1024;
 const costOfLooking = { files: 0.1 };
 
 export function openComparing(options: CompareOptions): Comparing {
-  const { root, baseline, pace } = options;
+  const { baseline, pace } = options;
   const read = readerOf(options);
   const known = openKnown(baseline);
   let batch = emptyBatch();
@@ -63,11 +62,11 @@ export function openComparing(options: CompareOptions): Comparing {
     else if (before) batch.deleted.push(deleted(before, cover, options.coverage));
   };
   const lookCloser = async (visit: Visit, row: Row | undefined) => {
-    const { path, cover } = visit;
+    const { path, cover, isByName = false } = visit;
     const looked = await lookAt(visit, options, read);
     if (!looked && row) leave(path, cover);
     batch.textBytes += looked?.text?.length ?? 0;
-    return looked && { looked, before: row && baseline.get(path), cover };
+    return looked && { looked, before: row && baseline.get(path), cover, isByName };
   };
   const seen = (visit: Visit, row: Row | undefined) => {
     if (row && !options.full && isAsBefore(visit, row)) return pace.spend(costOfLooking);
@@ -76,12 +75,12 @@ export function openComparing(options: CompareOptions): Comparing {
     return options.hashing?.takes(visit.stats.size) ? undefined : looking;
   };
   const gone = (row: Row) => {
-    const { path } = row;
-    const cover = watchedCover(options, path);
-    const stats = cover && statOf(root, path);
+    const visit = byName(row.path, options);
+    if (visit && stampOf(visit.stats) === row.stamp && isElsewhere(row.path, options))
+      batch.forgotten.push(row.path);
     // A walk that could not read a folder, or was fooled, has missed it.
-    if (cover && stats && !isTrouble(stats)) return seen({ path, stats, cover }, row);
-    if (!stats) leave(path, cover);
+    else if (visit) return seen(visit, row);
+    else if (visit === undefined) leave(row.path, watchedCover(row.path, options));
     return pace.spend(costOfLooking);
   };
   return {
@@ -98,6 +97,14 @@ export function openComparing(options: CompareOptions): Comparing {
       return [...settled.deleted, ...sortOut(options, known, complete)];
     },
   };
+}
+
+/** What is there by that name; undefined where it is nothing, or not watched, null where that cannot be found out. */
+function byName(path: BytePath, options: CompareOptions): Visit | undefined | null {
+  const cover = watchedCover(path, options);
+  const stats = cover && statOf(options.root, path);
+  if (!cover || !stats) return undefined;
+  return isTrouble(stats) ? null : { path, stats, cover, isByName: true };
 }
 
 async function lookAt(
@@ -140,25 +147,9 @@ function readerOf({ pace, hashing, signal }: CompareOptions): ReadContent {
     hashing?.takes(seen.size) ? hashing.read(seen, asText) : here(seen, asText);
 }
 
-function watchedCover({ targets, coverage }: CompareOptions, path: BytePath): Cover | undefined {
-  const cover = targets.coverOf(path);
-  return cover && !coverage.isRestricted(path, cover) ? cover : undefined;
-}
-
 function isAsBefore({ stats, cover }: Visit, row: Row): boolean {
   if (stampOf(stats) !== row.stamp) return false;
   return row.isRead || !cover.checks.sum || !stats.isFile();
-}
-
-/** Whether what is there had been looked at before this began: its part of the settings to its end, and not left out then. */
-function openKnown(baseline: Baseline): (path: BytePath, area: string) => boolean {
-  const known = new Map<string, boolean>();
-  const wasIgnored = ignoring(baseline.ignored());
-  return (path, area) => {
-    const before = known.get(area) ?? baseline.isKnown(area);
-    known.set(area, before);
-    return before && !wasIgnored(path);
-  };
 }
 
 async function withAttributes(options: CompareOptions, pending: Pending[]): Promise<Pending[]> {
@@ -178,58 +169,4 @@ async function withAttributes(options: CompareOptions, pending: Pending[]): Prom
       looked: { ...one.looked, entry: { ...entry, attributes: attributes.of.get(entry.path) } },
     };
   });
-}
-
-/** Puts away what nobody has to be told, and returns the rest. */
-function sortOut(
-  { baseline, coverage, onLearned }: CompareOptions,
-  isKnown: (path: BytePath, area: string) => boolean,
-  pending: readonly Pending[],
-): SeenChange[] {
-  const isFirst = ({ before, looked, cover }: Pending) =>
-    !before && !isKnown(looked.entry.path, cover.area);
-  const others = pending.filter((one) => !isFirst(one));
-  const changes = others.flatMap((one) => changeIn(one, coverage) ?? []);
-  const refreshed = others.filter((one) => !one.looked.trouble && !changeIn(one, coverage));
-  if (refreshed.length > 0) {
-    baseline.refresh(
-      refreshed.map(({ looked }) => looked.entry),
-      textsOf(refreshed),
-    );
-  }
-  const learned = pending.filter(isFirst);
-  if (learned.length === 0) return changes;
-  const entries = learned.map(({ looked }) => looked.entry);
-  baseline.learn(entries, textsOf(learned));
-  onLearned(entries);
-  return changes;
-}
-
-function deleted(before: Entry, cover: Cover, coverage: Coverage): SeenChange {
-  const hiddenBy = coverage.hiddenBy(before.path, cover);
-  return { action: "deleted", before, after: undefined, hiddenBy, ...saidOf(cover) };
-}
-
-function changeIn({ before, looked, cover }: Pending, coverage: Coverage): SeenChange | undefined {
-  const after = looked.entry;
-  const hiddenBy = coverage.hiddenBy(after.path, cover);
-  const more = { text: looked.text, hiddenBy, ...saidOf(cover) };
-  if (!before) return { action: "added", before, after, ...more };
-  if (!differs(before, after, cover.checks)) return undefined;
-  return { action: "modified", before, after, ...more };
-}
-
-/** What the settings say of the file or folder. */
-function saidOf({ tags, watched }: Cover): Pick<SeenChange, "tags" | "isKeys"> {
-  return watched.settings.keys ? { tags, isKeys: true } : { tags };
-}
-
-function textsOf(learned: readonly Pending[]): Map<BytePath, Uint8Array> {
-  const texts = new Map<BytePath, Uint8Array>();
-  for (const { looked } of learned) {
-    const { path } = looked.entry;
-    const text = looked.text && keepable(path, looked.text);
-    if (text) texts.set(path, text);
-  }
-  return texts;
 }

@@ -10,6 +10,7 @@ import { readMounts } from "./mounts.ts";
 import { type Pace, paceOf, type Rates } from "./pace.ts";
 import { type Run, run } from "./run.ts";
 import type { SeenChange, Trouble } from "./seen.ts";
+import { isElsewhere } from "./sort-out.ts";
 import { stampOfEntry } from "./stamp.ts";
 import { findTargets } from "./targets.ts";
 import { type Visit, walk, walkFrom } from "./walk.ts";
@@ -208,10 +209,8 @@ function* wholeSteps(path: BytePath, options: CompareOptions): Generator<Step> {
   yield* merge(visits, rows);
 }
 
-function* oneStep(
-  path: BytePath,
-  { root, targets, baseline, coverage, onTrouble }: CompareOptions,
-): Generator<Step> {
+function* oneStep(path: BytePath, options: CompareOptions): Generator<Step> {
+  const { root, targets, baseline, coverage, onTrouble } = options;
   const cover = targets.coverOf(path);
   if (!cover || coverage.isRestricted(path, cover)) return;
   const stats = statOf(root, path);
@@ -219,7 +218,8 @@ function* oneStep(
   if (!stats) {
     if (row) yield { row };
   } else if (isTrouble(stats)) onTrouble(stats);
-  else yield { visit: { path, stats, cover }, row };
+  else if (row || !isElsewhere(path, options))
+    yield { visit: { path, stats, cover, isByName: true }, row };
 }
 
 function rowOf(path: BytePath, baseline: Baseline): Row | undefined {

@@ -1,9 +1,8 @@
-import { realpathSync } from "node:fs";
 import type { Cover, Coverage } from "./cover.ts";
 import type { BytePath } from "./entry.ts";
 import { expandGlob } from "./glob.ts";
 import { isTrouble, statOf } from "./look.ts";
-import { below, fsPath } from "./name.ts";
+import { followed } from "./real-name.ts";
 
 /** Part of the tree of all paths that the settings name. */
 export interface TargetNode {
@@ -52,17 +51,9 @@ function nodeAt(tree: TargetNode, path: BytePath): TargetNode {
 function linkedFolder(root: string, path: BytePath): BytePath | undefined {
   const stats = statOf(root, path);
   if (!stats || isTrouble(stats) || !stats.isSymbolicLink()) return undefined;
-  try {
-    const real = realpathSync(fsPath(below(root, path)), "latin1");
-    const start = root === "/" ? "" : below(root, "");
-    if (!real.startsWith(`${start}/`)) return undefined;
-    const inside = real.slice(start.length);
-    const there = statOf(root, inside);
-    return there && !isTrouble(there) && there.isDirectory() ? inside : undefined;
-  } catch {
-    // A link to nowhere is watched as the link that it is.
-    return undefined;
-  }
+  const real = followed(root, path);
+  const there = real === undefined ? undefined : statOf(root, real);
+  return there && !isTrouble(there) && there.isDirectory() ? real : undefined;
 }
 
 function aliasOf(

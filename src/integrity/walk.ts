@@ -13,6 +13,8 @@ export interface Visit {
   readonly path: BytePath;
   readonly stats: Stats;
   readonly cover: Cover;
+  /** Whether it was looked for by its name: that may lead through a link, which no walk follows. */
+  readonly isByName?: boolean;
 }
 
 export interface WalkOptions {

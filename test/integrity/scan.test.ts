@@ -195,11 +195,57 @@ describe("which files", () => {
     renameSync(tree.at("root/.ssh"), tree.at("root/.old"));
     tree.write("root/.s/authorized_keys", "evil");
     symlinkSync(".s", tree.at("root/.ssh"));
-    const changes = told(await tree.scan(settings));
-    expect(changes).toContain("modified /root/.ssh");
-    expect(changes).toContain("added /root/.s/authorized_keys");
+    // Another file stands behind the old name, which is told as well, once.
+    expect(told(await tree.scan(settings)).sort()).toEqual([
+      "added /root/.s/authorized_keys",
+      "deleted /root/.ssh/authorized_keys2",
+      "modified /root/.ssh",
+      "modified /root/.ssh/authorized_keys",
+    ]);
+    expect(await tree.scan(settings)).toEqual([]);
     tree.write("root/.s/authorized_keys", "more evil");
-    expect(told(await tree.scan(settings))).toContain("modified /root/.s/authorized_keys");
+    expect(told(await tree.scan(settings))).toEqual(["modified /root/.s/authorized_keys"]);
+  });
+
+  test.each([
+    ["a folder that is watched", ["/srv"]],
+    ["a folder that is watched because the link leads there", []],
+  ])("keys that are moved to %s are told by one name", async (_, more) => {
+    const ssh = watching("/home/*/.ssh", { depth: 0, restrict: "/.ssh$|/authorized_keys" });
+    const settings = settingsOf([ssh, ...more]);
+    tree.write("home/ada/.ssh/authorized_keys", "key");
+    mkdirSync(tree.at("srv"));
+    await tree.scan(settings);
+    renameSync(tree.at("home/ada/.ssh"), tree.at("srv/ada"));
+    symlinkSync(tree.at("srv/ada"), tree.at("home/ada/.ssh"));
+    const changes = await tree.lookAgain(["/home/ada/.ssh", "/srv/ada"], settings);
+    expect(told(changes)).toContain("modified /home/ada/.ssh");
+    expect(told(changes)).toContain("added /srv/ada/authorized_keys");
+    expect(told(changes).join()).not.toContain(".ssh/authorized_keys");
+    tree.write("srv/ada/authorized_keys", "another key");
+    const paths = ["/home/ada/.ssh/authorized_keys", "/srv/ada/authorized_keys"];
+    expect(told(await tree.lookAgain(paths, settings))).toEqual([
+      "modified /srv/ada/authorized_keys",
+    ]);
+    expect(await tree.scan(settings)).toEqual([]);
+  });
+
+  test.each([
+    ["matter less by their real name", "rc", watching("/srv")],
+    ["are watched less there", "authorized_keys", watching("/srv", { realtime: false })],
+  ])("keys that %s are told by the name of the home too", async (_, name, srv) => {
+    const settings = settingsOf([watching("/home/*/.ssh"), srv]);
+    tree.write(`home/ada/.ssh/${name}`, "key");
+    mkdirSync(tree.at("srv"));
+    await tree.scan(settings);
+    renameSync(tree.at("home/ada/.ssh"), tree.at("srv/ada"));
+    symlinkSync(tree.at("srv/ada"), tree.at("home/ada/.ssh"));
+    await tree.scan(settings);
+    tree.write(`srv/ada/${name}`, "another key");
+    expect(told(await tree.scan(settings)).sort()).toEqual([
+      `modified /home/ada/.ssh/${name}`,
+      `modified /srv/ada/${name}`,
+    ]);
   });
 
   test("what ignore and restrict say of /bin holds where its files are seen", async () => {
