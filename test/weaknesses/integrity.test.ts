@@ -147,6 +147,8 @@ test("W8: of 1,000 files each that is made, changed, deleted, renamed and replac
   const said = JSON.parse(await stockade("integrity", "history", "/srv", "--json"));
   const actions = Map.groupBy(said, ({ action }: { action: string }) => action);
   expect([...actions.values()].map(({ length }) => length).sort()).toEqual([400, 400, 600]);
+  const list = await stockade("integrity", "history", "/srv");
+  expect(list).toMatch(/^\S+ +added +plain +\/srv\/new995$/m);
 });
 
 test("other settings are in force after SIGHUP, however often it comes", async () => {
