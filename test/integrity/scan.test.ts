@@ -208,9 +208,10 @@ describe("which files", () => {
   });
 
   test.each([
-    ["a folder that is watched", ["/srv"]],
-    ["a folder that is watched because the link leads there", []],
-  ])("keys that are moved to %s are told by one name", async (_, more) => {
+    ["a folder that is watched", ["/srv"], false],
+    ["a folder that is watched, and touched,", ["/srv"], true],
+    ["a folder that is watched because the link leads there", [], false],
+  ])("keys that are moved to %s are told by one name", async (_, more, isTouched) => {
     const ssh = watching("/home/*/.ssh", { depth: 0, restrict: "/.ssh$|/authorized_keys" });
     const settings = settingsOf([ssh, ...more]);
     tree.write("home/ada/.ssh/authorized_keys", "key");
@@ -218,6 +219,7 @@ describe("which files", () => {
     await tree.scan(settings);
     renameSync(tree.at("home/ada/.ssh"), tree.at("srv/ada"));
     symlinkSync(tree.at("srv/ada"), tree.at("home/ada/.ssh"));
+    if (isTouched) utimesSync(tree.at("srv/ada/authorized_keys"), 1, 1);
     const changes = await tree.lookAgain(["/home/ada/.ssh", "/srv/ada"], settings);
     expect(told(changes)).toContain("modified /home/ada/.ssh");
     expect(told(changes)).toContain("added /srv/ada/authorized_keys");

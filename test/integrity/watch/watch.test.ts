@@ -188,3 +188,17 @@ test("a system without more watches is announced once, and the rest goes on", as
   tree.write("etc/new", "x");
   await sees("/etc/new");
 });
+
+test("who ends it before every folder is watched does not hear that they are", async () => {
+  tree.write("etc/a", "x");
+  let isReady = false;
+  const onReady = () => {
+    isReady = true;
+  };
+  const { signal } = stop;
+  const settings = settingsOf(["/etc"]);
+  const first = watch({ settings, root: tree.root, log: memoryLog(), signal, onReady }).next();
+  stop.abort();
+  expect((await first).done).toBe(true);
+  expect(isReady).toBe(false);
+});
