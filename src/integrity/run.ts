@@ -1,4 +1,5 @@
-import { execFile } from "node:child_process";
+import { execFile, spawn } from "node:child_process";
+import { createHash } from "node:crypto";
 
 /** What a program wrote, one character a byte; or why there is none. */
 type Ran =
@@ -32,3 +33,44 @@ export const run: Run = (program, args, input) =>
     stdin?.on("error", () => {});
     stdin?.end(input);
   });
+
+/** The MD5 of what a program wrote, in hexadecimal; or why there is none. */
+type Sum =
+  | { readonly ok: true; readonly md5: string }
+  | { readonly ok: false; readonly reason: string };
+
+/** A complaint has no more characters that anybody reads. */
+const mostSaid = 200;
+
+/**
+ * Runs a program, the first of these words, and sums up what it writes, however long that is; beyond these bounds it is killed. One that
+ * does not end with 0 has no sum. It may write below /dev/shm, the one place that is left to this process. Never rejects.
+ */
+export function sumOf(
+  [program = "", ...args]: readonly string[],
+  most: { readonly milliseconds: number; readonly bytes: number },
+): Promise<Sum> {
+  const env = { ...environment, TMPDIR: "/dev/shm" };
+  const md5 = createHash("md5");
+  let [size, said] = [0, ""];
+  return new Promise((resolve) => {
+    const failed = (reason: string) => resolve({ ok: false, reason });
+    const stdio = ["ignore", "pipe", "pipe"] as ["ignore", "pipe", "pipe"];
+    const timeout = { timeout: most.milliseconds, killSignal: "SIGKILL" } as const;
+    const child = spawn(program, args, { cwd: "/", env, stdio, ...timeout });
+    child.stdout.on("data", (piece: Buffer) => {
+      size += piece.length;
+      if (size > most.bytes) child.kill("SIGKILL");
+      md5.update(piece);
+    });
+    child.stderr.on("data", (piece: Buffer) => {
+      if (said.length < mostSaid) said += piece.toString("utf8");
+    });
+    child.on("error", ({ message }) => failed(message));
+    child.on("close", (code, signal) => {
+      if (code === 0) return resolve({ ok: true, md5: md5.digest("hex") });
+      const why = signal ? "it took too long or wrote too much" : `exit ${code}`;
+      failed((said || why).split("\n")[0]?.slice(0, mostSaid) ?? "");
+    });
+  });
+}

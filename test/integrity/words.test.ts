@@ -299,7 +299,7 @@ describe("rules", () => {
       ["tools", { size: 1 }, "/usr/bin/dpkg", { otherwise: "explained" }, 309067, 10],
       ["tools", { size: 1 }, "/usr/bin/dpkg", { otherwise: "differs" }, 309068, 13],
       ["unverified", { size: 1 }, "/usr/bin/x", {}, 309069, 10],
-      ["prefiltered", { size: 1 }, "/usr/bin/x", {}, 309090, 3],
+      ["prefiltered", { size: 1 }, "/usr/bin/x", {}, 309091, 3],
       ["prefiltered", { mode: 0o4755 }, "/usr/bin/x", {}, 309072, 7],
       ["explained", { mode: 0o4755 }, "/usr/bin/x", { transaction: transaction.id }, 309072, 7],
       ["explained", { size: 1 }, "/etc/cron.d/x", {}, 309062, 3],

@@ -117,7 +117,7 @@ export function integrityClaims(mails: () => string): void {
     await sh(
       "stockade integrity export /root/baseline; stockade integrity verify /root/baseline --key /root/baseline",
     );
-    const rewritten = [/^Rule: 309090 /m, /^2 files rewritten/m, "/usr/bin/nohup", "/usr/bin/wc"];
+    const rewritten = [/^Rule: 309091 /m, /^2 files rewritten/m, "/usr/bin/nohup", "/usr/bin/wc"];
     await until("prelink is told", 60, async () => (await told(rewritten)).length > 0);
     expect((await ofFiles()).filter((text) => /'\/usr\/bin\/(?:nohup|wc)'/.test(text))).toEqual([]);
   });

@@ -1,5 +1,3 @@
-import { spawn } from "node:child_process";
-import { createHash } from "node:crypto";
 import { existsSync } from "node:fs";
 import { atMost } from "../../core/at-most.ts";
 import { printable } from "../../core/printable.ts";
@@ -7,6 +5,7 @@ import { longestFile } from "../content.ts";
 import type { BytePath } from "../entry.ts";
 import { below, bytePath } from "../name.ts";
 import type { PackageDatabase } from "../packages/package-database.ts";
+import { sumOf } from "../run.ts";
 import { hashOf } from "./hash.ts";
 
 /** What a file held before a program that may do so rewrote it, in hexadecimal; or why that is not known. */
@@ -90,10 +89,7 @@ async function distrust(
 
 /** setpriv(1) is in util-linux, which every Debian has. What is not ambient no program gets that is none of root's. */
 const withoutRights = ["/usr/bin/setpriv", "--ambient-caps=-all", "--no-new-privs", "--"];
-/** prelink writes what it compares; /dev/shm is the one place left to this process. */
-const environment = { PATH: "/usr/sbin:/usr/bin:/sbin:/bin", LC_ALL: "C", TMPDIR: "/dev/shm" };
-
-function undoneBy(
+async function undoneBy(
   command: readonly string[],
   root: string,
   path: BytePath,
@@ -102,43 +98,8 @@ function undoneBy(
   const [program = "", ...args] = command;
   const name = Buffer.from(below(root, path), "latin1").toString("utf8");
   const refused = (reason: string) => ({ reason: `${program} does not undo it: ${reason}` });
-  if (bytePath(name) !== below(root, path)) {
-    return Promise.resolve(refused("its name is no UTF-8"));
-  }
-  const [first = "", ...words] = [...withoutRights, below(root, program), ...args, name];
-  return new Promise((resolve) => {
-    const child = spawn(first, words, {
-      cwd: "/",
-      env: environment,
-      stdio: ["ignore", "pipe", "pipe"],
-      timeout: longest,
-      killSignal: "SIGKILL",
-    });
-    const [md5, complaint] = [createHash("md5"), openComplaint()];
-    let size = 0;
-    child.stdout.on("data", (piece: Buffer) => {
-      size += piece.length;
-      if (size > longestFile) child.kill("SIGKILL");
-      md5.update(piece);
-    });
-    child.stderr.on("data", complaint.add);
-    child.on("error", ({ message }) => resolve(refused(message)));
-    child.on("close", (code, signal) => {
-      if (code === 0) resolve({ md5: md5.digest("hex") });
-      else resolve(refused(complaint.said() || (signal ? "it took too long" : `exit ${code}`)));
-    });
-  });
-}
-
-const mostSaid = 200;
-
-/** The first line of what it complains of; the rest is read and dropped. */
-function openComplaint() {
-  let text = "";
-  return {
-    add(piece: Buffer): void {
-      if (text.length < mostSaid) text += piece.toString("utf8");
-    },
-    said: (): string => printable((text.split("\n")[0] ?? "").slice(0, mostSaid)),
-  };
+  if (bytePath(name) !== below(root, path)) return refused("its name is no UTF-8");
+  const words = [...withoutRights, below(root, program), ...args, name];
+  const ran = await sumOf(words, { milliseconds: longest, bytes: longestFile });
+  return ran.ok ? { md5: ran.md5 } : refused(printable(ran.reason));
 }
