@@ -1,7 +1,7 @@
 import { reasonOf } from "../core/failure.ts";
 import type { AccountFiles } from "./accounts.ts";
 import type { BytePath, Change, JudgedChange } from "./entry.ts";
-import { isDuring } from "./judging/during.ts";
+import { askAhead } from "./judging/ahead.ts";
 import { type Facts, gatherFacts, pathOf } from "./judging/facts.ts";
 import { type Judged, judgeOwned } from "./judging/owned.ts";
 import { type Moment, mayWait, openPatience, type Patience } from "./judging/patience.ts";
@@ -110,9 +110,8 @@ async function judgeAll(
   const { transactions } = moment;
   const noticed = (path: BytePath) => parts.now() - patience.waited(path);
   const facts = await gatherFacts(changes, parts.packages, parts.root, noticed, parts.undo);
-  const copied = await findCopies(changes, facts, transactions, parts.packages);
-  const hasList = await askLists(changes, facts, parts);
-  const around = { facts, database: parts.packages, copied, hasList, accounts: parts.accounts };
+  const ahead = await askAhead(changes, facts, transactions, parts);
+  const around = { facts, database: parts.packages, accounts: parts.accounts, ...ahead };
   parts.tools.refresh();
   const all: JudgedChange[] = [];
   const wait: Change[] = [];
@@ -178,45 +177,6 @@ function asTold(change: Change, judged: Judged, facts: Facts, { tools }: Parts):
     otherwise: verdict,
     reason: `verdicts rest on it; ${reason}`,
   };
-}
-
-/** Asks about the lists of those packages that files belonged to which are gone. */
-async function askLists(
-  changes: readonly Change[],
-  facts: Facts,
-  { ownerBefore, hasList }: Parts,
-): Promise<Surroundings["hasList"]> {
-  const asked = new Map<string, boolean>();
-  for (const change of changes) {
-    const path = pathOf(change);
-    const name = change.after || facts.claims(path).length > 0 ? undefined : ownerBefore(path);
-    if (name !== undefined && !asked.has(name)) asked.set(name, await hasList(name));
-  }
-  return (name) => asked.get(name) === true;
-}
-
-/** Looks up which of the files that nobody owns are copies of what a transaction brought. */
-async function findCopies(
-  changes: readonly Change[],
-  facts: Facts,
-  transactions: readonly Transaction[],
-  database: PackageDatabase,
-): Promise<Surroundings["copied"]> {
-  const found = new Map<string, ReadonlyMap<string, string>>();
-  for (const transaction of transactions) {
-    const md5s = changes.flatMap((change) => {
-      const now = facts.hashed(pathOf(change));
-      const isCandidate =
-        isDuring(change, transaction, facts) && facts.claims(pathOf(change)).length === 0;
-      return isCandidate && now?.is === "read" ? [now.md5] : [];
-    });
-    if (md5s.length === 0) continue;
-    const names = transaction.packages.flatMap(({ package: name, architecture }) =>
-      architecture === undefined ? [name] : [name, `${name}:${architecture}`],
-    );
-    found.set(transaction.id, await database.holders(names, new Set(md5s)));
-  }
-  return (transaction, md5) => found.get(transaction.id)?.get(md5);
 }
 
 /** Where the database cannot be read now, it may be a moment later; what waits too long is told as it is. */

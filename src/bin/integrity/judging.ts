@@ -9,12 +9,12 @@ import { openAccounts } from "../../integrity/accounts.ts";
 import type { Baseline } from "../../integrity/baseline/baseline.ts";
 import { Crowd } from "../../integrity/crowds/crowd.ts";
 import { type Crowds, openCrowds } from "../../integrity/crowds/crowds.ts";
-import type { BytePath, Change, Entry } from "../../integrity/entry.ts";
+import type { BytePath, Change, Entry, JudgedChange } from "../../integrity/entry.ts";
 import type { Told } from "../../integrity/integrity.ts";
 import { type Judge, openJudge } from "../../integrity/judge.ts";
 import { pathOf } from "../../integrity/judging/facts.ts";
 import { openTools } from "../../integrity/judging/tools.ts";
-import { openOwnersBefore } from "../../integrity/owners-before.ts";
+import { type OwnersBefore, openOwnersBefore } from "../../integrity/owners-before.ts";
 import type { PackageDatabase } from "../../integrity/packages/package-database.ts";
 import { toTell, type Wanted } from "../../integrity/quiet.ts";
 import type { SeenChange } from "../../integrity/seen.ts";
@@ -103,11 +103,22 @@ export function openJudging({ root, folder, baseline, clock, log }: Means): Judg
       const changes: Change[] = judged.map(({ change }) => change);
       if (sorted && !isQuiet) crowds.keep(sorted);
       baseline.take(judged, isQuiet ? [] : findings, textsOf(changes), isQuiet);
-      const still = changes.filter(({ after }) => after !== undefined).map(pathOf);
-      void learned(still).catch(() => undefined);
+      void learned(withoutMade(judged, owned)).catch(() => undefined);
     },
     close: owned.close,
   };
+}
+
+/** What is there and has to be asked about. What a package's scripts made goes with the package, which is remembered. */
+function withoutMade(judged: readonly JudgedChange[], owned: OwnersBefore): BytePath[] {
+  const made = new Map(
+    judged.flatMap(({ change, verdict, package: name }) =>
+      verdict === "side-effect" && name !== undefined ? [[pathOf(change), name]] : [],
+    ),
+  );
+  owned.remember([...made.keys()], made);
+  const still = judged.filter(({ change }) => change.after !== undefined);
+  return still.map(({ change }) => pathOf(change)).filter((path) => !made.has(path));
 }
 
 function accountsIn(root: string, folder: string, log: Log) {

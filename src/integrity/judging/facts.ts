@@ -7,6 +7,7 @@ import type {
   RecordedFile,
 } from "../packages/package-database.ts";
 import { type Latest, latestTimes } from "./deletions.ts";
+import { foldersAbove } from "./folders.ts";
 import { baseOf } from "./generated.ts";
 import { type Hashed, hashOf } from "./hash.ts";
 import { hopsOf } from "./links.ts";
@@ -54,8 +55,9 @@ export async function gatherFacts(
   const hops = await allHops(changes, root);
   const bases = changes.flatMap((change) => baseOf(pathOf(change)) ?? []);
   const paths = new Set([...changes.map(pathOf), ...bases, ...[...hops.values()].flat()]);
-  const owners = await database.owners([...paths]);
-  const records = await database.records(pathsByPackage(owners));
+  const folders = changes.flatMap((change) => foldersAbove(pathOf(change)));
+  const owners = await database.owners([...new Set([...paths, ...folders])]);
+  const records = await database.records(pathsByPackage(owners, paths));
   const claims = (path: BytePath) =>
     (owners.get(path) ?? []).map((owner) => {
       const record = records.get(owner.package);
@@ -100,9 +102,12 @@ async function allHops(changes: readonly Change[], root: string) {
 
 function pathsByPackage(
   owners: ReadonlyMap<BytePath, readonly Owner[]>,
+  paths: ReadonlySet<BytePath>,
 ): ReadonlyMap<string, BytePath[]> {
   const wanted = new Map<string, BytePath[]>();
-  const few = [...owners.values()].filter((all) => all.length <= mostSharing);
+  const few = [...paths]
+    .map((path) => owners.get(path) ?? [])
+    .filter((all) => all.length <= mostSharing);
   for (const owner of few.flat()) {
     const paths = wanted.get(owner.package);
     if (paths) paths.push(owner.recordedAs);

@@ -39,7 +39,22 @@ const all: readonly Generated[] = [
     by: /^ssl-cert$/,
     what: "a certificate made for this server",
   },
-  { path: /^\/etc\/aliases\.db$/, by: /^(?:postfix|sendmail|exim4.*)$/, what: "an index" },
+  // clamav's script has root get its mail.
+  {
+    path: /^\/etc\/aliases\.db$/,
+    by: /^(?:postfix|sendmail|exim4.*|clamav-base)$/,
+    what: "an index",
+  },
+  {
+    path: /^\/etc\/console-setup\/cached_[^/]+$/,
+    by: /^(?:console-setup.*|keyboard-configuration)$/,
+    what: "the keyboard's settings",
+  },
+  {
+    path: /^\/etc\/apt\/apt\.conf\.d\/02autoremove-postgresql$/,
+    by: /^postgresql-common$/,
+    what: "which servers of PostgreSQL are kept",
+  },
   {
     path: /^\/etc\/postfix\/dynamicmaps\.cf$/,
     by: /^postfix.*$/,

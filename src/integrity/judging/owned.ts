@@ -1,11 +1,11 @@
 import { allChecks } from "../../config/syscheck-directories.ts";
 import { differs } from "../difference.ts";
-import type { BytePath, Change, IntegrityVerdict } from "../entry.ts";
+import type { Change, IntegrityVerdict } from "../entry.ts";
 import type { Transaction } from "../packages/transaction.ts";
 import { moving } from "./during.ts";
 import { type Claim, type Facts, pathOf } from "./facts.ts";
 import type { Hashed } from "./hash.ts";
-import { becameWritableByAll, holdsPrograms, isSystemPath } from "./places.ts";
+import { becameWritableByAll, holdsPrograms, isRootsOwn } from "./places.ts";
 import type { Undone } from "./prefilter.ts";
 
 /** What a change turned out to be, before it is known whether anything rests on the file. */
@@ -110,13 +110,6 @@ function ofLink(
     return judged("explained", `a link of ${name} to what packages do not record`);
   }
   return judged("differs", `a link of ${name}, and where it leads now no package says`);
-}
-
-function isRootsOwn(path: BytePath): boolean {
-  return (
-    isSystemPath(path) ||
-    /^\/(?:proc|dev\/(?!shm\/)|run\/(?!user\/)|var\/(?:lib|log|cache))/.test(path)
-  );
 }
 
 function ofFile(

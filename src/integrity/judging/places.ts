@@ -79,3 +79,11 @@ export function becameWritableByAll({ before, after }: Change): boolean {
 function isWritableByAll({ kind, mode }: Entry): boolean {
   return kind !== "link" && (mode & 0o002) !== 0 && (mode & 0o1000) === 0;
 }
+
+/** Where nobody but root, packages and the kernel can put anything. */
+export function isRootsOwn(path: BytePath): boolean {
+  return (
+    isSystemPath(path) ||
+    /^\/(?:proc|dev\/(?!shm\/)|run\/(?!user\/)|var\/(?:lib|log|cache))/.test(path)
+  );
+}

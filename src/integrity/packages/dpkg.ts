@@ -2,6 +2,7 @@ import { join } from "node:path";
 import { reasonOf } from "../../core/failure.ts";
 import type { BytePath } from "../entry.ts";
 import { dpkgOwners } from "./dpkg-owners.ts";
+import { namedByScripts } from "./dpkg-scripts.ts";
 import { type PackageStatus, readStatus } from "./dpkg-status.ts";
 import { eachLine } from "./lines.ts";
 import { type Plain, readMergedPaths } from "./merged-paths.ts";
@@ -41,6 +42,7 @@ export function openDpkg({
     },
     records: async (wanted) => await records(dpkg, join(root, ucf), wanted),
     holders: async (packages, md5s) => await holders(dpkg, packages, md5s),
+    namedByScripts: async (packages, paths) => await namedByScripts(dpkg, packages, paths),
     partOf: (path) => partOf(path, folder, plain),
     fileOf: (name, what) =>
       join(folder, "info", `${plainName(name)}.${what === "list" ? "list" : "md5sums"}`),

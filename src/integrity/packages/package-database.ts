@@ -42,6 +42,11 @@ export interface PackageDatabase {
     packages: readonly string[],
     md5s: ReadonlySet<string>,
   ): Promise<ReadonlyMap<string, string>>;
+  /** Which of these settings a script of one of the packages names, by path; see `namedByScripts` of dpkg. */
+  namedByScripts(
+    packages: readonly string[],
+    paths: readonly BytePath[],
+  ): Promise<ReadonlyMap<BytePath, string>>;
   /** Of a file of the database itself, whose package it speaks of ("" for all of them); undefined for any other file. */
   partOf(path: BytePath): string | undefined;
   /** The file of the database in which a package's files are listed, or their checksums. */

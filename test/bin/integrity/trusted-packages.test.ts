@@ -54,7 +54,7 @@ async function look(...folders: string[]): Promise<Record<string, string>> {
   return Object.fromEntries(found);
 }
 
-const watched = ["/usr/bin", "/var/lib/dpkg/info"];
+const watched = ["/usr/bin", "/var/lib/dpkg/info", "/etc"];
 
 function accept(path: string): void {
   const baseline = openBaseline(join(folder, "baseline"), { log: memoryLog(), clock: Date.now });
@@ -115,4 +115,16 @@ test("a package that nobody installed has no say, and rootcheck is not deceived 
   expect([...verified.values()].map(({ content }) => content)).toEqual(["differs", "recorded"]);
   judging.close();
   baseline.close();
+});
+
+test("what a package's scripts made goes with the package", async () => {
+  await look();
+  const kept = { "/etc/site/site.conf": "settings\n" };
+  system.install({ name: "site", version: "1", files: kept, conffiles: Object.keys(kept) });
+  system.put("/etc/site/made", "made\n");
+  expect(await look("/etc/site/made")).toEqual({ "/etc/site/made": "side-effect" });
+  pastTheLog(system);
+  system.dpkg("--purge", "site");
+  rmSync(join(system.root, "/etc/site"), { recursive: true, force: true });
+  expect(await look("/etc/site/made")).toEqual({ "/etc/site/made": "explained" });
 });
