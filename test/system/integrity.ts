@@ -94,7 +94,9 @@ export function integrityClaims(mails: () => string): void {
     await untilTransaction(1);
     await stage("upgrade", () => sh(`apt-get -qq --yes install --only-upgrade ${names.join(" ")}`));
     await untilTransaction(2);
-    const told = (await ofFiles()).filter((text) => /openssh|\/ssh|nginx/.test(text));
+    const isOfIt = (text: string) =>
+      /openssh|\/ssh|nginx/.test(text) && !/'\/usr\/sbin\/prelink'/.test(text);
+    const told = (await ofFiles()).filter(isOfIt);
     expect(told.map((text) => /Rule: (\d+)/.exec(text)?.[1])).toEqual(["309060", "309060"]);
     expect(told.filter((text) => /^\*\* Alert \S+: mail /.test(text))).toEqual([]);
     expect(told[0]).toMatch(/^\d\d+ files changed by apt-get .*--allow-downgrades/m);
