@@ -56,10 +56,16 @@ async function knownLines(root: string, packages: PackageDatabase): Promise<Read
     recorded(root, profiles, packages),
     recorded(root, templates, packages),
   ]);
-  return new Set(
-    [...all.flatMap(linesOfProfile), ...templatesNow.flatMap(activeLines)].map(withoutJumps),
-  );
+  const lines = [
+    withoutProfile,
+    ...all.flatMap(linesOfProfile),
+    ...templatesNow.flatMap(activeLines),
+  ];
+  return new Set(lines.map(withoutJumps));
 }
+
+/** What pam-auth-update itself writes for sessions, which no profile decides alone. */
+const withoutProfile = "session [default=1] pam_permit.so";
 
 /** What the files of a folder hold that are what a package recorded. */
 async function recorded(

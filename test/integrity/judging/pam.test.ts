@@ -20,6 +20,7 @@ Account:
 `;
 const files = {
   "/usr/share/pam/common-auth": template,
+  "/usr/share/pam/common-session": template.replaceAll("auth", "session"),
   "/usr/share/pam-configs/unix": profile(
     "\t[success=end default=ignore]\tpam_unix.so nullok try_first_pass",
   ),
@@ -53,6 +54,14 @@ async function verdictOf(text: string, more = () => {}, at = path): Promise<stri
 
 test("what pam-auth-update puts together of packages' profiles", async () => {
   expect(await verdictOf(whole)).toBe("side-effect");
+});
+
+test("a session that no profile decides alone, which is no way in", async () => {
+  const text = (type: string) =>
+    `${type} [default=1] pam_permit.so\n${type} requisite pam_deny.so\n${type} required pam_permit.so\n`;
+  const session = "/etc/pam.d/common-session";
+  expect(await verdictOf(text("session"), () => {}, session)).toBe("side-effect");
+  expect(await verdictOf(text("auth"))).toBe("unowned");
 });
 
 test.each([
