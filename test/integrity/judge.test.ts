@@ -290,6 +290,30 @@ test("what verdicts rest on is always told, explained or not", async () => {
   expect(forged["/var/lib/dpkg/info/dpkg.md5sums"]?.verdict).toBe("tools");
 });
 
+test("a unit that a package switches off by a link to nothing", async () => {
+  const before = looks(system, "/usr/lib/systemd/system/old.service", "/usr/lib/tool/link");
+  const files = {
+    "/usr/lib/systemd/system/old.service": "-> /dev/null",
+    "/usr/lib/tool/link": "-> /dev/zero",
+  };
+  system.install({ name: "tool", version: "1", files });
+  expect(short(await verdicts(changesSince(system, before)))).toEqual({
+    "/usr/lib/systemd/system/old.service": "explained tool",
+    "/usr/lib/tool/link": "differs tool",
+  });
+});
+
+test("a list that dpkg takes away while all are read", async () => {
+  system.install(tool("1"));
+  pastTheLog(system);
+  system.put("/var/lib/dpkg/info/gone.list", "-> nowhere");
+  const before = looks(system, "/usr/bin/tool");
+  system.put("/usr/bin/tool", "tampered\n");
+  expect(short(await verdicts(changesSince(system, before)))).toEqual({
+    "/usr/bin/tool": "differs tool",
+  });
+});
+
 test("while dpkg works, what it may explain waits, and nothing else", async () => {
   system.install({ name: "other", version: "1", files: { "/usr/bin/other": "other\n" } });
   pastTheLog(system);

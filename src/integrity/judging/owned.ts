@@ -1,6 +1,6 @@
 import { allChecks } from "../../config/syscheck-directories.ts";
 import { differs } from "../difference.ts";
-import type { Change, IntegrityVerdict } from "../entry.ts";
+import type { BytePath, Change, IntegrityVerdict } from "../entry.ts";
 import type { Transaction } from "../packages/transaction.ts";
 import { moving } from "./during.ts";
 import { type Claim, type Facts, pathOf } from "./facts.ts";
@@ -106,10 +106,15 @@ function ofLink(
   if (transaction && holder !== undefined) {
     return judged("explained", `a link of ${name} to a file of ${holder}`);
   }
-  if (transaction && isRootsOwn(end) && !holdsPrograms(pathOf(change))) {
+  if (transaction && isPlausible(pathOf(change), end)) {
     return judged("explained", `a link of ${name} to what packages do not record`);
   }
   return judged("differs", `a link of ${name}, and where it leads now no package says`);
+}
+
+/** By a link to nothing a package switches off a unit. */
+function isPlausible(link: BytePath, end: BytePath): boolean {
+  return end === "/dev/null" || (isRootsOwn(end) && !holdsPrograms(link));
 }
 
 function ofFile(

@@ -14,8 +14,8 @@ export function judgeUnowned(
   ownerBefore: string | undefined,
 ): Judged {
   const explained =
-    takenAway(change, transactions, around, ownerBefore) ??
     forgotten(change, transactions, around) ??
+    takenAway(change, transactions, around, ownerBefore) ??
     sideEffect(change, transactions, around);
   if (explained) return explained;
   const isSystem = isSystemPath(pathOf(change));

@@ -1,6 +1,7 @@
 import { readdir, stat } from "node:fs/promises";
 import { join } from "node:path";
 import type { BytePath } from "../entry.ts";
+import { codeOf } from "../fault.ts";
 import { paceOf } from "../pace.ts";
 import { readDiversions } from "./dpkg-diversions.ts";
 import { eachLineNow } from "./lines.ts";
@@ -69,7 +70,12 @@ async function search(folder: string, paths: readonly BytePath[], plain: Plain):
         }
       }
     };
-    eachLineNow(join(folder, "info", file), take, piece);
+    try {
+      eachLineNow(join(folder, "info", file), take, piece);
+    } catch (error) {
+      // dpkg removes a package just now, which has no files any more.
+      if (codeOf(error) !== "ENOENT") throw error;
+    }
     await pace.spend({});
   }
   return answers;

@@ -77,5 +77,9 @@ function read(line: string): Request {
 async function write(socket: Socket, line: AnswerLine): Promise<void> {
   if (!socket.writable) return;
   if (socket.write(`${JSON.stringify(line)}\n`)) return;
-  await Promise.race([once(socket, "drain"), once(socket, "close")]);
+  const heard = new AbortController();
+  const { signal } = heard;
+  const either = [once(socket, "drain", { signal }), once(socket, "close", { signal })];
+  // The other one would listen on, once for each line.
+  await Promise.race(either).finally(() => heard.abort());
 }

@@ -122,9 +122,15 @@ test("what a package's scripts made goes with the package", async () => {
   const kept = { "/etc/site/site.conf": "settings\n" };
   system.install({ name: "site", version: "1", files: kept, conffiles: Object.keys(kept) });
   system.put("/etc/site/made", "made\n");
-  expect(await look("/etc/site/made")).toEqual({ "/etc/site/made": "side-effect" });
+  expect(await look("/etc/site/made", "/var/lib/dpkg/info/site")).toMatchObject({
+    "/etc/site/made": "side-effect",
+  });
   pastTheLog(system);
   system.dpkg("--purge", "site");
   rmSync(join(system.root, "/etc/site"), { recursive: true, force: true });
-  expect(await look("/etc/site/made")).toEqual({ "/etc/site/made": "explained" });
+  const list = "/var/lib/dpkg/info/site.list";
+  expect(await look("/etc/site/made", list)).toEqual({
+    "/etc/site/made": "explained",
+    [list]: "side-effect",
+  });
 });

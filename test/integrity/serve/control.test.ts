@@ -46,6 +46,15 @@ test("a request without end is cut off", async () => {
   expect(await ask(`{"verb":"${"x".repeat(2 << 20)}`)).toEqual([]);
 });
 
+test("a long answer leaves nothing behind that listens on", async () => {
+  const warnings: Error[] = [];
+  const note = (warning: Error) => warnings.push(warning);
+  process.on("warning", note);
+  expect(await ask('{"verb":"history","path":"/long"}\n')).toHaveLength(41);
+  process.off("warning", note);
+  expect(warnings).toEqual([]);
+});
+
 async function ask(request: string): Promise<unknown[]> {
   const path = join(mkdtempSync(join(tmpdir(), "control-")), "sock");
   const server = createServer({ allowHalfOpen: true });
@@ -65,6 +74,10 @@ async function ask(request: string): Promise<unknown[]> {
 async function* answer(request: Request) {
   if (request.verb === "scan") throw new Failure("a scan is under way");
   if (request.verb !== "history") return { verb: request.verb };
+  if (request.path === "/long") {
+    for (let n = 0; n < 40; n++) yield "x".repeat(1 << 20);
+    return { rows: 40 };
+  }
   yield { path: request.path, n: 1 };
   yield { path: request.path, n: 2 };
   return { rows: 2 };
