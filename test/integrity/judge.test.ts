@@ -290,6 +290,19 @@ test("what verdicts rest on is always told, explained or not", async () => {
   expect(forged["/var/lib/dpkg/info/dpkg.md5sums"]?.verdict).toBe("tools");
 });
 
+test("an empty folder that another package's script takes away", async () => {
+  system.install(tool("1", { files: { "/usr/share/tool/empty/": "" }, conffiles: [] }));
+  pastTheLog(system);
+  const folder = "/usr/share/tool/empty";
+  const before = looks(system, folder);
+  rmSync(join(system.root, folder), { recursive: true });
+  const gone = changesSince(system, before);
+  const at = (offset: number) => verdicts(gone, { now: () => Date.now() + offset });
+  expect(short(await at(60_000))).toEqual({ [folder]: "differs tool" });
+  system.install({ name: "other", version: "1", files: { "/usr/bin/other": "other\n" } });
+  expect(short(await at(20_000))).toEqual({ [folder]: "side-effect tool" });
+});
+
 test("a unit that a package switches off by a link to nothing", async () => {
   const before = looks(system, "/usr/lib/systemd/system/old.service", "/usr/lib/tool/link");
   const files = {

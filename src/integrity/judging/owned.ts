@@ -2,7 +2,7 @@ import { allChecks } from "../../config/syscheck-directories.ts";
 import { differs } from "../difference.ts";
 import type { BytePath, Change, IntegrityVerdict } from "../entry.ts";
 import type { Transaction } from "../packages/transaction.ts";
-import { moving } from "./during.ts";
+import { isDuring, moving } from "./during.ts";
 import { type Claim, type Facts, pathOf } from "./facts.ts";
 import type { Hashed } from "./hash.ts";
 import { becameWritableByAll, holdsPrograms, isRootsOwn } from "./places.ts";
@@ -39,7 +39,10 @@ export function judgeOwned(
   if (becameWritableByAll(change)) {
     return judged("differs", `it belongs to ${name}, and everybody may write it now`);
   }
-  if (change.after === undefined) return deleted(claim, judged);
+  if (change.after === undefined) {
+    const effect = emptied(change, name, transactions, facts);
+    return effect ?? deleted(claim, judged);
+  }
   if (change.after.kind === "directory") return ofFolder(name, transaction, judged);
   if (change.after.kind === "link") return ofLink(change, claim, facts, transaction, judged);
   if (change.after.kind !== "file") {
@@ -79,6 +82,19 @@ function deleted({ owner, file, record }: Claim, judged: Answer): Judged {
   const named = `${owner.package}${versionOf(record?.version)}`;
   if (file?.conffile) return judged("conffile", `a setting of ${named} was deleted`);
   return judged("differs", `it is gone, and ${named} needs it`);
+}
+
+/** Scripts take away folders that others want to be there, too; what was in it is told by itself. */
+function emptied(
+  change: Change,
+  name: string,
+  transactions: readonly Transaction[],
+  facts: Facts,
+): Judged | undefined {
+  if (change.before?.kind !== "directory") return undefined;
+  const transaction = transactions.findLast((one) => isDuring(change, one, facts));
+  const reason = `a folder of ${name} with nothing in it`;
+  return transaction && { verdict: "side-effect", package: name, transaction, reason };
 }
 
 function ofFolder(name: string, transaction: Transaction | undefined, judged: Answer): Judged {
