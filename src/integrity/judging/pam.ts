@@ -31,7 +31,7 @@ export async function isOfProfiles(
   if (refusal < 0 || lines.findLastIndex(isRefusal) !== refusal) return false;
   const known = await knownLines(root, packages);
   return lines.every((line, at) => {
-    const jumps = [...line.matchAll(/=(\d+)\b/g)].map(([, count]) => at + 1 + Number(count));
+    const jumps = [...control(line).matchAll(jump)].map(([, count]) => at + 1 + Number(count));
     return known.has(withoutJumps(line)) && jumps.every((to) => to === refusal + 1);
   });
 }
@@ -46,9 +46,16 @@ function activeLines(text: string): string[] {
   return lines.filter((line) => line !== "" && !line.startsWith("#"));
 }
 
+const jump = /=(end|\d+)\b/g;
+
+/** What a module's answer leads to, "[success=2 default=ignore]", see pam.conf(5); behind it are options of the module. */
+function control(line: string): string {
+  return /^\w+ (\[[^\]]*\])/.exec(line)?.[1] ?? "";
+}
+
 /** "success=end" of a profile is a number in the end. */
 function withoutJumps(line: string): string {
-  return line.replace(/=(?:end|\d+)\b/g, "=#");
+  return line.replace(control(line), (words) => words.replace(jump, "=#"));
 }
 
 async function knownLines(root: string, packages: PackageDatabase): Promise<ReadonlySet<string>> {

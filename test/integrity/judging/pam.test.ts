@@ -25,12 +25,12 @@ const files = {
     "\t[success=end default=ignore]\tpam_unix.so nullok try_first_pass",
   ),
   "/usr/share/pam-configs/sss": profile(
-    "\t[success=end default=ignore]\tpam_sss.so use_first_pass",
+    "\t[success=end default=ignore]\tpam_sss.so use_first_pass retry=3",
   ),
 };
 const whole = `#
 auth	[success=2 default=ignore]	pam_unix.so nullok try_first_pass
-auth	[success=1 default=ignore]	pam_sss.so use_first_pass
+auth	[success=1 default=ignore]	pam_sss.so use_first_pass retry=3
 # here's the fallback if no module succeeds
 auth	requisite			pam_deny.so
 auth	required			pam_permit.so
@@ -66,7 +66,8 @@ test("a session that no profile decides alone, which is no way in", async () => 
 
 test.each([
   ["a module that no profile has", whole.replace("pam_sss.so", "pam_evil.so")],
-  ["an option that no profile has", whole.replace("use_first_pass", "use_first_pass debug")],
+  ["a number that no profile has", whole.replace("retry=3", "retry=9")],
+  ["an option that no profile has", whole.replace("retry=3", "retry=3 debug")],
   ["a jump over the password", whole.replace("success=2", "success=3")],
   ["a jump to the refusal", whole.replace("success=1 ", "success=0 ")],
   ["no refusal", whole.replace(/^.*pam_deny.*\n/m, "")],
@@ -82,7 +83,7 @@ test("a profile that is not what its package recorded has no say", async () => {
   const forge = () =>
     system.put(
       "/usr/share/pam-configs/sss",
-      profile("\t[success=end default=ignore]\tpam_evil.so use_first_pass"),
+      profile("\t[success=end default=ignore]\tpam_evil.so use_first_pass retry=3"),
     );
   expect(await verdictOf(whole.replace("pam_sss.so", "pam_evil.so"), forge)).toBe("unowned");
 });
