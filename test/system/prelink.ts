@@ -1,4 +1,5 @@
-import { on, write } from "./hosts.ts";
+import { on, tryOn, write } from "./hosts.ts";
+import { until } from "./until.ts";
 
 /** Adds to a program, and shows what it was: Debian has no prelink any more. */
 const program = `#!/bin/sh
@@ -20,6 +21,10 @@ Description: stands for prelink
 
 /** Installs what stands for prelink, which goes through two programs. */
 export async function prelinkAtWork(): Promise<void> {
+  await until("everything was looked at", 60, async () => {
+    const { stdout } = await tryOn("server", "stockade", "integrity", "status");
+    return /^last scan +\d/m.test(stdout);
+  });
   await on("server", "mkdir", "-p", "/root/prelink/DEBIAN", "/root/prelink/usr/sbin");
   await write("/root/prelink/DEBIAN/control", control);
   await write("/root/prelink/usr/sbin/prelink", program);
