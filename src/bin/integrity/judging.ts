@@ -3,7 +3,6 @@ import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import * as z from "zod";
 import type { Syscheck } from "../../config/syscheck-settings.ts";
-import type { Finding } from "../../core/finding.ts";
 import type { Log } from "../../core/log.ts";
 import { openAccounts } from "../../integrity/accounts.ts";
 import type { Baseline } from "../../integrity/baseline/baseline.ts";
@@ -39,8 +38,8 @@ export interface Judging {
   judge(changes: readonly SeenChange[], isMore: boolean, settings?: Asked): Promise<Told>;
   /** Puts what was judged into the baseline, with the texts that the next differences are made from. */
   take(told: Told, isQuiet: boolean): void;
-  /** What was told together with others like it, and is due: to be told now. */
-  due(): Finding[];
+  /** Has told what is told together with others like it, and is due. */
+  tellDue: Crowds["tellDue"];
   /** Which packages own these, where one does. */
   owners: Judge["owners"];
   justInstalled: Judge["justInstalled"];
@@ -98,7 +97,7 @@ export function openJudging({ root, folder, baseline, clock, log }: Means): Judg
       );
       return { judged: judgement.judged, wait: judgement.wait, findings, sorted };
     },
-    due: crowds.due,
+    tellDue: crowds.tellDue,
     take({ judged, findings, sorted }, isQuiet) {
       const changes: Change[] = judged.map(({ change }) => change);
       if (sorted && !isQuiet) crowds.keep(sorted);

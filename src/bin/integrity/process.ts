@@ -130,7 +130,7 @@ export class IntegrityProcess {
   tick(): void {
     this.#endWindow(false);
     if (this.#keys.haveMoved()) this.#watchKeys();
-    this.#tell(this.#judging.due());
+    this.#judging.tellDue((findings) => this.#tell(findings));
     this.#watching.tick();
     if (this.#isEarly()) return;
     if (!this.#isListening) this.#listen();

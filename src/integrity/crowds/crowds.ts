@@ -36,8 +36,8 @@ export interface Crowds {
   sort(judged: readonly JudgedChange[], times: (path: BytePath) => number): Sorted;
   /** Counts what was sorted: to be called before it is taken into the baseline, so that a kill loses none. */
   keep(sorted: Sorted): void;
-  /** What is due to be told by now. */
-  due(): Finding[];
+  /** Has told what is due by now. Only then it counts as told: where `tell` throws, or is killed, it is due again. */
+  tellDue(tell: (findings: readonly Finding[]) => void): void;
 }
 
 /** Of more folders at once nothing is remembered: each is told when the next one comes. */
@@ -68,17 +68,17 @@ export function openCrowds(
       for (const one of joining) crowds = joined(crowds, one, clock());
       save(crowds);
     },
-    due() {
+    tellDue(tell) {
       const now = clock();
       const due = new Set(
         crowds.filter((one, n) => isDue(one, now) || crowds.length - n > mostCrowds),
       );
-      if (due.size === 0) return [];
+      if (due.size === 0) return;
+      tell([...due].filter(({ untold }) => untold > 0).map((one) => crowdFinding(one, now)));
       crowds = crowds
         .flatMap((one) => (due.has(one) ? afterTelling(one, now) : [one]))
         .slice(-mostCrowds);
       save(crowds);
-      return [...due].filter(({ untold }) => untold > 0).map((one) => crowdFinding(one, now));
     },
   };
 }

@@ -1,4 +1,5 @@
 import { describe, expect, test } from "vitest";
+import type { Finding } from "../../../src/core/finding.ts";
 import type { Crowd } from "../../../src/integrity/crowds/crowd.ts";
 import { type Crowds, openCrowds } from "../../../src/integrity/crowds/crowds.ts";
 import { findTogether } from "../../../src/integrity/crowds/folder.ts";
@@ -12,6 +13,12 @@ const names = (folder: string, count: number, from = 0) =>
 
 const added = (path: string, more: Partial<Entry> = {}, verdict: IntegrityVerdict = "plain") =>
   judged({ action: "added", before: undefined, after: entry(path, more) }, verdict);
+
+function toldBy(crowds: Crowds): Finding[] {
+  const told: Finding[] = [];
+  crowds.tellDue((findings) => told.push(...findings));
+  return told;
+}
 
 /** Crowds by a clock of the test's; `take` sorts and keeps, and returns what is told alone. */
 function openWith(kept: readonly Crowd[] = []) {
@@ -32,7 +39,13 @@ function openWith(kept: readonly Crowd[] = []) {
     },
     after(seconds: number) {
       now += seconds * 1000;
-      return crowds.due();
+      return toldBy(crowds);
+    },
+    fail(seconds: number) {
+      now += seconds * 1000;
+      crowds.tellDue(() => {
+        throw new Error("no room");
+      });
     },
     saved: () => saved,
   };
@@ -101,6 +114,14 @@ test("what is untold outlasts the process", () => {
   expect(again.after(3).map(({ fields }) => fields["id"])).toEqual(["30"]);
   expect(again.after(30)).toEqual([]);
   expect(again.saved()).toEqual([]);
+});
+
+test("what could not be told is told later on, after a start too", () => {
+  const { take, fail, after, saved } = openWith();
+  take(names("/srv/a", 30).map((path) => added(path)));
+  expect(() => fail(3)).toThrow("no room");
+  expect(openWith(saved()).after(3)).toHaveLength(1);
+  expect(after(1).map(({ fields }) => fields["id"])).toEqual(["30"]);
 });
 
 test("only what rules see as one is one: how it changed, its verdict, its tags", () => {
