@@ -81,7 +81,7 @@ export class IntegrityProcess {
     const isNew = this.#baseline.count === 0;
     this.#isEarly = isNew ? openFirstSetup(root, clock) : () => false;
     this.#keys = openKeyWatching(root, clock, log);
-    this.#watching = this.#watch(settings.syscheck);
+    this.#watching = this.#watch(settings.syscheck, false);
     this.#rootchecking = this.#rootcheck(settings);
   }
 
@@ -144,7 +144,7 @@ export class IntegrityProcess {
     this.#baseline.close();
   }
 
-  #watch(settings: Syscheck): Watching {
+  #watch(settings: Syscheck, isAgain = true): Watching {
     const { root, log, clock, wake, threads } = this.#means;
     return new Watching({
       root,
@@ -152,6 +152,7 @@ export class IntegrityProcess {
       threads,
       clock,
       wake,
+      isAgain,
       settings: this.#keys.added(settings),
       isEarly: this.#isEarly,
       baseline: this.#baseline,

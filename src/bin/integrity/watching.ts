@@ -24,6 +24,8 @@ import { openSight, type Sight } from "./sight.ts";
 interface Means {
   readonly root: string;
   readonly settings: Syscheck;
+  /** Whether this process has watched before: what happened in between, and what waited to be judged, only a look finds. */
+  readonly isAgain?: boolean;
   /** Whether it is too early to look: nothing is known yet, and somebody is still setting up the server. */
   readonly isEarly: () => boolean;
   readonly threads: Threads;
@@ -52,7 +54,7 @@ export class Watching {
   readonly #isMountedOver: () => boolean;
 
   constructor(means: Means) {
-    const { settings, clock, root, baseline } = means;
+    const { settings, clock, root, baseline, isAgain: isSecond = false } = means;
     const { signal } = this.#stopping;
     this.#means = means;
     this.integrity = openIntegrity(means, signal);
@@ -70,7 +72,7 @@ export class Watching {
       signal,
       suspect,
       onReady: (isAgain) => {
-        if (isAgain || settings.scanOnStart) this.#schedule.soon(0);
+        if (isSecond || isAgain || settings.scanOnStart) this.#schedule.soon(0);
       },
       onMissed: () => this.#schedule.soon(soon),
     });

@@ -6,6 +6,7 @@ import { IntegrityProcess } from "../../../src/bin/integrity/process.ts";
 import { pathsBelow } from "../../../src/config/paths.ts";
 import { Rootcheck } from "../../../src/config/rootcheck-settings.ts";
 import { keysIn } from "../../../src/config/syscheck-defaults.ts";
+import type { Syscheck } from "../../../src/config/syscheck-settings.ts";
 import { settingsOf } from "../../integrity/tree.ts";
 import { memoryLog } from "../../respond/machine.ts";
 
@@ -29,16 +30,21 @@ function put(path: string, text: string): void {
   writeFileSync(join(root, path), text);
 }
 
-function start(): void {
+const rootcheck = Rootcheck.parse({ disabled: true });
+const wanted = (more: Partial<Syscheck> = {}) => ({
+  syscheck: settingsOf([keysIn("/root/.ssh"), keysIn("/home/*/.ssh")], {
+    accountKeys: true,
+    ...more,
+  }),
+  rootcheck,
+});
+
+function start(more: Partial<Syscheck> = {}): void {
   const paths = pathsBelow(root, root);
   mkdirSync(paths.integrityState, { recursive: true });
   const threads = { script: new URL("file:///nowhere"), most: 0 };
   const means = { root, paths, log, threads, clock: () => Date.now() + ahead, wake: () => {} };
-  const syscheck = settingsOf([keysIn("/root/.ssh"), keysIn("/home/*/.ssh")], {
-    accountKeys: true,
-  });
-  const rootcheck = Rootcheck.parse({ disabled: true });
-  integrity = new IntegrityProcess(means, { syscheck, rootcheck });
+  integrity = new IntegrityProcess(means, wanted(more));
 }
 
 /** As the seconds go by, until this file is told of as one that says who gets in. */
@@ -81,4 +87,14 @@ test("keys are watched wherever accounts and sshd have them, from when they do",
   await untilTold("/home/ana/keys");
   put("srv/git/keys", "ssh-ed25519 AAAA evil\n");
   await untilTold("/srv/git/keys");
+});
+
+test("what happens while other settings come in force is told, also without a look at the start", async () => {
+  put("home/ana/.ssh/known_hosts", "");
+  start({ scanOnStart: false });
+  for await (const _ of integrity.answer({ verb: "scan", full: false }));
+  expect(integrity.outbox.waiting(0, 100)).toEqual([]);
+  put("home/ana/.ssh/authorized_keys", "ssh-ed25519 AAAA planted\n");
+  await integrity.reload(wanted({ scanOnStart: false, autoIgnore: true }));
+  await untilTold("/home/ana/.ssh/authorized_keys");
 });
