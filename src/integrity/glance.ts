@@ -5,7 +5,7 @@ import type { BytePath } from "./entry.ts";
 import { isTrouble, statOf } from "./look.ts";
 import type { Pace } from "./pace.ts";
 import { type Stamp, stampOf } from "./stamp.ts";
-import { findTargets } from "./targets.ts";
+import { findTargets, type Targets } from "./targets.ts";
 
 export interface GlanceOptions {
   readonly settings: Syscheck;
@@ -66,7 +66,8 @@ async function glance(
   before: ReadonlyMap<BytePath, Stamp>,
 ) {
   const differing = new Map<BytePath, Stamp>();
-  const isWatched = watchedIn(settings, root);
+  const targets = findTargets(root, openCoverage(settings));
+  const isWatched = watchedIn(settings, targets);
   let cost = 0;
   let last: BytePath | undefined;
   do {
@@ -79,13 +80,14 @@ async function glance(
     cost += now() - begun;
     await pace.spend({ files: rows.length / 10 });
   } while (last !== undefined && !signal.aborted);
+  // Where links lead elsewhere by now, nobody has looked yet.
+  suspect([...targets.linked].filter((path) => targets.coverOf(path)?.realtime));
   return { differing, cost };
 }
 
 /** Where everything is watched as it happens, each path need not be asked about. */
-function watchedIn(settings: Syscheck, root: string): (path: BytePath) => boolean {
-  if (settings.directories.every(({ realtime }) => realtime)) return () => true;
-  const { coverOf } = findTargets(root, openCoverage(settings));
+function watchedIn({ directories }: Syscheck, { coverOf }: Targets): (path: BytePath) => boolean {
+  if (directories.every(({ realtime }) => realtime)) return () => true;
   return (path) => coverOf(path)?.realtime ?? false;
 }
 

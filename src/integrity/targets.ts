@@ -15,6 +15,8 @@ export interface Targets {
   readonly tree: TargetNode;
   /** Folders in which something that the settings name may appear, without being watched themselves. */
   readonly passed: ReadonlySet<BytePath>;
+  /** Folders that links lead to which the settings name: they are watched by these names. */
+  readonly linked: ReadonlySet<BytePath>;
   /** How a path is to be watched, whether it is there or not. */
   coverOf(path: BytePath): Cover | undefined;
 }
@@ -33,7 +35,9 @@ export function findTargets(root: string, coverage: Coverage): Targets {
     }
   }
   for (const [path, cover] of aliases) nodeAt(tree, path).cover ??= cover;
-  return { tree, passed, coverOf: (path) => coverage.of(path) ?? aliasOf(path, aliases, coverage) };
+  const linked = new Set(aliases.keys());
+  const coverOf = (path: BytePath) => coverage.of(path) ?? aliasOf(path, aliases, coverage);
+  return { tree, passed, linked, coverOf };
 }
 
 function nodeAt(tree: TargetNode, path: BytePath): TargetNode {
@@ -48,7 +52,7 @@ function nodeAt(tree: TargetNode, path: BytePath): TargetNode {
 }
 
 /** /bin is a link to usr/bin: whoever names it means the folder. The link itself is watched too. */
-function linkedFolder(root: string, path: BytePath): BytePath | undefined {
+export function linkedFolder(root: string, path: BytePath): BytePath | undefined {
   const stats = statOf(root, path);
   if (!stats || isTrouble(stats) || !stats.isSymbolicLink()) return undefined;
   const real = followed(root, path);

@@ -3,6 +3,7 @@ import { sortNames } from "./baseline/order.ts";
 import type { Cover, Coverage } from "./cover.ts";
 import type { BytePath } from "./entry.ts";
 import { codeOf, faultOf } from "./fault.ts";
+import { namesWhere } from "./listing.ts";
 import { isTrouble, statOf } from "./look.ts";
 import { type Mounts, staysOut } from "./mounts.ts";
 import { below, childOf, fsPath } from "./name.ts";
@@ -66,16 +67,29 @@ function* inside(
   cover: Cover | undefined,
 ): Generator<Visit> {
   // Where the folder itself is not watched, only what the settings name in it is looked for.
-  const names = cover ? namesIn(options, folder) : [...(node?.children.keys() ?? [])];
+  const named = node?.children ?? new Map();
+  const names = cover
+    ? namesIn(options, folder, cover, (name) => named.has(name))
+    : [...named.keys()];
   for (const name of sortNames(names)) {
     const child = node?.children.get(name);
     yield* visit(options, childOf(folder, name), child, child?.cover ?? cover);
   }
 }
 
-function namesIn({ root, onTrouble }: WalkOptions, folder: BytePath): BytePath[] {
+/** Of what is watched only in part and no deeper, nothing but that part. */
+function namesIn(
+  { root, coverage, onTrouble }: WalkOptions,
+  folder: BytePath,
+  cover: Cover,
+  isNamed: (name: BytePath) => boolean,
+): BytePath[] {
+  const isWanted = (name: BytePath) =>
+    isNamed(name) || !coverage.isRestricted(childOf(folder, name), cover);
   try {
-    return readdirSync(fsPath(below(root, folder)), "latin1");
+    return coverage.deeper(cover)
+      ? readdirSync(fsPath(below(root, folder)), "latin1")
+      : namesWhere(root, folder, isWanted);
   } catch (thrown) {
     // Gone, or no folder any more: the next look tells.
     if (codeOf(thrown) === "ENOENT" || codeOf(thrown) === "ENOTDIR") return [];

@@ -20,6 +20,8 @@ export interface Folders {
   find(path: BytePath): Folder | undefined;
   /** Ends the watching of a folder and of all below it. */
   drop(path: BytePath): void;
+  /** Ends the watching of this folder alone. */
+  leave(path: BytePath): void;
   keep(folder: Folder, watcher: FSWatcher, inode: number): void;
 }
 
@@ -31,10 +33,13 @@ export function openFolders(): Folders {
     for (const part of path.split("/")) if (part !== "") folder = folder?.children?.get(part);
     return folder;
   };
-  const close = (folder: Folder) => {
+  const stop = (folder: Folder) => {
     if (folder.watcher) count -= 1;
     folder.watcher?.close();
     folder.watcher = undefined;
+  };
+  const close = (folder: Folder) => {
+    stop(folder);
     for (const child of folder.children?.values() ?? []) close(child);
     folder.children = undefined;
   };
@@ -51,6 +56,10 @@ export function openFolders(): Folders {
       if (!folder) return;
       close(folder);
       folder.parent?.children?.delete(folder.name);
+    },
+    leave(path) {
+      const folder = find(path);
+      if (folder) stop(folder);
     },
     keep(folder, watcher, inode) {
       if (!folder.watcher) count += 1;

@@ -1,12 +1,12 @@
 import { readdirSync, readFileSync } from "node:fs";
 import { type Cover, type Coverage, openCoverage } from "../cover.ts";
 import type { BytePath } from "../entry.ts";
-import { namesIn } from "../glob.ts";
+import { namesWhere } from "../listing.ts";
 import { isTrouble, statOf } from "../look.ts";
 import { readMounts, staysOut } from "../mounts.ts";
 import { below, childOf, fsPath } from "../name.ts";
 import { type Pace, paceOf } from "../pace.ts";
-import { findTargets, type TargetNode, type Targets } from "../targets.ts";
+import { findTargets, linkedFolder, type TargetNode, type Targets } from "../targets.ts";
 import { type Begin, openBeginning } from "./beginning.ts";
 import { openCounter } from "./counter.ts";
 import { type Folder, type Folders, openFolders, pathOfFolder } from "./folders.ts";
@@ -43,6 +43,8 @@ interface Task {
   readonly cover: Cover | undefined;
   /** Whether it appeared while we watched: what it holds is news. */
   readonly isNew: boolean;
+  /** Whether links lead there: what else the settings name below it is looked for by its own name. */
+  readonly isLinked?: boolean;
 }
 
 /** What all of one watching share. */
@@ -92,6 +94,7 @@ function openWatching(
     begin() {
       const { tree } = context.targets;
       tasks.push({ path: "/", node: tree, cover: tree.cover, isNew: false });
+      for (const path of context.targets.linked) tasks.push(linkedTask(context, path, false));
       return work();
     },
     end() {
@@ -108,10 +111,35 @@ function happened(context: Context, folder: Folder, event: string, name: BytePat
   const cover = context.targets.coverOf(path);
   const leads = coverage.leadsTo(path);
   if (cover?.realtime && !coverage.isRestricted(path, cover)) gathering.add(path);
-  if (event !== "rename" || !(cover?.realtime || leads) || !isNewFolder(context, path)) return [];
+  if (event !== "rename" || !(cover?.realtime || leads)) return [];
+  const real = cover && isNamed(cover) ? linkedFolder(context.options.root, path) : undefined;
+  if (real !== undefined) return foundLinked(context, real);
+  if (!isNewFolder(context, path)) return [];
   // A new home: what the settings name by a pattern may be in it.
   if (leads) context.targets = findTargets(context.options.root, coverage);
   return [{ path, node: nodeOf(context.targets.tree, path), cover, isNew: true }];
+}
+
+/** Whether the settings name this one itself. */
+function isNamed({ depth, watched }: Cover): boolean {
+  return depth === watched.settings.depth + 1;
+}
+
+/** A link to it was laid where the settings name something: what it holds is news, unless that is watched anyway. */
+function foundLinked(context: Context, real: BytePath): Task[] {
+  const before = context.targets.linked;
+  context.targets = findTargets(context.options.root, context.coverage);
+  const { linked, passed, coverOf } = context.targets;
+  const isWatched = (path: BytePath) =>
+    coverOf(path) !== undefined || passed.has(path) || context.coverage.leadsTo(path);
+  // Whoever may lay the link could use up all watches.
+  for (const path of before) if (!isWatched(path)) context.folders.leave(path);
+  return linked.has(real) ? [linkedTask(context, real, true)] : [];
+}
+
+function linkedTask({ targets }: Context, path: BytePath, isNew: boolean): Task {
+  const cover = targets.coverOf(path);
+  return { path, node: nodeOf(targets.tree, path), cover, isNew, isLinked: true };
 }
 
 /** Whether there is a folder that is not watched yet. What was watched there and is another by now, or gone, is let go. */
@@ -140,17 +168,19 @@ async function growAll(context: Context, tasks: Task[], pace: Pace): Promise<voi
 }
 
 /** Watches one folder first and lists it then, so that nothing appears between the two unseen. */
-function grow(context: Context, { path, node, cover, isNew }: Task): Task[] {
+function grow(context: Context, { path, node, cover, isNew, isLinked }: Task): Task[] {
   const { options, coverage, folders, mounts, targets } = context;
   const { root, settings } = options;
   if (coverage.isIgnored(path) || (path !== "/" && staysOut(mounts, path, settings.skipNfs)))
     return [];
   const stats = statOf(root, path);
   if (!stats || isTrouble(stats) || !stats.isDirectory()) return [];
-  const isWatched = cover?.realtime || targets.passed.has(path) || coverage.leadsTo(path);
-  if (isWatched) context.begin(folders.at(path), path, stats.ino);
   const inside = cover && coverage.deeper(cover);
-  const names = inside ? listed(context, path, isNew) : leading(context, path);
+  // Of what is in the deepest folders nothing is watched: whoever owns one could use up all watches.
+  const isInside = cover?.realtime && inside;
+  const isWatched = isInside || targets.passed.has(path) || coverage.leadsTo(path);
+  if (isWatched) context.begin(folders.at(path), path, stats.ino);
+  const names = namesFor(context, path, inside, isNew, isLinked);
   return names.map((name) => {
     const child = node?.children.get(name);
     const at = childOf(path, name);
@@ -159,6 +189,32 @@ function grow(context: Context, { path, node, cover, isNew }: Task): Task[] {
     if (isNew && own?.realtime) context.gathering.add(at);
     return { path: at, node: child, cover: own, isNew };
   });
+}
+
+/** What is to be watched in a folder. What is new and of no folder that is, is told. */
+function namesFor(
+  context: Context,
+  path: BytePath,
+  inside: Cover | undefined,
+  isNew: boolean,
+  isLinked = false,
+): BytePath[] {
+  const { coverage, gathering, options } = context;
+  if (inside && coverage.deeper(inside)) return listed(context, path, isNew);
+  if (inside && isNew) {
+    const isSeen = (name: BytePath) => !coverage.isRestricted(childOf(path, name), inside);
+    for (const name of wantedIn(options.root, path, isSeen)) gathering.add(childOf(path, name));
+  }
+  return isLinked ? [] : leading(context, path);
+}
+
+function wantedIn(root: string, folder: BytePath, isWanted: (name: BytePath) => boolean) {
+  try {
+    return namesWhere(root, folder, isWanted);
+  } catch {
+    // Gone again, or not to be read: the scan tells of that.
+    return [];
+  }
 }
 
 /** The folders in a folder. What is new in one that is new is told, files as well. */
@@ -179,7 +235,7 @@ function listed({ options, gathering }: Context, folder: BytePath, isNew: boolea
 /** What in a folder that is not watched itself leads to something that is. */
 function leading({ options, coverage, targets }: Context, folder: BytePath): BytePath[] {
   if (!coverage.leadsTo(folder)) return [];
-  return namesIn(options.root, folder).filter((name) => {
+  return wantedIn(options.root, folder, (name) => {
     const path = childOf(folder, name);
     return coverage.leadsTo(path) || targets.coverOf(path) !== undefined;
   });

@@ -1,4 +1,11 @@
-import { appendFileSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import {
+  appendFileSync,
+  mkdirSync,
+  mkdtempSync,
+  rmSync,
+  symlinkSync,
+  writeFileSync,
+} from "node:fs";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { afterEach, beforeEach, expect, test, vi } from "vitest";
@@ -97,4 +104,19 @@ test("what happens while other settings come in force is told, also without a lo
   put("home/ana/.ssh/authorized_keys", "ssh-ed25519 AAAA planted\n");
   await integrity.reload(wanted({ scanOnStart: false, autoIgnore: true }));
   await untilTold("/home/ana/.ssh/authorized_keys");
+});
+
+test("keys in a folder that .ssh leads to are told at once, and where the folder comes later, soon", async () => {
+  for (const name of ["ana", "bob"]) put(`home/${name}/notes`, "");
+  put("srv/ana/notes", "");
+  start();
+  for await (const _ of integrity.answer({ verb: "scan", full: false }));
+  for (const name of ["ana", "bob"])
+    symlinkSync(`../../srv/${name}`, join(root, `home/${name}/.ssh`));
+  await untilTold("/home/ana/.ssh");
+  put("srv/ana/authorized_keys", "ssh-ed25519 AAAA planted\n");
+  await untilTold("/srv/ana/authorized_keys");
+  await untilTold("/home/bob/.ssh");
+  put("srv/bob/authorized_keys", "ssh-ed25519 AAAA planted\n");
+  await untilTold("/srv/bob/authorized_keys");
 });

@@ -4,11 +4,13 @@ import {
   mkdirSync,
   renameSync,
   rmSync,
+  symlinkSync,
   unlinkSync,
   writeFileSync,
 } from "node:fs";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
+import { keysIn } from "../../../src/config/syscheck-defaults.ts";
 import type { Syscheck } from "../../../src/config/syscheck-settings.ts";
 import type { Gap, WatchOptions } from "../../../src/integrity/watch/options.ts";
 import { watch } from "../../../src/integrity/watch/watch.ts";
@@ -20,6 +22,7 @@ let tree: Tree;
 let stop: AbortController;
 let seen: Set<string>;
 let sets: number;
+let counted: () => number;
 let gaps: Gap[];
 let ended: Promise<void> | undefined;
 
@@ -36,7 +39,7 @@ afterEach(async () => {
 
 /** Watches in the background until the test ends; returns how many folders. */
 async function start(settings: Syscheck, more: Partial<WatchOptions> = {}): Promise<number> {
-  let folders = -1;
+  counted = () => -1;
   const batches = watch({
     settings,
     root: tree.root,
@@ -46,7 +49,7 @@ async function start(settings: Syscheck, more: Partial<WatchOptions> = {}): Prom
     mountinfo: join(tree.scratch, "mountinfo"),
     onGap: (gap) => gaps.push(gap),
     onReady: (count) => {
-      folders = count();
+      counted = count;
     },
     ...more,
   });
@@ -56,8 +59,8 @@ async function start(settings: Syscheck, more: Partial<WatchOptions> = {}): Prom
       for (const path of set) seen.add(path);
     }
   })();
-  await until(() => folders >= 0, "every folder to be watched");
-  return folders;
+  await until(() => counted() >= 0, "every folder to be watched");
+  return counted();
 }
 
 const sees = (...paths: string[]) =>
@@ -173,6 +176,37 @@ test("the keys of a home that is made later", async () => {
   tree.write("home/bob/notes", "x");
   tree.write("home/bob/.ssh/authorized_keys2", "y");
   expect([...seen].filter((path) => path.includes("notes"))).toEqual([]);
+});
+
+test("keys in a folder that a link leads to, and no more folders than links lead to", async () => {
+  const link = (to: string) => {
+    rmSync(tree.at("home/ada/.ssh"), { force: true });
+    symlinkSync(tree.at(to), tree.at("home/ada/.ssh"));
+  };
+  for (const name of ["a", "b", "c"]) tree.write(`srv/${name}/authorized_keys`, "x");
+  mkdirSync(tree.at("home/ada"), { recursive: true });
+  link("srv/a");
+  const before = await start(settingsOf([keysIn("/home/*/.ssh")]));
+  tree.write("srv/a/authorized_keys2", "x");
+  await sees("/srv/a/authorized_keys2");
+  for (const name of ["b", "c"]) {
+    link(`srv/${name}`);
+    await sees(`/srv/${name}/authorized_keys`);
+    tree.write(`srv/${name}/authorized_keys2`, "x");
+    await sees(`/srv/${name}/authorized_keys2`);
+    expect(counted()).toBe(before);
+  }
+});
+
+test("what somebody makes in his folder of keys takes no watches", async () => {
+  tree.write("home/ada/.ssh/authorized_keys", "x");
+  const settings = settingsOf([keysIn("/home/*/.ssh")]);
+  const few = await start(settings);
+  stop.abort();
+  await ended;
+  stop = new AbortController();
+  for (let n = 0; n < 30; n++) tree.write(`home/ada/.ssh/${n}/x`, "");
+  expect(await start(settings)).toBe(few);
 });
 
 test("a system without more watches is announced once, and the rest goes on", async () => {
