@@ -161,8 +161,15 @@ function isService({ fields, id, members }: ReadLine, { file, services }: Rules)
     case "gshadow":
       return /^[!*]*$/.test(password) && members.every((one) => services.has(one));
     default:
-      return fields.length === 3;
+      return fields.length === 3 && fields.slice(1).every(isNumber) && Number(fields[1]) >= nobodys;
   }
+}
+
+/** From here on no account has its number: whoever is lent one below, see newuidmap(1), is that account. */
+const nobodys = 65_536;
+
+function isNumber(text: string): boolean {
+  return /^\d{1,10}$/.test(text);
 }
 
 function isSystemId(id: number | undefined): boolean {

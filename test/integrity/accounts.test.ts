@@ -54,6 +54,19 @@ test("a service with a shell, and no password to log in with", () => {
   }
 });
 
+test("numbers that are lent to a service, and none that is somebody's", () => {
+  for (const [lent, is] of [
+    ["100000:65536", true],
+    ["0:65536", false],
+    ["1000:1", false],
+    ["-1:100000", false],
+    ["0x100000:1", false],
+  ] as const) {
+    writeFileSync(join(root, "etc/subuid"), "ana:100000:65536\n");
+    expect(verdict({ subuid: `ana:100000:65536\nredis:${lent}\n` }, "/etc/subuid")).toBe(is);
+  }
+});
+
 test("with its account, its other lines go", () => {
   const without = (text: string) => text.replace(/^www-data.*\n/m, "");
   const [passwd, shadow] = [without(files.passwd), without(files.shadow)];
