@@ -4,9 +4,12 @@ import type { Run } from "./run.ts";
 
 export type Attributes = Readonly<Record<string, string>>;
 
-/** Extended attributes by path, empty for a file without; or why they cannot be read. */
+/**
+ * Extended attributes by path, empty for a file without; or why they cannot be read. `problem`: why those of some files, which have too
+ * many, are not among them.
+ */
 export type Read =
-  | { readonly ok: true; readonly of: Map<BytePath, Attributes> }
+  | { readonly ok: true; readonly of: Map<BytePath, Attributes>; readonly problem?: string }
   | { readonly ok: false; readonly reason: string };
 
 /** Of Debian's package attr. Node has no call for it. */
@@ -22,12 +25,27 @@ export async function readAttributes(
 ): Promise<Read> {
   const names = paths.map((path) => `${below(root, path)}\0`).join("");
   const ran = await run(xargs, ["-0r", getfattr, ...options], Buffer.from(names, "latin1"));
+  if (!ran.ok && ran.isTooLong && paths.length > 1) return await readHalves(run, root, paths);
   if (!ran.ok) return ran;
   const of = new Map<BytePath, Attributes>(paths.map((path) => [path, {}]));
   const start = root === "/" ? 0 : below(root, "").length;
   for (const [path, attributes] of parseAttributes(ran.output))
     of.set(path.slice(start), attributes);
   return { ok: true, of };
+}
+
+/** Whoever gives his file very many takes no other file's along. */
+async function readHalves(run: Run, root: string, paths: readonly BytePath[]): Promise<Read> {
+  const middle = paths.length >> 1;
+  const one = await readAttributes(run, root, paths.slice(0, middle));
+  const other = await readAttributes(run, root, paths.slice(middle));
+  const of = new Map([one, other].flatMap((half) => (half.ok ? [...half.of] : [])));
+  const problem = problemOf(one) ?? problemOf(other);
+  return { ok: true, of, ...(problem !== undefined && { problem }) };
+}
+
+function problemOf(read: Read): string | undefined {
+  return read.ok ? read.problem : read.reason;
 }
 
 const options = [

@@ -158,10 +158,9 @@ async function withAttributes(options: CompareOptions, pending: Pending[]): Prom
   );
   if (paths.length === 0) return pending;
   const attributes = await readAttributes(options.run, options.root, paths);
-  if (!attributes.ok) {
-    options.onTrouble({ path: paths[0] ?? "", kind: "attributes", reason: attributes.reason });
-    return pending;
-  }
+  const reason = attributes.ok ? attributes.problem : attributes.reason;
+  if (reason !== undefined) options.onTrouble({ path: paths[0] ?? "", kind: "attributes", reason });
+  if (!attributes.ok) return pending;
   return pending.map((one) => {
     const { entry } = one.looked;
     return {

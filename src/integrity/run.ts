@@ -1,16 +1,18 @@
 import { execFile, spawn } from "node:child_process";
 import { createHash } from "node:crypto";
 
-/** What a program wrote, one character a byte; or why there is none. */
+/** What a program wrote, one character a byte; or why there is none: `isTooLong`, that it wrote too much. */
 type Ran =
   | { readonly ok: true; readonly output: string }
-  | { readonly ok: false; readonly reason: string };
+  | { readonly ok: false; readonly reason: string; readonly isTooLong?: boolean };
 
 /** Runs a program, named by its absolute path, without a shell; `input` is what it reads. Never rejects. */
 export type Run = (program: string, args: readonly string[], input?: Buffer) => Promise<Ran>;
 
 const limits = { timeout: 60_000, killSignal: "SIGKILL", maxBuffer: 16 * 1024 * 1024 } as const;
 const environment = { PATH: "/usr/sbin:/usr/bin:/sbin:/bin", LC_ALL: "C" };
+
+const tooLong = "ERR_CHILD_PROCESS_STDIO_MAXBUFFER";
 
 /** From here on it is xargs(1) that failed, not what it ran, as env(1) and a shell have it too. */
 const notRun = 124;
@@ -27,12 +29,16 @@ export const run: Run = (program, args, input) =>
       if (!error || isRun) return resolve({ ok: true, output });
       const why = error.killed ? "it took longer than a minute or wrote too much" : error.message;
       const reason = (complaint || `${program}: ${why}`).split("\n")[0] ?? "";
-      resolve({ ok: false, reason });
+      resolve({ ok: false, reason, ...limitOf(error) });
     });
     // It may end before it has read everything.
     stdin?.on("error", () => {});
     stdin?.end(input);
   });
+
+function limitOf({ code }: { readonly code?: unknown }): { isTooLong?: true } {
+  return code === tooLong ? { isTooLong: true } : {};
+}
 
 /** The MD5 of what a program wrote, in hexadecimal; or why there is none. */
 type Sum =

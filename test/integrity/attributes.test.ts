@@ -91,3 +91,24 @@ test("no shell sees what a command is given, and one that is not there is no cra
   const absent = await run("/nowhere/getfattr", []);
   expect(absent).toMatchObject({ ok: false, reason: expect.stringContaining("/nowhere/getfattr") });
 });
+
+test("what has more attributes than can be read takes no other file's along", async () => {
+  for (const name of ["a", "b", "fat", "x"]) tree.write(`srv/${name}`, name);
+  const settings = settingsOf(["/srv"]);
+  const attributes = (path: string) => `# file: ${path}\nsecurity.capability=0x01\n\n`;
+  let capable = "";
+  const fake = async (_: string, _args: readonly string[], input?: Buffer) => {
+    if (`${input}`.includes("fat")) return await run("/usr/bin/head", ["-c", "20M", "/dev/zero"]);
+    return { ok: true, output: `${input}`.includes("srv/x") ? capable : "" } as const;
+  };
+  await tree.scan(settings, { run: fake });
+  expect(tree.troubles).toMatchObject([
+    { kind: "attributes", reason: expect.stringMatching("wrote too much|maxBuffer") },
+  ]);
+  capable = attributes(tree.at("srv/x"));
+  const changes = await tree.scan(settings, { run: fake, full: true });
+  expect(changes.map(({ after }) => [after?.path, after?.attributes])).toEqual([
+    ["/srv/x", { "security.capability": "01" }],
+  ]);
+  expect(tree.baseline.get("/srv/fat")?.attributes).toBeUndefined();
+});
