@@ -3,9 +3,11 @@ import { atMost } from "../../core/at-most.ts";
 import { printable } from "../../core/printable.ts";
 import { longestFile } from "../content.ts";
 import type { BytePath } from "../entry.ts";
+import { isTrouble, statOf } from "../look.ts";
 import { below, bytePath } from "../name.ts";
 import type { PackageDatabase } from "../packages/package-database.ts";
 import { sumOf } from "../run.ts";
+import { type Stamp, stampOf } from "../stamp.ts";
 import { hashOf } from "./hash.ts";
 
 /** What a file held before a program that may do so rewrote it, in hexadecimal; or why that is not known. */
@@ -26,6 +28,11 @@ interface Parts {
   readonly packages: PackageDatabase;
   /** Milliseconds for one file. */
   readonly longest?: number;
+}
+
+function stampAt(root: string, path: BytePath): Stamp | undefined {
+  const stats = statOf(root, path);
+  return stats && !isTrouble(stats) ? stampOf(stats) : undefined;
 }
 
 /** prelink(8) is named by nobody and known to everybody who has it. */
@@ -51,7 +58,15 @@ export function openPrefilter({ root, packages, longest = longestRun }: Parts) {
   const workers = atMost(atOnce);
   const ask = async (command: readonly string[], { path, md5 }: Rewritten) => {
     const key = `${md5} ${command.join("\0")}\0${path}`;
-    const undone = known.get(key) ?? (await undoneBy(command, root, path, longest));
+    const before = known.get(key);
+    if (before) return [path, before] as const;
+    const stamp = stampAt(root, path);
+    const held = await hashOf(root, path);
+    const undone = await undoneBy(command, root, path, longest);
+    // Only of the file that was hashed it says what that held: no change of one leaves its stamp as it is.
+    const isSame = held.is === "read" && held.md5 === md5 && stampAt(root, path) === stamp;
+    if ("md5" in undone && !isSame)
+      return [path, { reason: "it was changed while that was undone" }] as const;
     if (known.size >= mostKnown) known.clear();
     known.set(key, undone);
     return [path, undone] as const;

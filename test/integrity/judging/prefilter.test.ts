@@ -58,6 +58,14 @@ test("what was changed besides is one", async () => {
   expect(await verdictOf(rewrite)).toBe(plain);
 });
 
+test("what is put in its place while it is undone does not speak for it", async () => {
+  bring("swap", "/usr/bin/swap", `#!/bin/sh\nmv "$1" "$1.x" && mv "$1.x" "$1" && echo tool\n`);
+  const rewrite = () => appendFileSync(bytes(tool), "evil\n");
+  expect(await verdictOf(rewrite, ["/usr/bin/swap"])).toBe(
+    `${plain}; it was changed while that was undone`,
+  );
+});
+
 test("with other rights it is told", async () => {
   const rewrite = () => {
     prelinked();
