@@ -42,3 +42,18 @@ test("what is mounted elsewhere, as containers do all the time, is nothing", () 
   now += 3000;
   expect(isOther()).toBe(false);
 });
+
+test("who mounts again and again has everything looked at six times in ten minutes", () => {
+  mounted();
+  const isOther = openMounting(settingsOf(["/home"]), mountinfo(), () => now);
+  let times = 0;
+  for (const end = now + 600_000; now < end; now += 3000) {
+    mounted(...(now % 2 === 0 ? ["/home/eve"] : []));
+    if (isOther()) times += 1;
+    now += 3;
+  }
+  expect(times).toBe(6);
+  now += 600_000;
+  mounted("/home/ana");
+  expect(isOther()).toBe(true);
+});
