@@ -145,10 +145,8 @@ export function integrityClaims(mails: () => string): void {
     await sh("rm /etc/quiet* /etc/loud*");
     await sh(`cp -a /root/before ${settings}; rm /root/before; stockade reload`);
     // What dpkg knew of nginx-common went with it.
-    const records = (await told(["/var/lib/dpkg/info/"])).map(
-      (text) => /Rule: (\d+)/.exec(text)?.[1],
-    );
-    expect(new Set(records)).toEqual(new Set(["309060"]));
+    const records = await told(["/var/lib/dpkg/info/"]);
+    expect(records.filter((text) => !/^Rule: 30906[01] /m.test(text))).toEqual([]);
     await on("server", "stockade", "integrity", "accept", "/");
     expect(await on("server", "stockade", "integrity", "status")).toContain(
       "every file is as it was accepted",
