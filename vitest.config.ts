@@ -10,6 +10,8 @@ const project = (name: string, include: string[], seconds: number, exclude: stri
     exclude: ["node_modules/**", "test/boundaries/**", ...exclude],
     testTimeout: seconds * 1000,
     hookTimeout: seconds * 1000,
+    // A machine that is busy with other tests takes its time; who waits for a condition waits no longer than that.
+    expect: { poll: { timeout: 10_000 } },
   },
 });
 

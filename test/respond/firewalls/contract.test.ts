@@ -123,10 +123,10 @@ describe.each<[string, Firewall]>([
   });
 
   test("an entry ends by itself", async () => {
-    await firewall.apply([{ verb: "add", network: nth(3), seconds: 1 }]);
+    await firewall.apply([{ verb: "add", network: nth(3), seconds: 2 }]);
     expect((await firewall.list()).has(nth(3))).toBe(true);
     await expect
-      .poll(async () => (await firewall.list()).has(nth(3)), { timeout: 3000 })
+      .poll(async () => (await firewall.list()).has(nth(3)), { timeout: 5000 })
       .toBe(false);
   });
 
