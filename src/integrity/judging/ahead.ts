@@ -45,40 +45,49 @@ async function askLists(
   return (name) => asked.get(name) === true;
 }
 
-/** Which of the files are copies of what a transaction brought. */
-async function findCopies(
+/** Which of the files are copies of what a transaction brought, by checksum. */
+function findCopies(
   changes: readonly Change[],
   facts: Facts,
   transactions: readonly Transaction[],
   database: PackageDatabase,
 ): Promise<Answers["copied"]> {
-  const found = new Map<string, ReadonlyMap<string, string>>();
-  for (const transaction of transactions) {
-    const md5s = changes.flatMap((change) => {
+  const md5s = (transaction: Transaction) =>
+    changes.flatMap((change) => {
       const now = facts.hashed(pathOf(change));
       return now?.is === "read" && isDuring(change, transaction, facts) ? [now.md5] : [];
     });
-    if (md5s.length === 0) continue;
-    found.set(transaction.id, await database.holders(namesIn(transaction), new Set(md5s)));
-  }
-  return (transaction, md5) => found.get(transaction.id)?.get(md5);
+  return askEach(transactions, md5s, (names, all) => database.holders(names, new Set(all)));
 }
 
 /** Which of the settings scripts of a transaction's packages name. */
-async function findNamed(
+function findNamed(
   changes: readonly Change[],
   facts: Facts,
   transactions: readonly Transaction[],
   database: PackageDatabase,
 ): Promise<Answers["named"]> {
-  const found = new Map<string, ReadonlyMap<BytePath, string>>();
   const settings = changes.filter((change) => pathOf(change).startsWith("/etc/"));
+  const paths = (transaction: Transaction) =>
+    settings.filter((change) => isDuring(change, transaction, facts)).map(pathOf);
+  return askEach(transactions, paths, database.namedByScripts);
+}
+
+/** Asks about what is wanted of each transaction, where anything is: which of its packages it is. */
+async function askEach(
+  transactions: readonly Transaction[],
+  wanted: (transaction: Transaction) => readonly string[],
+  ask: (
+    packages: readonly string[],
+    all: readonly string[],
+  ) => Promise<ReadonlyMap<string, string>>,
+): Promise<(transaction: Transaction, one: string) => string | undefined> {
+  const found = new Map<string, ReadonlyMap<string, string>>();
   for (const transaction of transactions) {
-    const paths = settings.filter((change) => isDuring(change, transaction, facts)).map(pathOf);
-    if (paths.length === 0) continue;
-    found.set(transaction.id, await database.namedByScripts(namesIn(transaction), paths));
+    const all = wanted(transaction);
+    if (all.length > 0) found.set(transaction.id, await ask(namesIn(transaction), all));
   }
-  return (transaction, path) => found.get(transaction.id)?.get(path);
+  return ({ id }, one) => found.get(id)?.get(one);
 }
 
 async function askProfiles(

@@ -7,7 +7,7 @@ import type {
   RecordedFile,
 } from "../packages/package-database.ts";
 import { type Latest, latestTimes } from "./deletions.ts";
-import { foldersAbove } from "./folders.ts";
+import { foldersAbove, mostSharing } from "./folders.ts";
 import { baseOf } from "./generated.ts";
 import { type Hashed, hashOf } from "./hash.ts";
 import { hopsOf } from "./links.ts";
@@ -35,9 +35,6 @@ export interface Facts {
 
 /** No more files are read at the same time, whatever was changed. */
 const mostAtOnce = 50;
-
-/** What more packages have in common is a folder, of which none of them recorded anything. */
-const mostSharing = 8;
 
 /**
  * Asks the package database about all of these changes in one reading, then reads the files, package by package. `noticed`: when a

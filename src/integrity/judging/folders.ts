@@ -2,8 +2,8 @@ import type { BytePath } from "../entry.ts";
 import type { Owner } from "../packages/package-database.ts";
 import { isAbout, type Transaction } from "../packages/transaction.ts";
 
-/** A folder that more packages put files in is nobody's. */
-const mostSharing = 8;
+/** What more packages have in common is a folder, of which none of them recorded anything and which is nobody's. */
+export const mostSharing = 8;
 
 /** Where a text is enough to have something run as root: nothing there goes by its folder alone. */
 const runs =

@@ -1,9 +1,9 @@
 import { readdir, readFile } from "node:fs/promises";
 import { join } from "node:path";
 import type { BytePath } from "../entry.ts";
-import { bytePath } from "../name.ts";
+import { below, childOf, fsPath } from "../name.ts";
 import type { PackageDatabase } from "../packages/package-database.ts";
-import { hashOf } from "./hash.ts";
+import { recordedOf } from "./recorded.ts";
 
 const profiles = "/usr/share/pam-configs";
 const templates = "/usr/share/pam";
@@ -80,22 +80,16 @@ async function recorded(
   folder: BytePath,
   packages: PackageDatabase,
 ): Promise<string[]> {
-  const names = await readdir(join(root, folder)).catch(() => []);
-  const paths = names.map((name) => bytePath(`${folder}/${name}`));
-  const owners = await packages.owners(paths);
-  const texts: string[] = [];
-  for (const [path, all] of owners) {
-    const records = await packages.records(
-      new Map(all.map((one) => [one.package, [one.recordedAs]])),
-    );
-    const now = await hashOf(root, path);
-    const isRecorded = all.some((one) => {
-      const file = records.get(one.package)?.files.get(one.recordedAs);
-      return now.is === "read" && file?.md5 === now.md5;
-    });
-    if (isRecorded) texts.push(await readFile(join(root, path), "latin1").catch(() => ""));
-  }
-  return texts;
+  const names = await readdir(join(root, folder), { encoding: "latin1" }).catch(() => []);
+  const paths = await recordedOf(
+    root,
+    packages,
+    names.map((name) => childOf(folder, name)),
+  );
+  const texts = [...paths].map((path) =>
+    readFile(fsPath(below(root, path)), "latin1").catch(() => ""),
+  );
+  return await Promise.all(texts);
 }
 
 /** A profile has "Auth:", "Auth-Initial:" and the like, and below them lines that begin with a blank and lack the type. */

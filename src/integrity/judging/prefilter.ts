@@ -9,6 +9,7 @@ import type { PackageDatabase } from "../packages/package-database.ts";
 import { sumOf } from "../run.ts";
 import { type Stamp, stampOf } from "../stamp.ts";
 import { hashOf } from "./hash.ts";
+import { recordedOf } from "./recorded.ts";
 
 /** What a file held before a program that may do so rewrote it, in hexadecimal; or why that is not known. */
 export type Undone = { readonly md5: string } | { readonly reason: string };
@@ -28,11 +29,6 @@ interface Parts {
   readonly packages: PackageDatabase;
   /** Milliseconds for one file. */
   readonly longest?: number;
-}
-
-function stampAt(root: string, path: BytePath): Stamp | undefined {
-  const stats = statOf(root, path);
-  return stats && !isTrouble(stats) ? stampOf(stats) : undefined;
 }
 
 /** prelink(8) is named by nobody and known to everybody who has it. */
@@ -83,27 +79,24 @@ export function openPrefilter({ root, packages, longest = longestRun }: Parts) {
   };
 }
 
+function stampAt(root: string, path: BytePath): Stamp | undefined {
+  const stats = statOf(root, path);
+  return stats && !isTrouble(stats) ? stampOf(stats) : undefined;
+}
+
 /** Why a program's word is not taken; undefined where it holds what its package recorded. */
 async function distrust(
   program: BytePath,
   root: string,
   packages: PackageDatabase,
 ): Promise<string | undefined> {
-  const owners = (await packages.owners([program])).get(program) ?? [];
-  const records = await packages.records(
-    new Map(owners.map((owner) => [owner.package, [owner.recordedAs]])),
-  );
-  const recorded = owners.flatMap((owner) => {
-    const record = records.get(owner.package);
-    return record?.isDoubted ? [] : (record?.files.get(owner.recordedAs)?.md5 ?? []);
-  });
-  const now = await hashOf(root, program);
-  const isGenuine = now.is === "read" && recorded.includes(now.md5);
+  const isGenuine = (await recordedOf(root, packages, [program])).has(program);
   return isGenuine ? undefined : `${program} was not asked: it is not what a package recorded`;
 }
 
 /** setpriv(1) is in util-linux, which every Debian has. What is not ambient no program gets that is none of root's. */
 const withoutRights = ["/usr/bin/setpriv", "--ambient-caps=-all", "--no-new-privs", "--"];
+
 async function undoneBy(
   command: readonly string[],
   root: string,

@@ -1,4 +1,4 @@
-import { readdirSync, readFileSync } from "node:fs";
+import { readdirSync } from "node:fs";
 import { type Cover, type Coverage, openCoverage } from "../cover.ts";
 import type { BytePath } from "../entry.ts";
 import { namesWhere } from "../listing.ts";
@@ -8,7 +8,7 @@ import { below, childOf, fsPath } from "../name.ts";
 import { type Pace, paceOf } from "../pace.ts";
 import { findTargets, linkedFolder, type TargetNode, type Targets } from "../targets.ts";
 import { type Begin, openBeginning } from "./beginning.ts";
-import { openCounter } from "./counter.ts";
+import { openCounter, queueLength } from "./counter.ts";
 import { type Folder, type Folders, openFolders, pathOfFolder } from "./folders.ts";
 import { type Gathering, openGathering } from "./gathering.ts";
 import type { Gap, WatchOptions } from "./options.ts";
@@ -240,14 +240,3 @@ function leading({ options, coverage, targets }: Context, folder: BytePath): Byt
     return coverage.leadsTo(path) || targets.coverOf(path) !== undefined;
   });
 }
-
-/** How many events the kernel keeps for us. */
-function queueLength(): number {
-  try {
-    return Number(readFileSync("/proc/sys/fs/inotify/max_queued_events", "utf8")) || usualLength;
-  } catch {
-    return usualLength;
-  }
-}
-
-const usualLength = 16_384;
