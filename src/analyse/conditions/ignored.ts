@@ -1,6 +1,6 @@
 import type { Event } from "../../core/event.ts";
+import type { TextOf } from "../hashing.ts";
 import { cutReader, keyReaders, type Parts } from "./parts.ts";
-import type { TextOf } from "./text-set.ts";
 
 /** OSSEC's limit of an entry, in bytes. */
 const longestEntry = 255;

@@ -1,12 +1,12 @@
-import { hash as digest } from "node:crypto";
 import type { Log } from "../../core/log.ts";
+import { HashMap } from "../hash-map.ts";
+import { Hashing, newSeeds, type Seeds, type TextOf } from "../hashing.ts";
 import { Journal, readJournal } from "./journal.ts";
-import { hashOf, type TextOf, TextSet } from "./text-set.ts";
 
-/** A set of texts that only grows, as far as its bound lets it. */
+/** A set of texts that only grows, as far as its bound lets it. It knows them by their hashes alone. */
 export interface Keys {
   has(key: string): boolean;
-  /** The same for what `key` reads of a thing, which must be no longer than 255 characters. */
+  /** The same for what `key` reads of a thing. */
   hasOf<Thing>(key: TextOf<Thing>, thing: Thing): boolean;
   /** Adds a key, and says whether it was not there. */
   add(key: string): boolean;
@@ -21,9 +21,6 @@ export interface Keeping {
   readonly log: Log;
 }
 
-/** What is longer, in characters, is known by its hash. */
-const longestKey = 255;
-
 /**
  * Opens a set of at most `most` keys, in memory alone unless they are to be kept. Half of it belongs to keys that were asked
  * for again: what is made up anew in each line drives out its like only. Throws a `Failure` when the file cannot be written.
@@ -31,31 +28,34 @@ const longestKey = 255;
 export function openKeys(most: number, keeping?: Keeping): Keys {
   const once = new Recent(most / 4);
   const again = new Recent(most / 4);
-  for (const entry of keeping ? readJournal(keeping.file) : []) {
-    if (typeof entry === "string") once.add(entry, hashOf(entry));
-    else if (Array.isArray(entry) && typeof entry[0] === "string") {
-      again.add(entry[0], hashOf(entry[0]));
-    }
+  const [first, ...entries] = keeping ? readJournal(keeping.file) : [];
+  const seeds = seedsIn(first);
+  const hashing = new Hashing(seeds);
+  for (const entry of seeds ? entries : []) {
+    const [hash, list] = Array.isArray(entry) ? [entry[0], again] : [entry, once];
+    if (isHash(hash)) list.add(hash);
   }
-  const contents = () => [...once.all(), ...again.all().map((key) => [key])];
+  const contents = () => [
+    { seeds: hashing.seeds },
+    ...once.all(),
+    ...again.all().map((hash) => [hash]),
+  ];
   const journal = keeping && new Journal(keeping.file, contents, keeping.log);
   const isKnown = (hash: number) => {
     if (again.has(hash)) return true;
-    const key = once.text(hash);
-    if (key === undefined) return false;
-    again.add(key, hash);
-    journal?.append([key]);
+    if (!once.has(hash)) return false;
+    again.add(hash);
+    journal?.append([hash]);
     return true;
   };
   return {
-    has: (text) => isKnown(hashOf(short(text))),
-    hasOf: (key, thing) => !(again.isEmpty && once.isEmpty) && isKnown(key.hash(thing)),
+    has: (text) => isKnown(hashing.of(text)),
+    hasOf: (key, thing) => !(again.isEmpty && once.isEmpty) && isKnown(key.hash(thing, hashing)),
     add(text) {
-      const key = short(text);
-      const hash = hashOf(key);
+      const hash = hashing.of(text);
       if (isKnown(hash)) return false;
-      once.add(key, hash);
-      journal?.append(key);
+      once.add(hash);
+      journal?.append(hash);
       return true;
     },
     flush: () => journal?.flush(),
@@ -63,45 +63,48 @@ export function openKeys(most: number, keeping?: Keeping): Keys {
   };
 }
 
+/** A file begins with the seeds of its hashes: without them they say nothing. */
+function seedsIn(entry: unknown): Seeds | undefined {
+  if (typeof entry !== "object" || entry === null || !("seeds" in entry)) return undefined;
+  const { seeds } = entry;
+  if (!Array.isArray(seeds) || seeds.length !== newSeeds().length) return undefined;
+  return seeds.every((seed) => seed === (seed | 0)) ? (seeds as unknown as Seeds) : undefined;
+}
+
+function isHash(value: unknown): value is number {
+  return Number.isSafeInteger(value) && value !== 0;
+}
+
 /** Remembers the last `most` keys at least, and twice as many at the most. Keys that are asked for stay. */
 class Recent {
   readonly #most: number;
-  #young = new TextSet();
-  #old = new TextSet();
+  #young = new HashMap();
+  #old = new HashMap();
 
   constructor(most: number) {
     this.#most = most;
   }
 
+  /** Whether the key of that hash is there, which is asked for now. */
   has(hash: number): boolean {
-    return this.text(hash) !== undefined;
-  }
-
-  /** The key of that hash, which is asked for now. */
-  text(hash: number): string | undefined {
-    const young = this.#young.text(hash);
-    if (young !== undefined) return young;
-    const old = this.#old.text(hash);
-    if (old !== undefined) this.add(old, hash);
-    return old;
+    if (this.#young.has(hash)) return true;
+    if (!this.#old.has(hash)) return false;
+    this.add(hash);
+    return true;
   }
 
   get isEmpty(): boolean {
     return this.#young.size + this.#old.size === 0;
   }
 
-  add(key: string, hash: number): void {
-    this.#young.add(key, hash);
+  add(hash: number): void {
+    this.#young.set(hash, 0);
     if (this.#young.size < this.#most) return;
     this.#old = this.#young;
-    this.#young = new TextSet();
+    this.#young = new HashMap();
   }
 
-  all(): string[] {
-    return [...this.#old.all(), ...this.#young.all()];
+  all(): number[] {
+    return [...this.#old.hashes(), ...this.#young.hashes()];
   }
-}
-
-function short(key: string): string {
-  return key.length > longestKey ? digest("sha256", key, "base64") : key;
 }

@@ -1,5 +1,5 @@
 import type { Event } from "../../core/event.ts";
-import { hashing, hashOf, type TextOf } from "./text-set.ts";
+import type { TextOf } from "../hashing.ts";
 
 /** The parts that events have in keys: what they are called, and how they are read; undefined where an event lacks one. */
 export type Parts = readonly (readonly [string, (event: Event) => string | undefined])[];
@@ -23,7 +23,7 @@ export function cutReader(
   const whole = (event: Event) => cut(reader.read(event));
   return {
     read: (event) => (fits(event) ? reader.read(event) : whole(event)),
-    hash: (event) => (fits(event) ? reader.hash(event) : hashOf(whole(event))),
+    hash: (event, by) => (fits(event) ? reader.hash(event, by) : by.of(whole(event))),
     length: (event) => (fits(event) ? reader.length(event) : whole(event).length),
     hasAll: reader.hasAll,
   };
@@ -65,10 +65,10 @@ function keyReader(parts: Parts, mark: string, named: readonly string[]): KeyRea
   }
   const end = before;
   return {
-    hash(event) {
-      hashing.begin();
-      for (const { before, part } of steps) hashing.add(before).add(part(event) ?? "");
-      return hashing.add(end).value;
+    hash(event, by) {
+      by.begin();
+      for (const { before, part } of steps) by.add(before).add(part(event) ?? "");
+      return by.add(end).value;
     },
     length(event) {
       let length = end.length;

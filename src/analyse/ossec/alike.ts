@@ -1,4 +1,5 @@
 import type { Event } from "../../core/event.ts";
+import { Hashing } from "../hashing.ts";
 import type { CompositeSpec } from "../rules/spec.ts";
 import type { Subject } from "../subjects.ts";
 
@@ -6,43 +7,46 @@ import type { Subject } from "../subjects.ts";
 export interface Common {
   /** For lists that are kept apart by it. */
   readonly name: string;
-  /** Undefined for an event that lacks a part. */
-  readonly key: Subject;
+  /** The hash of it; undefined for an event that lacks a part. */
+  readonly key: (event: Event) => number | undefined;
 }
 
 /** What the search among all events does not compare. */
 const onlyInLists: readonly string[] = ["srcport", "dstport", "hostname"];
 
-/** OSSEC's `same_…` (`eventinfo.c`): texts with texts; undefined for a rule that asks for nothing. */
-export function commonBy({ same }: CompositeSpec, isGlobal: boolean): Common | undefined {
-  const names = same.filter((name) => !isGlobal || !onlyInLists.includes(name));
-  const subjects = names.map(subjectOf);
-  const [only] = subjects;
-  if (!only) return undefined;
-  const name = names.join();
-  if (subjects.length === 1) return { name, key: only };
-  return { name, key: remembered((event) => joined(subjects, event)) };
+/** Makes what reads OSSEC's `same_…` (`eventinfo.c`): texts with texts; undefined for a rule that asks for nothing. */
+export function openCommons(): (spec: CompositeSpec, isGlobal: boolean) => Common | undefined {
+  const hashing = new Hashing();
+  const known = new Map<string, Common>();
+  return ({ same }, isGlobal) => {
+    const names = same.filter((name) => !isGlobal || !onlyInLists.includes(name));
+    if (names.length === 0) return undefined;
+    const name = names.join();
+    const common = known.get(name) ?? { name, key: remembered(names.map(subjectOf), hashing) };
+    known.set(name, common);
+    return common;
+  };
 }
 
-function joined(subjects: readonly Subject[], event: Event): string | undefined {
-  let key = "";
-  for (const read of subjects) {
-    const value = read(event);
-    if (value === undefined) return undefined;
-    key += `${value}\0`;
-  }
-  return key;
-}
-
-/** The same event is looked up and then remembered. */
-function remembered(read: Subject): Subject {
+/** The same event is looked up and then remembered, in list after list. */
+function remembered(subjects: readonly Subject[], hashing: Hashing): Common["key"] {
   let last: Event | undefined;
-  let value: string | undefined;
+  let value: number | undefined;
   return (event) => {
-    if (event !== last) value = read(event);
+    if (event !== last) value = hashed(subjects, event, hashing);
     last = event;
     return value;
   };
+}
+
+function hashed(subjects: readonly Subject[], event: Event, hashing: Hashing): number | undefined {
+  hashing.begin();
+  for (const read of subjects) {
+    const value = read(event);
+    if (value === undefined) return undefined;
+    hashing.add(value).add("\0");
+  }
+  return hashing.value;
 }
 
 /** Of what must differ OSSEC compares these alone; of the rest it reads the name. */

@@ -1,7 +1,7 @@
 import type { Event } from "../../core/event.ts";
 import type { Keys } from "../conditions/keys.ts";
 import { seenKeys } from "../conditions/seen.ts";
-import type { TextOf } from "../conditions/text-set.ts";
+import type { TextOf } from "../hashing.ts";
 
 /** `fts_list_size` and `fts_min_size_for_str` in OSSEC's internal options. */
 const listSize = 32;

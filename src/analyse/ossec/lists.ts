@@ -1,6 +1,6 @@
 import type { CompositeSpec } from "../rules/spec.ts";
 import type { Counted, Rule, RuleTree } from "../rules/tree.ts";
-import { commonBy, differentIn, subjectOf } from "./alike.ts";
+import { type Common, differentIn, openCommons, subjectOf } from "./alike.ts";
 import { Past } from "./past.ts";
 import { PastList } from "./past-list.ts";
 import type { Search } from "./search.ts";
@@ -33,12 +33,17 @@ export function listsOf(tree: RuleTree, size: number): Lists {
   const ofGroups = new Map<Rule, PastList[]>();
   const searches = new Map<Rule, Search>();
   const composites = [...tree.rules.values()].flatMap(({ spec }) => spec.composite ?? []);
+  const commonOf = openCommons();
   const columns = [...new Set(composites.flatMap(differentIn))];
   for (const rule of tree.rules.values()) {
     const { composite } = rule.spec;
     const list = rule.counted && listOf(rule.counted, { all, ofRule, ofGroups });
     if (!composite || !list) continue;
-    searches.set(rule, searchOf(composite, columns, rule.level, list, list === all));
+    const common = commonOf(composite, list === all);
+    searches.set(
+      rule,
+      searchOf(rule, composite, { columns, list, common, isGlobal: list === all }),
+    );
   }
   const homesOf = (rule: Rule): Homes => ({
     own: ofRule.get(rule),
@@ -72,14 +77,21 @@ function listOf(
 }
 
 function searchOf(
+  { level }: Rule,
   composite: CompositeSpec,
-  columns: readonly string[],
-  level: number,
-  list: PastList,
-  isGlobal: boolean,
+  {
+    list,
+    common,
+    columns,
+    isGlobal,
+  }: {
+    readonly list: PastList;
+    readonly common: Common | undefined;
+    readonly columns: readonly string[];
+    readonly isGlobal: boolean;
+  },
 ): Search {
   const { target, timeframe, frequency } = composite;
-  const common = commonBy(composite, isGlobal);
   return {
     list,
     timeframe,

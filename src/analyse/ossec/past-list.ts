@@ -1,14 +1,15 @@
 import type { Event } from "../../core/event.ts";
+import { HashMap } from "../hash-map.ts";
 
-/** What events of a list are kept apart by; undefined for one that lacks it. */
-type Key = (event: Event) => string | undefined;
+/** The hash of what events of a list are kept apart by; undefined for one that lacks it. */
+type Key = (event: Event) => number | undefined;
 
 /** The events of a list that have something in common. */
 export interface Index {
   readonly name: string;
   readonly key: Key;
   /** The place of the newest event of each key: what lies before the list's first place is gone. */
-  readonly newest: Map<string, number>;
+  readonly newest: HashMap;
   /** For the place of an event that of the one of its key before it. */
   before: Float64Array<ArrayBufferLike>;
 }
@@ -42,7 +43,7 @@ export class PastList {
     const known = this.#indexes.find((index) => index.name === name);
     if (known) return known;
     const before = new Float64Array(this.#numbers.length);
-    const index = { name, key, newest: new Map(), before };
+    const index = { name, key, newest: new HashMap(), before };
     this.#indexes.push(index);
     return index;
   }
@@ -109,12 +110,8 @@ export class PastList {
     if (value === undefined) return;
     before[place & (before.length - 1)] = newest.get(value) ?? nowhere;
     newest.set(value, place);
-    if (newest.size > 2 * this.size + fewKeys) this.#dropKeys(newest);
-  }
-
-  /** Keys whose events are all gone go together: to look after each as it goes is dearer. */
-  #dropKeys(newest: Map<string, number>): void {
-    for (const [key, place] of newest) if (place < this.#first) newest.delete(key);
+    // Keys whose events are all gone go together: to look after each as it goes is dearer.
+    if (newest.size > 2 * this.size + fewKeys) newest.keep((last) => last >= this.#first);
   }
 
   #makeRoom(): void {

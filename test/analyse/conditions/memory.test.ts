@@ -1,4 +1,4 @@
-import { appendFileSync, mkdtempSync, readFileSync, rmSync } from "node:fs";
+import { appendFileSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
@@ -6,7 +6,7 @@ import { ignoreKeys, partsLookedAt } from "../../../src/analyse/conditions/ignor
 import { openKeys } from "../../../src/analyse/conditions/keys.ts";
 import { openLastTexts, placeOf } from "../../../src/analyse/conditions/last-texts.ts";
 import { seenKeys } from "../../../src/analyse/conditions/seen.ts";
-import { hashOf, type TextOf } from "../../../src/analyse/conditions/text-set.ts";
+import { Hashing, type TextOf } from "../../../src/analyse/hashing.ts";
 import { openMemory } from "../../../src/analyse/memory.ts";
 import type { Event } from "../../../src/core/event.ts";
 import { eventAt } from "../build.ts";
@@ -60,7 +60,7 @@ describe("keys", () => {
     const keys = openKeys(1000);
     const nameOf: TextOf<{ name: string }> = {
       read: ({ name }) => name,
-      hash: ({ name }) => hashOf(name),
+      hash: ({ name }, by) => by.of(name),
     };
     keys.add("again");
     const ask = () => ["again", "other", "third"].map((name) => keys.hasOf(nameOf, { name }));
@@ -77,7 +77,7 @@ describe("keys", () => {
     first.has("again");
     first.add("once");
     first.close();
-    appendFileSync(file, "5\n[7]\n{}\n");
+    appendFileSync(file, '"5"\n["7"]\n0.5\n[]\n{}\n');
     const second = openKeys(1000, { file, log });
     expect(second.has("once")).toBe(true);
     const third = openKeys(1000, { file, log });
@@ -91,7 +91,21 @@ test("a key that is added again and again is written twice: as new, and as known
   const keys = openKeys(1000, { file, log });
   for (let n = 0; n < 10; n++) keys.add("same");
   keys.close();
-  expect(readFileSync(file, "utf8")).toBe('"same"\n["same"]\n');
+  expect(readFileSync(file, "utf8")).toMatch(/^{"seeds":.*}\n(\d+)\n\[\1\]\n$/);
+});
+
+test("a file of keys that does not begin with its seeds is begun anew", () => {
+  const file = join(folder, "keys");
+  for (const start of ["", '{"seeds":[1,2,3]}', '{"seeds":[1,2,3,"4"]}', '"key"', "null", "5"]) {
+    writeFileSync(file, `${start}\n5\n[7]\n`);
+    const keys = openKeys(1000, { file, log });
+    keys.add("key");
+    keys.close();
+    const again = openKeys(1000, { file, log });
+    expect(again.has("key")).toBe(true);
+    again.close();
+    expect(readFileSync(file, "utf8").split("\n")).toHaveLength(4);
+  }
 });
 
 describe("the last text of a place", () => {
@@ -253,7 +267,8 @@ describe("what was seen", () => {
     )) {
       const key = seenKeys(compatible)(one);
       const text = key?.read(one) ?? "";
-      expect(key?.hash(one)).toBe(hashOf(text));
+      const by = new Hashing();
+      expect(key?.hash(one, by)).toBe(by.of(text));
     }
   });
 });

@@ -1,10 +1,13 @@
 import { expect, test } from "vitest";
+import { Hashing } from "../../../src/analyse/hashing.ts";
 import { nowhere, PastList } from "../../../src/analyse/ossec/past-list.ts";
 import { eventAt } from "../build.ts";
 
 const from = (source: string) => eventAt(0, source, { fields: { srcip: source } });
 const sourceOf = (n: number) => `192.0.2.${n % 7}`;
-const bySource = (list: PastList) => list.index("source", ({ fields }) => fields["srcip"]);
+const hashing = new Hashing();
+const bySource = (list: PastList) =>
+  list.index("source", ({ fields }) => hashing.of(fields["srcip"] ?? ""));
 
 /** The numbers of all events of a source, newest first. */
 function numbersOf(list: PastList, source: string): number[] {
