@@ -21,25 +21,23 @@ export function parseAddress(text: string): Address | undefined {
  * its regular expression, for each alert asks it.
  */
 function isIPv4(text: string): boolean {
-  let end = numberEnd(text, 0);
-  for (let more = 3; more > 0; more--) {
-    if (text.charCodeAt(end) !== dot) return false;
-    end = numberEnd(text, end + 1);
-  }
-  return end === text.length;
-}
-
-/** Behind the number from 0 to 255 that begins there; -1 for none. */
-function numberEnd(text: string, from: number): number {
+  let dots = 0;
+  let digits = 0;
   let number = 0;
-  let end = from;
-  for (; end < from + 3; end++) {
-    const digit = text.charCodeAt(end) - zero;
-    if (!(digit >= 0 && digit <= 9)) break;
-    number = number * 10 + digit;
+  for (let at = 0; at < text.length; at++) {
+    const code = text.charCodeAt(at);
+    if (code === dot && digits > 0) {
+      dots += 1;
+      digits = 0;
+      number = 0;
+      continue;
+    }
+    if (code < zero || code > zero + 9 || (digits > 0 && number === 0)) return false;
+    digits += 1;
+    number = number * 10 + code - zero;
+    if (number > 255) return false;
   }
-  const isCanonical = end === from + 1 || text.charCodeAt(from) !== zero;
-  return end > from && isCanonical && number <= 255 ? end : -1;
+  return dots === 3 && digits > 0;
 }
 
 const zero = 48;

@@ -37,8 +37,9 @@ function pass({ judge }: Judge): { lines: number; alerts: number } {
   let lines = 0;
   let alerts = 0;
   for (const batch of linesOf(file)) {
+    const receivedAt = Date.now();
     for (const text of batch) {
-      const line = { text, format: format as LogFormat, location, receivedAt: Date.now() };
+      const line = { text, format: format as LogFormat, location, receivedAt };
       const { alert } = judge(line).verdict;
       if (alert) record.record(alert);
       if (alert) alerts += 1;

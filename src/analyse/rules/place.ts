@@ -30,12 +30,22 @@ interface Growing extends Node {
   readonly children: Growing[];
 }
 
-interface GrowingRule extends Rule {
+/** A class, so that all have one shape: a getter in a literal gives each a shape of its own, and every look at it is slow. */
+class GrowingRule implements Rule {
   spec: RuleSpec;
+  level: number;
   counted: Counted | undefined;
   readonly working: number;
   category: Category;
-  places: number;
+  places = 0;
+
+  constructor(spec: RuleSpec, level: number, working: number) {
+    this.spec = spec;
+    this.level = level;
+    this.working = working;
+    this.category = spec.category ?? "syslog";
+    this.counted = undefined;
+  }
 }
 
 class Planting {
@@ -73,6 +83,7 @@ class Planting {
     const known = this.#rules.get(spec.id);
     if (known && spec.overwrite && spec.id >= 10) {
       known.spec = overwritten(known.spec, spec);
+      known.level = finalLevel(known.spec, this.#compatible);
       return true;
     }
     if (spec.overwrite && spec.id >= 10 && this.#compatible) {
@@ -97,18 +108,7 @@ class Planting {
   #ruleOf(spec: RuleSpec): GrowingRule {
     const raw = spec.level === 0 ? 99 : spec.level;
     const working = spec.isLast ? raw : raw * 100;
-    const category = spec.category ?? "syslog";
-    const compatible = this.#compatible;
-    return {
-      spec,
-      working,
-      category,
-      places: 0,
-      counted: undefined,
-      get level() {
-        return finalLevel(this.spec, compatible);
-      },
-    };
+    return new GrowingRule(spec, finalLevel(spec, this.#compatible), working);
   }
 
   #insert(siblings: Growing[], rule: GrowingRule): void {
@@ -210,12 +210,7 @@ function finalLevel({ level, isLast }: RuleSpec, compatible: boolean): number {
 }
 
 function rootRule({ spec, category }: GrowingRule): GrowingRule {
-  return {
-    spec: plainRoot(spec),
-    level: 0,
-    counted: undefined,
-    working: 9900,
-    category,
-    places: 0,
-  };
+  const root = new GrowingRule(plainRoot(spec), 0, 9900);
+  root.category = category;
+  return root;
 }
