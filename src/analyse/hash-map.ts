@@ -10,7 +10,14 @@ export class HashMap {
   /** At the same places. */
   #values = new Float64Array(smallest);
   #size = 0;
+  readonly #stays: (value: number) => boolean;
 
+  /** Values that need not stay are dropped, all at once, when there is no room: to look after each is dearer. */
+  constructor(stays: (value: number) => boolean = () => true) {
+    this.#stays = stays;
+  }
+
+  /** With those that need not stay, but are still there. */
   get size(): number {
     return this.#size;
   }
@@ -30,26 +37,29 @@ export class HashMap {
     if (this.#hashes[place] !== 0) return;
     this.#hashes[place] = hash;
     this.#size += 1;
-    if (this.#size * 2 > this.#hashes.length) this.keep(() => true);
+    if (this.#size * 2 > this.#hashes.length) this.#makeRoom();
   }
 
-  /** In no order. */
-  hashes(): Float64Array {
-    return this.#hashes.filter((hash) => hash !== 0);
+  /** All hashes and their values, in no order. */
+  *entries(): Iterable<readonly [hash: number, value: number]> {
+    for (const [at, hash] of this.#hashes.entries()) {
+      if (hash !== 0) yield [hash, this.#values[at] ?? 0];
+    }
   }
 
   clear(): void {
-    this.keep(() => false);
+    this.#hashes = new Float64Array(smallest);
+    this.#values = new Float64Array(smallest);
+    this.#size = 0;
   }
 
-  /** Drops all whose value shall not stay, and makes room for as many again as are left. */
-  keep(stays: (value: number) => boolean): void {
+  #makeRoom(): void {
     const hashes = this.#hashes;
     const values = this.#values;
     let left = 0;
     for (let at = 0; at < hashes.length; at++) {
       if (hashes[at] === 0) continue;
-      if (stays(values[at] ?? 0)) left += 1;
+      if (this.#stays(values[at] ?? 0)) left += 1;
       else hashes[at] = 0;
     }
     const room = Math.max(smallest, 2 ** Math.ceil(Math.log2(4 * left)));

@@ -1,5 +1,6 @@
 import type { Alert } from "../core/alert.ts";
 import type { Line } from "../core/event.ts";
+import { idText } from "../report/alert-log.ts";
 import type { Mailer } from "../report/mailer.ts";
 import type { AlertRecord } from "../report/record.ts";
 import type { Blocker } from "./blocker.ts";
@@ -29,7 +30,7 @@ export function openRaising({ record, mailer, blocker, note }: RaisingOptions): 
       const evidence = told.length > 0 ? told : (judged.event.evidence ?? []);
       const alert = evidence.length === 0 ? judged : { ...judged, previous: evidence };
       counts.alerts += 1;
-      const id = record.record(alert);
+      const id = idText(record.record(alert));
       blocker.consider({ alert, id, place });
       if (alert.mail) {
         counts.mails += 1;

@@ -21,25 +21,33 @@ export function parseAddress(text: string): Address | undefined {
  * its regular expression, for each alert asks it.
  */
 function isIPv4(text: string): boolean {
+  if (text.length > "255.255.255.255".length) return false;
   let dots = 0;
-  let digits = 0;
-  let number = 0;
+  let number = none;
   for (let at = 0; at < text.length; at++) {
     const code = text.charCodeAt(at);
-    if (code === dot && digits > 0) {
-      dots += 1;
-      digits = 0;
-      number = 0;
-      continue;
+    if (code === dot) {
+      dots += isByte(number) ? 1 : 4;
+      number = none;
+    } else {
+      number = withDigit(number, code - zero);
     }
-    if (code < zero || code > zero + 9 || (digits > 0 && number === 0)) return false;
-    digits += 1;
-    number = number * 10 + code - zero;
-    if (number > 255) return false;
   }
-  return dots === 3 && digits > 0;
+  return dots === 3 && isByte(number);
 }
 
+function withDigit(number: number, digit: number): number {
+  if (digit < 0 || digit > 9 || number === 0 || number > 255) return tooMuch;
+  return number === none ? digit : number * 10 + digit;
+}
+
+function isByte(number: number): boolean {
+  return number !== none && number <= 255;
+}
+
+/** What has no digit yet. */
+const none = -1;
+const tooMuch = 256;
 const zero = 48;
 const dot = 46;
 

@@ -19,7 +19,12 @@ export interface Noted {
 export interface AlertId {
   /** With the dot. */
   readonly second: string;
-  readonly number: string;
+  readonly number: number;
+}
+
+/** As alerts.log has it. */
+export function idText({ second, number }: AlertId): string {
+  return `${second}${number}`;
 }
 
 /** What the record says of the host, the event's or else this machine's name, and the log. */
@@ -56,7 +61,7 @@ export function addAlertRecord({ alert, id, head }: Noted, to: ByteText): void {
   const { event, previous } = alert;
   to.add("** Alert ");
   to.add(id.second);
-  to.add(id.number);
+  to.addNumber(id.number);
   to.addBytes(head);
   addFields(event, to);
   addLine(event.fullLog, to);

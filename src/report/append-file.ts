@@ -10,9 +10,11 @@ import {
 import { dirname } from "node:path";
 import { Failure, reasonOf } from "../core/failure.ts";
 import type { Log } from "../core/log.ts";
-import type { ByteText } from "./byte-text.ts";
+import { ByteText } from "./byte-text.ts";
 
 const capacity = 1 << 20;
+/** For the entry that turns out not to fit. */
+const slack = 1 << 18;
 const checkMilliseconds = 1000;
 const complainMilliseconds = 60_000;
 
@@ -24,8 +26,9 @@ export class AppendFile {
   readonly #path: string;
   readonly #log: Log;
   readonly #clock: () => number;
-  readonly #buffer = Buffer.allocUnsafeSlow(capacity);
-  #used = 0;
+  readonly #text = new ByteText(capacity + slack);
+  /** Where in the text the entry begins that is being added. */
+  #begun = 0;
   #file: OpenFile;
   #size: number;
   #checkedAt: number;
@@ -52,33 +55,38 @@ export class AppendFile {
   /** Where in the file the next entry will begin, in bytes. */
   get end(): number {
     // Asked before the first entry of a batch, so that a batch and its offsets stay in one file.
-    if (this.#used === 0) this.#follow();
-    return this.#size + this.#used;
+    if (this.#text.length === 0) this.#follow();
+    return this.#size + this.#text.length;
   }
 
-  append(entry: string | ByteText): void {
-    if (this.#used === 0) this.#follow();
-    // Three bytes are the most that one UTF-16 unit takes in UTF-8.
-    const most = typeof entry === "string" ? entry.length * 3 : entry.length;
-    if (most > capacity - this.#used) this.flush();
-    if (most > capacity - this.#used) this.#dropped++;
-    else this.#put(entry);
+  /** Takes one entry: what is added to this text before `commit`. */
+  begin(): ByteText {
+    if (this.#text.length === 0) this.#follow();
+    this.#begun = this.#text.length;
+    return this.#text;
   }
 
-  #put(entry: string | ByteText): void {
-    if (typeof entry === "string") {
-      this.#used += this.#buffer.write(entry, this.#used);
-      return;
-    }
-    entry.copyTo(this.#buffer, this.#used);
-    this.#used += entry.length;
+  commit(): void {
+    if (this.#text.length > capacity) this.#makeRoom();
+  }
+
+  /** What was there before the entry goes to disk, or the entry goes. */
+  #makeRoom(): void {
+    if (this.#begun > 0) this.#tryToWrite(this.#begun);
+    const length = this.#text.length - this.#begun;
+    if (this.#begun === 0 && length <= capacity) return;
+    this.#dropped++;
+    this.#text.cut(this.#begun);
   }
 
   /** Writes what was appended. When the disk refuses, it says so once a minute and keeps the entries. Never throws. */
   flush(): void {
-    if (this.#used === 0) return;
+    if (this.#text.length > 0) this.#tryToWrite(this.#text.length);
+  }
+
+  #tryToWrite(length: number): void {
     try {
-      this.#write();
+      this.#write(length);
     } catch (thrown) {
       this.#complain(reasonOf(thrown));
       this.#follow();
@@ -91,17 +99,18 @@ export class AppendFile {
   }
 
   /** All or nothing: half an entry would run into the next one. */
-  #write(): void {
+  #write(length: number): void {
     const { fd } = this.#file;
     let done = 0;
     try {
-      while (done < this.#used) done += writeSync(fd, this.#buffer, done, this.#used - done);
+      while (done < length) done += writeSync(fd, this.#text.bytes, done, length - done);
     } catch (thrown) {
       if (done > 0) ftruncateSync(fd, fstatSync(fd).size - done);
       throw thrown;
     }
-    this.#size += this.#used;
-    this.#used = 0;
+    this.#size += length;
+    this.#text.shift(length);
+    this.#begun = 0;
     if (this.#dropped > 0) {
       this.#log.error(
         `"${this.#path}" can be written again; ${this.#dropped} alerts are not in it`,

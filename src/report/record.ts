@@ -4,7 +4,6 @@ import type { Log } from "../core/log.ts";
 import { alertJsonLine } from "./alert-json.ts";
 import { type AlertId, addAlertRecord, type Noted } from "./alert-log.ts";
 import { AppendFile } from "./append-file.ts";
-import { ByteText } from "./byte-text.ts";
 import { openNoting } from "./noting.ts";
 
 /** The alert log, in one of its forms or both. */
@@ -14,7 +13,7 @@ export interface AlertRecord {
    * its record begins. Where that pair was given before (a rotated log, a full disk, alerts that are not logged) the
    * number is the next free one. Nothing is on disk before `flush`.
    */
-  record(alert: Alert): string;
+  record(alert: Alert): AlertId;
   /** Writes what was recorded, with one write a file. Call it before the positions in the logs are kept. Never throws. */
   flush(): void;
   /** Whether alerts.json is written too, from now on. When it cannot be, the log says so. Never throws. */
@@ -41,20 +40,19 @@ export function openRecord(options: RecordOptions, wanted = { json: true }): Ale
   let json = openJson(wanted.json);
   const number = numbering();
   const note = openNoting(options.hostname);
-  const entry = new ByteText();
 
   const write = (noted: Noted) => {
-    entry.clear();
-    addAlertRecord(noted, entry);
-    lines.append(entry);
-    json?.append(alertJsonLine(noted));
+    addAlertRecord(noted, lines.begin());
+    lines.commit();
+    json?.begin().add(alertJsonLine(noted));
+    json?.commit();
   };
 
   return {
     record(alert) {
       const id = number(Math.floor(alert.event.at / 1000), lines.end);
       if (alert.log) write(note(alert, id));
-      return id.second + id.number;
+      return id;
     },
     flush() {
       lines.flush();
@@ -89,6 +87,6 @@ function numbering(): (second: number, offset: number) => AlertId {
     highest = Math.max(highest, free);
     if (second !== last) text = `${second}.`;
     last = second;
-    return { second: text, number: `${free}` };
+    return { second: text, number: free };
   };
 }

@@ -1,23 +1,10 @@
-import { printable } from "../core/printable.ts";
+import { isPrintableAscii, printable } from "../core/printable.ts";
 
 /** Text from outside as a file or a mail may show it: printable, and at most `maxBytes` of UTF-8. Never throws. */
 export function shown(text: string, maxBytes: number): string {
   // A character takes at least one byte, so what lies beyond could not stay anyway.
   const head = text.length > maxBytes ? text.slice(0, maxBytes) : text;
-  return isPlain(head) ? head : cut(printable(head), maxBytes);
-}
-
-const plain = /^[ !#-[\]-~]*$/;
-
-/** Whether the text is ASCII that can be shown, with neither quotes nor backslashes: what nearly all log text is. */
-export function isPlain(text: string): boolean {
-  // Below this length a loop is faster than the call of a regular expression.
-  if (text.length > 32) return plain.test(text);
-  for (let n = 0; n < text.length; n++) {
-    const code = text.charCodeAt(n);
-    if (code < 0x20 || code > 0x7e || code === 0x22 || code === 0x5c) return false;
-  }
-  return true;
+  return isPrintableAscii(head) ? head : cut(printable(head), maxBytes);
 }
 
 /** The beginning of `text` that fits into `maxBytes` of UTF-8, ending between two characters. */

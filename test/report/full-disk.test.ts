@@ -3,6 +3,7 @@ import { mkdtempSync, readFileSync, rmSync, unlinkSync, writeFileSync } from "no
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, expect, test } from "vitest";
+import { idText } from "../../src/report/alert-log.ts";
 import { openRecord } from "../../src/report/record.ts";
 import { alertOf, remembering } from "./alerts.ts";
 import { accountedFor, desk, unreachable } from "./desk.ts";
@@ -41,7 +42,7 @@ test("the alert log holds whole records only, whatever fits at first, and the re
   const records = () => readFileSync(join(folder, "alerts.log"), "utf8").split(/(?<=\n\n)/);
   const ids: string[] = [];
   for (let n = 0; n < 300; n++) {
-    ids.push(record.record(alertOf({ line: "x".repeat(300) })));
+    ids.push(idText(record.record(alertOf({ line: "x".repeat(300) }))));
     if (n % 7 === 0) record.flush();
     now += 100;
     expect(records().every((text) => text === "" || text.endsWith("\n\n"))).toBe(true);

@@ -13,6 +13,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import { parseAddress } from "../../src/core/address.ts";
+import { idText } from "../../src/report/alert-log.ts";
 import { openRecord } from "../../src/report/record.ts";
 import { alertOf, remembering, type Sketch, tenOClock } from "./alerts.ts";
 
@@ -41,7 +42,7 @@ const open = () =>
 
 function recorded(...sketches: Sketch[]): { log: string; json: string; ids: string[] } {
   const record = open();
-  const ids = sketches.map((sketch) => record.record(alertOf(sketch)));
+  const ids = sketches.map((sketch) => idText(record.record(alertOf(sketch))));
   record.flush();
   record.close();
   return { log: readFileSync(alertsLog(), "utf8"), json: readFileSync(alertsJson(), "utf8"), ids };
@@ -150,15 +151,17 @@ describe("the id", () => {
   test("is never given twice: not for alerts that are not logged, not after a rotation in the same second", () => {
     const record = open();
     const ids = [{ log: false }, { log: false }, {}, {}].map((sketch) =>
-      record.record(alertOf(sketch)),
+      idText(record.record(alertOf(sketch))),
     );
     record.flush();
     unlinkSync(alertsLog());
     now += 1000;
-    for (let n = 0; n < 3; n++) ids.push(record.record(alertOf()));
+    for (let n = 0; n < 3; n++) ids.push(idText(record.record(alertOf())));
     record.close();
     expect(new Set(ids).size).toBe(ids.length);
-    expect(record.record(alertOf({ at: tenOClock + 1000 }))).toMatch(/^\d{1,12}\.\d{1,15}$/);
+    expect(idText(record.record(alertOf({ at: tenOClock + 1000 })))).toMatch(
+      /^\d{1,12}\.\d{1,15}$/,
+    );
   });
 });
 
@@ -283,7 +286,8 @@ describe("the files", () => {
     symlinkSync("/dev/full", alertsLog());
     const record = open();
     const ids = new Set<string>();
-    for (let n = 0; n < 5000; n++) ids.add(record.record(alertOf({ line: "x".repeat(1000) })));
+    for (let n = 0; n < 5000; n++)
+      ids.add(idText(record.record(alertOf({ line: "x".repeat(1000) }))));
     expect(ids.size).toBe(5000);
     unlinkSync(alertsLog());
     now += 1000;

@@ -26,41 +26,44 @@ export interface Keeping {
  * for again: what is made up anew in each line drives out its like only. Throws a `Failure` when the file cannot be written.
  */
 export function openKeys(most: number, keeping?: Keeping): Keys {
-  const once = new Recent(most / 4);
-  const again = new Recent(most / 4);
-  const [first, ...entries] = keeping ? readJournal(keeping.file) : [];
-  const seeds = seedsIn(first);
-  const hashing = new Hashing(seeds);
-  for (const entry of seeds ? entries : []) {
-    const [hash, list] = Array.isArray(entry) ? [entry[0], again] : [entry, once];
-    if (isHash(hash)) list.add(hash);
-  }
+  const known = new Known(most / 4);
+  const hashing = new Hashing(keeping && restored(known, keeping.file));
   const contents = () => [
     { seeds: hashing.seeds },
-    ...once.all(),
-    ...again.all().map((hash) => [hash]),
+    ...known.all(once),
+    ...known.all(again).map((hash) => [hash]),
   ];
   const journal = keeping && new Journal(keeping.file, contents, keeping.log);
   const isKnown = (hash: number) => {
-    if (again.has(hash)) return true;
-    if (!once.has(hash)) return false;
-    again.add(hash);
-    journal?.append([hash]);
-    return true;
+    const kind = known.ask(hash);
+    if (kind === once) journal?.append([hash]);
+    return kind !== undefined;
   };
   return {
     has: (text) => isKnown(hashing.of(text)),
-    hasOf: (key, thing) => !(again.isEmpty && once.isEmpty) && isKnown(key.hash(thing, hashing)),
+    hasOf: (key, thing) => !known.isEmpty && isKnown(key.hash(thing, hashing)),
     add(text) {
       const hash = hashing.of(text);
       if (isKnown(hash)) return false;
-      once.add(hash);
+      known.add(hash, once);
       journal?.append(hash);
       return true;
     },
     flush: () => journal?.flush(),
     close: () => journal?.close(),
   };
+}
+
+/** Adds the keys of the file, and returns the seeds of their hashes, if it has any. */
+function restored(known: Known, file: string): Seeds | undefined {
+  const [first, ...entries] = readJournal(file);
+  const seeds = seedsIn(first);
+  for (const entry of seeds ? entries : []) {
+    const isAgain = Array.isArray(entry);
+    const hash: unknown = isAgain ? entry[0] : entry;
+    if (isHash(hash)) known.add(hash, isAgain ? again : once);
+  }
+  return seeds;
 }
 
 /** A file begins with the seeds of its hashes: without them they say nothing. */
@@ -75,36 +78,64 @@ function isHash(value: unknown): value is number {
   return Number.isSafeInteger(value) && value !== 0;
 }
 
-/** Remembers the last `most` keys at least, and twice as many at the most. Keys that are asked for stay. */
-class Recent {
+const once = 0;
+const again = 1;
+type Kind = typeof once | typeof again;
+
+/**
+ * Keys of both kinds, of each the last `most` at least, and twice as many at the most: a key belongs to the generation in
+ * which it was asked for last, and only the last two generations of its kind are known.
+ */
+class Known {
   readonly #most: number;
-  #young = new HashMap();
-  #old = new HashMap();
+  /** The number of the last generation, and how many keys it has, by kind. */
+  readonly #last: [number, number] = [1, 1];
+  readonly #young: [number, number] = [0, 0];
+  /** By the hash of a key twice the number of its generation, and its kind. */
+  readonly #keys = new HashMap((value) => this.#isIn(value));
 
   constructor(most: number) {
     this.#most = most;
   }
 
-  /** Whether the key of that hash is there, which is asked for now. */
-  has(hash: number): boolean {
-    if (this.#young.has(hash)) return true;
-    if (!this.#old.has(hash)) return false;
-    this.add(hash);
-    return true;
-  }
-
   get isEmpty(): boolean {
-    return this.#young.size + this.#old.size === 0;
+    return this.#keys.size === 0;
   }
 
-  add(hash: number): void {
-    this.#young.set(hash, 0);
-    if (this.#young.size < this.#most) return;
-    this.#old = this.#young;
-    this.#young = new HashMap();
+  add(hash: number, kind: Kind): void {
+    this.#keys.set(hash, 2 * this.#last[kind] + kind);
+    this.#young[kind] += 1;
+    if (this.#young[kind] < this.#most) return;
+    this.#young[kind] = 0;
+    this.#last[kind] += 1;
   }
 
-  all(): number[] {
-    return [...this.#old.hashes(), ...this.#young.hashes()];
+  /** Of which kind the key of that hash was until now, when it is asked for again; undefined when it is not known. */
+  ask(hash: number): Kind | undefined {
+    const value = this.#keys.get(hash);
+    if (value === undefined || !this.#isIn(value)) return undefined;
+    const kind = kindOf(value);
+    if (kind === once || generationOf(value) < this.#last[again]) this.add(hash, again);
+    return kind;
   }
+
+  /** The hashes of that kind, the oldest first. */
+  all(kind: Kind): number[] {
+    return [...this.#keys.entries()]
+      .filter(([, value]) => kindOf(value) === kind && this.#isIn(value))
+      .toSorted(([, one], [, other]) => one - other)
+      .map(([hash]) => hash);
+  }
+
+  #isIn(value: number): boolean {
+    return generationOf(value) >= this.#last[kindOf(value)] - 1;
+  }
+}
+
+function kindOf(value: number): Kind {
+  return (value & 1) as Kind;
+}
+
+function generationOf(value: number): number {
+  return value >> 1;
 }

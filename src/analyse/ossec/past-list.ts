@@ -43,7 +43,7 @@ export class PastList {
     const known = this.#indexes.find((index) => index.name === name);
     if (known) return known;
     const before = new Float64Array(this.#numbers.length);
-    const index = { name, key, newest: new HashMap(), before };
+    const index = { name, key, newest: new HashMap((place) => place >= this.#first), before };
     this.#indexes.push(index);
     return index;
   }
@@ -110,8 +110,6 @@ export class PastList {
     if (value === undefined) return;
     before[place & (before.length - 1)] = newest.get(value) ?? nowhere;
     newest.set(value, place);
-    // Keys whose events are all gone go together: to look after each as it goes is dearer.
-    if (newest.size > 2 * this.size + fewKeys) newest.keep((last) => last >= this.#first);
   }
 
   #makeRoom(): void {
@@ -126,6 +124,3 @@ export class PastList {
     for (const index of this.#indexes) index.before = grown(index.before);
   }
 }
-
-/** So many may be kept of events that are gone, besides as many as there are. */
-const fewKeys = 64;

@@ -134,7 +134,7 @@ function showingAlerts(output: Output): Show {
     const alert = judged?.verdict.alert;
     if (!alert?.log) return;
     number += 1;
-    const id = { second: `${Math.floor(alert.event.at / 1000)}.`, number: `${number}` };
+    const id = { second: `${Math.floor(alert.event.at / 1000)}.`, number };
     const record = new ByteText();
     addAlertRecord(note(alert, id), record);
     output.text(record.toString());
