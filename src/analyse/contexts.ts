@@ -20,6 +20,13 @@ export function siblingsOf(places: readonly Place[], prefilter: Prefilter): Sibl
   return { places, fitting: prefilter.select(places.map(({ ready }) => ready.gates[0])) };
 }
 
+/** The children for events of a decoder and a program. */
+interface Context {
+  readonly decoder: string | undefined;
+  readonly program: string | undefined;
+  readonly children: Children;
+}
+
 /** How many programs, and how many kinds of them, are remembered: a program names itself. */
 const mostPrograms = 1000;
 const mostKinds = 200;
@@ -34,6 +41,7 @@ export class Contexts {
   readonly #byProgram = new Map<string | undefined, Map<string | undefined, Children>>();
   readonly #byKind = new Map<string, Children>();
   #programs = 0;
+  #last: Context | undefined;
 
   constructor({ size, programs }: ReadyTree) {
     this.#size = size;
@@ -42,6 +50,15 @@ export class Contexts {
   }
 
   childrenFor({ decoder, program }: Event): Children {
+    // Mostly the same as of the event before.
+    const last = this.#last;
+    if (last && last.decoder === decoder && last.program === program) return last.children;
+    const children = this.#childrenOf(decoder, program);
+    this.#last = { decoder, program, children };
+    return children;
+  }
+
+  #childrenOf(decoder: string | undefined, program: string | undefined): Children {
     const known = this.#byProgram.get(decoder)?.get(program);
     if (known) return known;
     if (this.#programs >= mostPrograms) {

@@ -5,10 +5,8 @@ const smallest = 64;
  * line it was cut from, and never looks at one: where tens of thousands are remembered, each look is a wait for memory.
  */
 export class HashMap {
-  /** 0 where nothing is. At most half is used, and a place that is taken leads to the next. */
-  #hashes = new Float64Array(smallest);
-  /** At the same places. */
-  #values = new Float64Array(smallest);
+  /** Hashes, each with its value behind it; 0 where nothing is. At most half is used, and a place that is taken leads to the next. */
+  #cells = new Float64Array(2 * smallest);
   #size = 0;
   readonly #stays: (value: number) => boolean;
 
@@ -23,66 +21,74 @@ export class HashMap {
   }
 
   has(hash: number): boolean {
-    return this.#hashes[this.#place(hash)] !== 0;
+    return this.get(hash) !== undefined;
   }
 
   get(hash: number): number | undefined {
-    const place = this.#place(hash);
-    return this.#hashes[place] === 0 ? undefined : this.#values[place];
+    const cell = this.#cell(hash);
+    return this.#cells[cell] === 0 ? undefined : this.#cells[cell + 1];
   }
 
   set(hash: number, value: number): void {
-    const place = this.#place(hash);
-    this.#values[place] = value;
-    if (this.#hashes[place] !== 0) return;
-    this.#hashes[place] = hash;
+    const cell = this.#cell(hash);
+    const isNew = this.#cells[cell] === 0;
+    this.#cells[cell] = hash;
+    this.#cells[cell + 1] = value;
+    if (!isNew) return;
     this.#size += 1;
-    if (this.#size * 2 > this.#hashes.length) this.#makeRoom();
+    if (this.#size * 4 > this.#cells.length) this.#makeRoom();
   }
 
   /** All hashes and their values, in no order. */
   *entries(): Iterable<readonly [hash: number, value: number]> {
-    for (const [at, hash] of this.#hashes.entries()) {
-      if (hash !== 0) yield [hash, this.#values[at] ?? 0];
+    const cells = this.#cells;
+    for (let cell = 0; cell < cells.length; cell += 2) {
+      const hash = cells[cell] ?? 0;
+      if (hash !== 0) yield [hash, cells[cell + 1] ?? 0];
     }
   }
 
   clear(): void {
-    this.#hashes = new Float64Array(smallest);
-    this.#values = new Float64Array(smallest);
+    this.#cells = new Float64Array(2 * smallest);
     this.#size = 0;
   }
 
   #makeRoom(): void {
-    const hashes = this.#hashes;
-    const values = this.#values;
-    let left = 0;
-    for (let at = 0; at < hashes.length; at++) {
-      if (hashes[at] === 0) continue;
-      if (this.#stays(values[at] ?? 0)) left += 1;
-      else hashes[at] = 0;
-    }
+    const before = this.#cells;
+    const left = this.#sift(before);
     const room = Math.max(smallest, 2 ** Math.ceil(Math.log2(4 * left)));
-    this.#hashes = new Float64Array(room);
-    this.#values = new Float64Array(room);
+    this.#cells = new Float64Array(2 * room);
     this.#size = left;
-    for (let at = 0; at < hashes.length; at++) this.#put(hashes[at] ?? 0, values[at] ?? 0);
+    for (let cell = 0; cell < before.length; cell += 2) {
+      const hash = before[cell] ?? 0;
+      if (hash !== 0) this.#put(hash, before[cell + 1] ?? 0);
+    }
+  }
+
+  /** Takes out what need not stay, and returns how many are left. */
+  #sift(cells: Float64Array): number {
+    let left = 0;
+    for (let cell = 0; cell < cells.length; cell += 2) {
+      if (cells[cell] === 0) continue;
+      if (this.#stays(cells[cell + 1] ?? 0)) left += 1;
+      else cells[cell] = 0;
+    }
+    return left;
   }
 
   #put(hash: number, value: number): void {
-    if (hash === 0) return;
-    const place = this.#place(hash);
-    this.#hashes[place] = hash;
-    this.#values[place] = value;
+    const cell = this.#cell(hash);
+    this.#cells[cell] = hash;
+    this.#cells[cell + 1] = value;
   }
 
   /** Where the hash is, or would be. */
-  #place(hash: number): number {
-    const hashes = this.#hashes;
-    const last = hashes.length - 1;
-    for (let place = hash & last; ; place = (place + 1) & last) {
-      const found = hashes[place];
-      if (found === 0 || found === hash) return place;
+  #cell(hash: number): number {
+    const cells = this.#cells;
+    const last = cells.length - 2;
+    for (let cell = (2 * hash) & last; ; cell = (cell + 2) & last) {
+      const found = cells[cell];
+      if (found === 0 || found === hash) return cell;
     }
   }
 }

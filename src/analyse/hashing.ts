@@ -2,7 +2,8 @@ import { randomInt } from "node:crypto";
 
 /** A text that need not be made to be looked for. */
 export interface TextOf<Thing> {
-  read(thing: Thing): string;
+  /** It may end behind `enough` characters, where no more are wanted. */
+  read(thing: Thing, enough?: number): string;
   /** The hash of what `read` would read. */
   hash(thing: Thing, by: Hashing): number;
 }
@@ -27,6 +28,7 @@ export class Hashing {
   readonly #highFactor: number;
   #low = 0;
   #high = 0;
+  #length = 0;
 
   constructor(seeds: Seeds = newSeeds()) {
     this.seeds = seeds;
@@ -42,6 +44,7 @@ export class Hashing {
   begin(): this {
     this.#low = this.seeds[0];
     this.#high = this.seeds[1];
+    this.#length = 0;
     return this;
   }
 
@@ -59,7 +62,13 @@ export class Hashing {
     }
     this.#low = low;
     this.#high = high;
+    this.#length += text.length;
     return this;
+  }
+
+  /** How many characters were added. */
+  get length(): number {
+    return this.#length;
   }
 
   get value(): number {

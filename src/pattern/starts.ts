@@ -22,7 +22,7 @@ export function openStarts(patterns: readonly (Pattern | undefined)[]): Starts {
   const left = new Int32Array(words);
   return {
     read(text) {
-      left.set(all);
+      for (let word = 0; word < words; word++) left[word] = bits(all, word);
       for (let at = 0; at < tables.length; at++) {
         const row = rowOf(text.charCodeAt(at)) * words;
         const table = tables[at];

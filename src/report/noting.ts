@@ -71,7 +71,7 @@ const mostPlaces = 100;
 function rememberedPlaceText(hostname: string): (event: Event) => PlaceText {
   const known = new Map<string, Map<string | undefined, PlaceText>>();
   let places = 0;
-  return ({ host, location }) => {
+  const placeOf = (host: string | undefined, location: string) => {
     const old = known.get(location)?.get(host);
     if (old) return old;
     if (places++ % mostPlaces === 0) known.clear();
@@ -79,5 +79,12 @@ function rememberedPlaceText(hostname: string): (event: Event) => PlaceText {
     const text = { line: placeLine(name, location), ...placeJson(name, location) };
     known.set(location, (known.get(location) ?? new Map()).set(host, text));
     return text;
+  };
+  let last: { host: string | undefined; location: string; text: PlaceText } | undefined;
+  return ({ host, location }) => {
+    // Mostly the same as of the alert before.
+    if (last && last.host === host && last.location === location) return last.text;
+    last = { host, location, text: placeOf(host, location) };
+    return last.text;
   };
 }

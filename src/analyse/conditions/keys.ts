@@ -8,8 +8,12 @@ export interface Keys {
   has(key: string): boolean;
   /** The same for what `key` reads of a thing. */
   hasOf<Thing>(key: TextOf<Thing>, thing: Thing): boolean;
+  /** By what it knows that. */
+  hashOf<Thing>(key: TextOf<Thing>, thing: Thing): number;
+  hasHash(hash: number): boolean;
   /** Adds a key, and says whether it was not there. */
   add(key: string): boolean;
+  addHash(hash: number): boolean;
   /** Writes to disk what is new. Never throws. */
   flush(): void;
   close(): void;
@@ -39,16 +43,19 @@ export function openKeys(most: number, keeping?: Keeping): Keys {
     if (kind === once) journal?.append([hash]);
     return kind !== undefined;
   };
+  const add = (hash: number) => {
+    if (isKnown(hash)) return false;
+    known.add(hash, once);
+    journal?.append(hash);
+    return true;
+  };
   return {
     has: (text) => isKnown(hashing.of(text)),
+    hashOf: (key, thing) => key.hash(thing, hashing),
+    hasHash: isKnown,
     hasOf: (key, thing) => !known.isEmpty && isKnown(key.hash(thing, hashing)),
-    add(text) {
-      const hash = hashing.of(text);
-      if (isKnown(hash)) return false;
-      known.add(hash, once);
-      journal?.append(hash);
-      return true;
-    },
+    add: (text) => add(hashing.of(text)),
+    addHash: add,
     flush: () => journal?.flush(),
     close: () => journal?.close(),
   };

@@ -7,9 +7,7 @@ export type Parts = readonly (readonly [string, (event: Event) => string | undef
 /** Reads the parts that a list of names chooses, in their own order. */
 export interface KeyReader extends TextOf<Event> {
   /** The chosen parts with a mark between all parts, chosen or not. What the event lacks, and what is not chosen, is empty. */
-  read(event: Event): string;
-  /** How many characters `read` would read. */
-  length(event: Event): number;
+  read(event: Event, enough?: number): string;
   hasAll(event: Event): boolean;
 }
 
@@ -19,12 +17,17 @@ export function cutReader(
   longest: number,
   cut: (text: string) => string,
 ): KeyReader {
-  const fits = (event: Event) => reader.length(event) * bytesPerUnit <= longest;
-  const whole = (event: Event) => cut(reader.read(event));
+  const most = longest / bytesPerUnit;
+  const read = (event: Event, enough?: number) => {
+    const text = reader.read(event, enough);
+    return text.length <= most ? text : cut(text);
+  };
   return {
-    read: (event) => (fits(event) ? reader.read(event) : whole(event)),
-    hash: (event, by) => (fits(event) ? reader.hash(event, by) : by.of(whole(event))),
-    length: (event) => (fits(event) ? reader.length(event) : whole(event).length),
+    read,
+    hash(event, by) {
+      const hash = reader.hash(event, by);
+      return by.length <= most ? hash : by.of(read(event));
+    },
     hasAll: reader.hasAll,
   };
 }
@@ -70,14 +73,12 @@ function keyReader(parts: Parts, mark: string, named: readonly string[]): KeyRea
       for (const { before, part } of steps) by.add(before).add(part(event) ?? "");
       return by.add(end).value;
     },
-    length(event) {
-      let length = end.length;
-      for (const step of steps) length += step.before.length + (step.part(event) ?? "").length;
-      return length;
-    },
-    read(event) {
+    read(event, enough = Number.POSITIVE_INFINITY) {
       let key = "";
-      for (const step of steps) key += step.before + (step.part(event) ?? "");
+      for (const { before, part } of steps) {
+        key += before + (part(event) ?? "");
+        if (key.length >= enough) return key;
+      }
       return key + end;
     },
     hasAll: (event) => steps.every(({ part }) => part(event) !== undefined),

@@ -7,43 +7,62 @@ import type { Subject } from "../subjects.ts";
 export interface Common {
   /** For lists that are kept apart by it. */
   readonly name: string;
-  /** The hash of it; undefined for an event that lacks a part. */
-  readonly key: (event: Event) => number | undefined;
+  /** The hash of it; `nothing` for an event that lacks a part. */
+  readonly key: (event: Event) => number;
 }
+
+/** No hash. */
+export const nothing = 0;
 
 /** What the search among all events does not compare. */
 const onlyInLists: readonly string[] = ["srcport", "dstport", "hostname"];
 
-/** Makes what reads OSSEC's `same_…` (`eventinfo.c`): texts with texts; undefined for a rule that asks for nothing. */
-export function openCommons(): (spec: CompositeSpec, isGlobal: boolean) => Common | undefined {
+/** What events have in common, read once for each event, whichever lists ask for it. */
+export interface Commons {
+  /** The next event comes. */
+  begin(): void;
+  /** OSSEC's `same_…` (`eventinfo.c`): texts with texts; undefined for a rule that asks for nothing. */
+  of(spec: CompositeSpec, isGlobal: boolean): Common | undefined;
+}
+
+export function openCommons(): Commons {
   const hashing = new Hashing();
   const known = new Map<string, Common>();
-  return ({ same }, isGlobal) => {
-    const names = same.filter((name) => !isGlobal || !onlyInLists.includes(name));
-    if (names.length === 0) return undefined;
-    const name = names.join();
-    const common = known.get(name) ?? { name, key: remembered(names.map(subjectOf), hashing) };
-    known.set(name, common);
-    return common;
+  const events = new Float64Array(1);
+  return {
+    begin() {
+      events[0] = (events[0] ?? 0) + 1;
+    },
+    of({ same }, isGlobal) {
+      const names = same.filter((name) => !isGlobal || !onlyInLists.includes(name));
+      if (names.length === 0) return undefined;
+      const name = names.join();
+      const subjects = names.map(subjectOf);
+      const key = remembered((event) => hashed(subjects, event, hashing), events);
+      const common = known.get(name) ?? { name, key };
+      known.set(name, common);
+      return common;
+    },
   };
 }
 
-/** The same event is looked up and then remembered, in list after list. */
-function remembered(subjects: readonly Subject[], hashing: Hashing): Common["key"] {
-  let last: Event | undefined;
-  let value: number | undefined;
+/** `events` has the number of the event. In arrays, for a number that is kept elsewhere is made anew each time. */
+function remembered(read: Common["key"], events: Float64Array): Common["key"] {
+  const last = new Float64Array([0, nothing]);
   return (event) => {
-    if (event !== last) value = hashed(subjects, event, hashing);
-    last = event;
-    return value;
+    if (last[0] !== events[0]) {
+      last[0] = events[0] ?? 0;
+      last[1] = read(event);
+    }
+    return last[1] ?? nothing;
   };
 }
 
-function hashed(subjects: readonly Subject[], event: Event, hashing: Hashing): number | undefined {
+function hashed(subjects: readonly Subject[], event: Event, hashing: Hashing): number {
   hashing.begin();
   for (const read of subjects) {
     const value = read(event);
-    if (value === undefined) return undefined;
+    if (value === undefined) return nothing;
     hashing.add(value).add("\0");
   }
   return hashing.value;

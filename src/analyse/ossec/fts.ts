@@ -15,16 +15,17 @@ export function openFts(keys: Keys): (event: Event) => boolean {
   const last = openLast();
   const keyOf = seenKeys(true);
   const isNewOfIds = (kind: TextOf<Event>, event: Event): boolean => {
+    const hash = keys.hashOf(kind, event);
     // Most are known, and then nobody has to know how many are like it.
-    if (keys.hasOf(kind, event)) return false;
-    const key = kind.read(event);
-    const start = key.slice(0, shortest + 1);
+    if (keys.hasHash(hash)) return false;
+    const start = kind.read(event, shortest + 1).slice(0, shortest + 1);
     if (start.length <= shortest || last.count(start) <= 2) {
       last.add(start);
-      return keys.add(key);
+      return keys.addHash(hash);
     }
-    last.add(key.slice(0, shortest));
-    return keys.add(key.slice(0, shortest));
+    const cut = start.slice(0, shortest);
+    last.add(cut);
+    return keys.add(cut);
   };
   return (event) => {
     const kind = keyOf(event);

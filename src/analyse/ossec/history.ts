@@ -36,6 +36,7 @@ export class OssecHistory implements Correlation {
   }
 
   begin(): void {
+    this.#lists.begin();
     this.#lines = noLines;
     this.#matched = 0;
   }
@@ -45,7 +46,7 @@ export class OssecHistory implements Correlation {
     // A plain rule that was overwritten by one that counts is not wired to any list, and fires at once.
     if (!rule.counted) return noLines;
     const { searches, past } = this.#lists;
-    const question = searches.get(rule);
+    const question = searches[rule.number];
     const found = question && search(question, past, event, secondOf(event));
     if (!found) return undefined;
     for (const number of found.marked) this.#mark(number, rule.level);
@@ -74,7 +75,7 @@ export class OssecHistory implements Correlation {
   #remember(event: Event, rule: Rule, at: number): void {
     const { all, homes, past } = this.#lists;
     if (all.size >= this.#size) this.#makeRoom(at);
-    const home = homes(rule);
+    const home = homes[rule.number] ?? homeless;
     const number = past.push(event, home, at);
     if (home.own) {
       home.own.push(number, event);

@@ -10,8 +10,11 @@ export interface Lists {
   readonly past: Past<Homes>;
   readonly all: PastList;
   readonly every: ReadonlySet<PastList>;
-  readonly homes: (rule: Rule) => Homes;
-  readonly searches: ReadonlyMap<Rule, Search>;
+  /** By the numbers of the rules. */
+  readonly homes: readonly (Homes | undefined)[];
+  readonly searches: readonly (Search | undefined)[];
+  /** What events have in common is the next one's from now on. */
+  readonly begin: () => void;
   /** The largest frequency of all rules. */
   readonly largest: number;
 }
@@ -31,30 +34,27 @@ export function listsOf(tree: RuleTree, size: number): Lists {
   const all = new PastList();
   const ofRule = new Map<Rule, PastList>();
   const ofGroups = new Map<Rule, PastList[]>();
-  const searches = new Map<Rule, Search>();
+  const searches: (Search | undefined)[] = [];
+  const homes: (Homes | undefined)[] = [];
   const composites = [...tree.rules.values()].flatMap(({ spec }) => spec.composite ?? []);
-  const commonOf = openCommons();
+  const commons = openCommons();
   const columns = [...new Set(composites.flatMap(differentIn))];
   for (const rule of tree.rules.values()) {
     const { composite } = rule.spec;
     const list = rule.counted && listOf(rule.counted, { all, ofRule, ofGroups });
     if (!composite || !list) continue;
-    const common = commonOf(composite, list === all);
-    searches.set(
-      rule,
-      searchOf(rule, composite, { columns, list, common, isGlobal: list === all }),
-    );
+    const isGlobal = list === all;
+    const common = commons.of(composite, isGlobal);
+    searches[rule.number] = searchOf(rule, composite, { columns, list, common, isGlobal });
   }
-  const homesOf = (rule: Rule): Homes => ({
-    own: ofRule.get(rule),
-    ofGroups: ofGroups.get(rule) ?? [],
-  });
+  for (const rule of tree.rules.values()) {
+    homes[rule.number] = { own: ofRule.get(rule), ofGroups: ofGroups.get(rule) ?? [] };
+  }
   const every = new Set([all, ...ofRule.values(), ...[...ofGroups.values()].flat()]);
-  const homes = new Map([...tree.rules.values()].map((rule) => [rule, homesOf(rule)]));
   const log = composites.some(({ target }) => target.by === "regex");
   const past = new Past<Homes>(size, { log, different: columns.map(subjectOf) });
   const largest = Math.max(0, ...composites.map(({ frequency }) => frequency));
-  return { past, all, every, homes: (rule) => homes.get(rule) ?? homeless, searches, largest };
+  return { past, all, every, homes, searches, begin: commons.begin, largest };
 }
 
 /** Undefined for a rule that was read later than the one that counts it: OSSEC then never finds anything. */
@@ -98,7 +98,7 @@ function searchOf(
     frequency,
     level,
     isGlobal,
-    index: common && list.index(common.name, common.key),
+    index: common && list.index(common),
     different: differentIn(composite).map((name) => {
       return { column: columns.indexOf(name), read: subjectOf(name) };
     }),

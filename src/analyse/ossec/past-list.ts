@@ -1,13 +1,11 @@
 import type { Event } from "../../core/event.ts";
 import { HashMap } from "../hash-map.ts";
-
-/** The hash of what events of a list are kept apart by; undefined for one that lacks it. */
-type Key = (event: Event) => number | undefined;
+import { type Common, nothing } from "./alike.ts";
 
 /** The events of a list that have something in common. */
 export interface Index {
   readonly name: string;
-  readonly key: Key;
+  readonly key: Common["key"];
   /** The place of the newest event of each key: what lies before the list's first place is gone. */
   readonly newest: HashMap;
   /** For the place of an event that of the one of its key before it. */
@@ -39,7 +37,7 @@ export class PastList {
   }
 
   /** Keeps the events apart by `key` too, for `newestLike`. */
-  index(name: string, key: Key): Index {
+  index({ name, key }: Common): Index {
     const known = this.#indexes.find((index) => index.name === name);
     if (known) return known;
     const before = new Float64Array(this.#numbers.length);
@@ -87,7 +85,7 @@ export class PastList {
   newestLike(index: Index | undefined, event: Event): number {
     if (!index) return this.newest(0);
     const value = index.key(event);
-    return this.#present(value === undefined ? nowhere : (index.newest.get(value) ?? nowhere));
+    return this.#present(value === nothing ? nowhere : (index.newest.get(value) ?? nowhere));
   }
 
   /** The place of the next older event of the same key, or of any without an index. */
@@ -107,7 +105,7 @@ export class PastList {
 
   #add({ key, newest, before }: Index, place: number, event: Event): void {
     const value = key(event);
-    if (value === undefined) return;
+    if (value === nothing) return;
     before[place & (before.length - 1)] = newest.get(value) ?? nowhere;
     newest.set(value, place);
   }

@@ -35,12 +35,17 @@ class GrowingRule implements Rule {
   spec: RuleSpec;
   level: number;
   counted: Counted | undefined;
+  readonly number: number;
   readonly working: number;
   category: Category;
   places = 0;
 
-  constructor(spec: RuleSpec, level: number, working: number) {
+  constructor(
+    spec: RuleSpec,
+    { number, level, working }: { number: number; level: number; working: number },
+  ) {
     this.spec = spec;
+    this.number = number;
     this.level = level;
     this.working = working;
     this.category = spec.category ?? "syslog";
@@ -53,6 +58,7 @@ class Planting {
   readonly #rules = new Map<number, GrowingRule>();
   readonly #roots: Growing[] = [];
   #size = 0;
+  #numbers = 0;
 
   constructor(compatible: boolean) {
     this.#compatible = compatible;
@@ -108,7 +114,8 @@ class Planting {
   #ruleOf(spec: RuleSpec): GrowingRule {
     const raw = spec.level === 0 ? 99 : spec.level;
     const working = spec.isLast ? raw : raw * 100;
-    return new GrowingRule(spec, finalLevel(spec, this.#compatible), working);
+    const level = finalLevel(spec, this.#compatible);
+    return new GrowingRule(spec, { number: this.#numbers++, level, working });
   }
 
   #insert(siblings: Growing[], rule: GrowingRule): void {
@@ -186,8 +193,15 @@ class Planting {
     const root = this.#roots.find((node) => node.rule.category === rule.category);
     if (root) this.#insert(root.children, rule);
     if (root || this.#compatible) return root !== undefined;
-    this.#insert(this.#roots, rootRule(rule));
+    this.#insert(this.#roots, this.#rootAbove(rule));
     return this.#attachByCategory(rule);
+  }
+
+  #rootAbove({ spec, category }: GrowingRule): GrowingRule {
+    const number = this.#numbers++;
+    const root = new GrowingRule(plainRoot(spec), { number, level: 0, working: 9900 });
+    root.category = category;
+    return root;
   }
 
   /** Of the rules that were read so far. */
@@ -207,10 +221,4 @@ function finalLevel({ level, isLast }: RuleSpec, compatible: boolean): number {
   if (!compatible) return level;
   if (level === 99) return isLast ? 99 : 0;
   return level === 0 && isLast ? 99 : level;
-}
-
-function rootRule({ spec, category }: GrowingRule): GrowingRule {
-  const root = new GrowingRule(plainRoot(spec), 0, 9900);
-  root.category = category;
-  return root;
 }

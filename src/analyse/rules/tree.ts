@@ -5,6 +5,8 @@ import type { RuleSpec } from "./spec.ts";
 export interface Rule {
   /** What the files say of it, with what later ones said instead. */
   readonly spec: RuleSpec;
+  /** Its own among all rules, from 0. */
+  readonly number: number;
   /** 0 to 16. */
   readonly level: number;
   /** What it counts, settled when it was read. */

@@ -20,7 +20,7 @@ export function openWalk(automaton: Automaton): {
   const endIn = (text: string): number => {
     const from = backward.read(text);
     if (from < 0) return -1;
-    marks.fill(-1);
+    for (let mark = 0; mark < marks.length; mark++) marks[mark] = -1;
     const cursor = { at: from, position: start };
     walk(backward, text, cursor, marks);
     return cursor.at;

@@ -7,7 +7,7 @@ const from = (source: string) => eventAt(0, source, { fields: { srcip: source } 
 const sourceOf = (n: number) => `192.0.2.${n % 7}`;
 const hashing = new Hashing();
 const bySource = (list: PastList) =>
-  list.index("source", ({ fields }) => hashing.of(fields["srcip"] ?? ""));
+  list.index({ name: "source", key: ({ fields }) => hashing.of(fields["srcip"] ?? "") });
 
 /** The numbers of all events of a source, newest first. */
 function numbersOf(list: PastList, source: string): number[] {
