@@ -4,6 +4,7 @@ import { Failure } from "../../src/core/failure.ts";
 import { compilePattern } from "../../src/pattern/compile.ts";
 import { parsePcre2 } from "../../src/pattern/dialects/pcre2.ts";
 import { buildAutomaton } from "../../src/pattern/engine/automaton.ts";
+import { chooseEngine } from "../../src/pattern/engine/choose.ts";
 import { emit } from "../../src/pattern/engine/emit.ts";
 import { isFaithful } from "../../src/pattern/engine/faithful.ts";
 import { gated } from "../../src/pattern/engine/gate.ts";
@@ -46,6 +47,69 @@ test("our own matcher finds what V8 finds, with and without the gate", () => {
   });
   fc.assert(property, { numRuns: 2000 });
   expect(compared).toBeGreaterThan(2000);
+});
+
+const gap = fc.constantFrom(
+  ".+",
+  ".*",
+  "(.+)",
+  "(.*)",
+  ".{2,}",
+  "[^a]+",
+  "(\\S+?)",
+  "\\s*",
+  "(?s:.+)",
+);
+const ending = fc.constantFrom(
+  "(\\S+?)1?\\d* ",
+  "(\\w+?)b?[ab]*",
+  " (\\S+):?\\d*-?\\S",
+  "$",
+  "(b*)(b*)$",
+);
+/** Patterns that are mostly found in two parts. */
+const anyParts = fc
+  .tuple(anyPattern, gap, fc.oneof(anyPattern, ending))
+  .map(([before, between, after]) => `(?:${before})${between}(?:${after})`);
+
+test("what is found in two parts is what is found in one", () => {
+  const compared = { found: 0, not: 0 };
+  const property = fc.property(anyParts, texts, (source, some) => {
+    const syntax = parsePcre2(source);
+    const engine = chooseEngine(syntax);
+    fc.pre(engine.name === "parts");
+    const walk = openWalk(buildAutomaton(syntax));
+    for (const text of some) {
+      const found = walk.find(text);
+      expect(engine.find(text), text).toEqual(found);
+      expect(engine.endIn(text), text).toBe(found?.end ?? -1);
+      expect(engine.test(text), text).toBe(found !== undefined);
+      compared[found ? "found" : "not"]++;
+    }
+  });
+  fc.assert(property, { numRuns: 3000, maxSkipsPerRun: 1000 });
+  expect(compared.found).toBeGreaterThan(3000);
+  expect(compared.not).toBeGreaterThan(1000);
+});
+
+test("a pattern in two parts is asked whole where the first way to take the first part fails", () => {
+  const cases = [
+    [
+      "(\\d+)\\] .+ (\\S+?):?\\d* -> ([^:]+)",
+      "1] 2] x 192.0.2.1:80 -> 192.0.2.2:22",
+      ["1", "192.0.2.1", "192.0.2.2"],
+    ],
+    ["(\\d+)\\] .+ (\\S+?):?\\d* -> ([^:]+)", "a 1 -> b\n2] x 3 -> c", ["2", "3", "c"]],
+    ["(\\d+)\\] .+ (\\S+?):?\\d* -> ([^:]+)", "x 3 -> c, 2] x", undefined],
+    ["foo(\\S+)bar", "foo bar foo1bar", ["1"]],
+    ["(a|ab)(.*)c(\\w+?)d?[de]*$", "abc cdd", ["a", "bc ", "d"]],
+  ] as const;
+  for (const [source, text, groups] of cases) {
+    const syntax = parsePcre2(source);
+    const engine = chooseEngine(syntax);
+    expect([engine.name, engine.find(text)?.groups]).toEqual(["parts", groups]);
+    expect(openWalk(buildAutomaton(syntax)).find(text)?.groups).toEqual(groups);
+  }
 });
 
 test("our own matcher finds what RE2 finds", () => {

@@ -78,11 +78,13 @@ test.each([
   ["(\\S+) x|(\\d+)$", "v8"],
   // Where nothing can fail behind the repeat.
   ["foo.+", "v8"],
-  ["foo.*bar.*", "walk"],
+  // Where it can only behind a first part.
+  ["foo.*bar.*", "parts"],
+  ["foo\\S+bar", "parts"],
+  ["^.*a.*b$", "parts"],
+  ["(\\d+)\\] .+ (\\S+?):?\\d* -> ([^:]+)", "parts"],
   // Quadratic, cubic, exponential.
-  ["foo\\S+bar", "walk"],
   ["(\\S+)/(\\S+) to (\\S+)/(\\S+)", "walk"],
-  ["^.*a.*b$", "walk"],
   ["(a+)+b", "walk"],
   ["(a|a)*b", "walk"],
   ["^(\\w+\\s?)*$", "walk"],

@@ -1,5 +1,5 @@
 import type { Automaton } from "./automaton.ts";
-import { type CharClasses, classify } from "./classes.ts";
+import { type CharClasses, classify, wide } from "./classes.ts";
 import { type Holding, openConditions } from "./conditions.ts";
 import { States } from "./states.ts";
 
@@ -8,6 +8,8 @@ export interface Backward {
   readonly test: (text: string) => boolean;
   /** The first index where a match begins, or -1. `states` and `known` then speak of this text. */
   readonly read: (text: string) => number;
+  /** The last index where a match begins, or -1. `states` and `known` then speak of this text, from there on. */
+  readonly readLast: (text: string) => number;
   /** For each index of the text the number of the state there. */
   readonly states: () => Int32Array;
   readonly known: () => States;
@@ -27,22 +29,64 @@ export function openBackward(automaton: Automaton): Backward {
     state: 0,
     found: -1,
   };
-  const read = (text: string): number => {
+  const begin = (text: string): void => {
     if (reader.known.isFull) reader.known = new States(automaton, classes);
     if (text.length >= reader.states.length) makeRoom(reader, text.length + usual);
     reader.at = text.length;
     reader.state = 0;
     reader.found = -1;
+  };
+  const read = (text: string): number => {
+    begin(text);
     readAll(reader, text);
     return reader.found;
   };
   return {
     test: (text) => read(text) >= 0,
     read,
+    readLast(text) {
+      begin(text);
+      readToLast(reader, text);
+      return reader.found;
+    },
     states: () => reader.states,
     known: () => reader.known,
     holding: reader.holding,
   };
+}
+
+/** Reads down to the first place, seen from the end, where a match begins. */
+function readToLast(reader: Reader, text: string): void {
+  const { holding, known, states, classes } = reader;
+  // From here on down no condition holds, up to the first character.
+  const inside = holding.onlyAtEnds ? text.length - 2 : 0;
+  for (; reader.at >= 0; reader.at--) {
+    if (reader.at <= inside) passKnown(reader, text);
+    const { at, state } = reader;
+    states[at] = state;
+    const held = holding.at(text, at);
+    if (known.canBegin(state, held)) {
+      reader.found = at;
+      return;
+    }
+    if (at > 0) reader.state = known.leftOf(state, classes.letter(text.charCodeAt(at - 1)), held);
+  }
+}
+
+/** Reads on while the next state is known, and no match begins. */
+function passKnown(reader: Reader, text: string): void {
+  const { states } = reader;
+  const { left, begins } = reader.known;
+  let { at, state } = reader;
+  for (; at > 0 && begins[state] === 0; at--) {
+    const code = text.charCodeAt(at - 1);
+    const next = code < wide ? (left[state + code] ?? -1) : -1;
+    if (next < 0) break;
+    states[at] = state;
+    state = next;
+  }
+  reader.at = at;
+  reader.state = state;
 }
 
 /** Lines are mostly shorter. */

@@ -1,32 +1,53 @@
 import { Failure } from "../../core/failure.ts";
 import { folded } from "../chars.ts";
 import { literalsOf } from "../literals.ts";
-import type { Found } from "../pattern.ts";
 import type { Syntax } from "../syntax.ts";
 import { type Automaton, buildAutomaton } from "./automaton.ts";
 import { worstSteps } from "./backward.ts";
+import { cutsOf } from "./cuts.ts";
 import { emit } from "./emit.ts";
 import { isFaithful } from "./faithful.ts";
 import { gated } from "./gate.ts";
+import { type Finder, openAround, openParts } from "./parts.ts";
 import { hasFewPaths } from "./paths.ts";
 import { openWalk } from "./walk.ts";
 
 /** Something that matches one pattern. */
-export interface Engine {
-  readonly name: "v8" | "walk";
-  test(text: string): boolean;
-  endIn(text: string): number;
-  find(text: string): Found | undefined;
+export interface Engine extends Finder {
+  readonly name: "v8" | "parts" | "walk";
 }
 
 /**
  * V8's matcher where it is proved to take linear time on every text, for nothing is faster; else our own, which always
- * does. Takes some milliseconds, and never fails where `refuseCostly` did not.
+ * does, behind V8 where that can find most matches in two parts. Takes some milliseconds, and never fails where
+ * `refuseCostly` did not.
  */
 export function chooseEngine(syntax: Syntax): Engine {
   const automaton = buildAutomaton(syntax);
   const proved = provedForV8(syntax, automaton, isCostly(automaton) ? mostWork : usualWork);
-  return proved ? openV8(proved) : openWalker(syntax, automaton);
+  if (proved) return openV8(proved);
+  const whole = behindGate(syntax, openWalk(automaton));
+  const parts = inParts(syntax, whole);
+  return { name: parts ? "parts" : "walk", ...(parts ?? whole) };
+}
+
+/** Cut where both parts can be left to V8, or else around a gap. */
+function inParts(syntax: Syntax, whole: Finder): Finder | undefined {
+  const cuts = cutsOf(syntax).slice(0, mostCuts);
+  for (const { before, rest } of cuts) {
+    const proved = provedAlone(rest);
+    const first = proved && provedAlone(before);
+    if (first) return openParts(openV8(first), openV8(proved), whole);
+  }
+  for (const { before, gap } of cuts) {
+    const first = gap && provedAlone(before);
+    if (first) return openAround(gap, openV8(first), openWalk(buildAutomaton(gap.after)), whole);
+  }
+  return undefined;
+}
+
+function provedAlone(syntax: Syntax): Syntax | undefined {
+  return provedForV8(syntax, buildAutomaton(syntax), partWork);
 }
 
 /** Throws a `Failure` when even our own matcher would take too long for each character. */
@@ -45,6 +66,9 @@ function isCostly(automaton: Automaton): boolean {
 
 /** What the proof for V8 may cost: some milliseconds, once, when the pattern is first used. */
 const usualWork = 25_000;
+/** For one of many ways to cut it. */
+const partWork = 5000;
+const mostCuts = 8;
 /** And where our own matcher would take too long. */
 const mostWork = 100_000;
 
@@ -93,18 +117,15 @@ function openV8(syntax: Syntax): Engine {
 }
 
 /** V8 looks for a text that every match has much faster than we walk. */
-function openWalker(syntax: Syntax, automaton: Automaton): Engine {
-  const walk = openWalk(automaton);
+function behindGate(syntax: Syntax, finder: Finder): Finder {
   const literals = literalsOf(syntax) ?? [];
   const longest = Math.max(0, ...literals.map((literal) => literal.length));
-  if (literals.length === 0 || literals.length * longest > mostSteps)
-    return { name: "walk", ...walk };
+  if (literals.length === 0 || literals.length * longest > mostSteps) return finder;
   const gate = new RegExp(emit(anyOf(literals)));
   return {
-    name: "walk",
-    test: (text) => gate.test(text) && walk.test(text),
-    endIn: (text) => (gate.test(text) ? walk.endIn(text) : -1),
-    find: (text) => (gate.test(text) ? walk.find(text) : undefined),
+    test: (text) => gate.test(text) && finder.test(text),
+    endIn: (text) => (gate.test(text) ? finder.endIn(text) : -1),
+    find: (text) => (gate.test(text) ? finder.find(text) : undefined),
   };
 }
 

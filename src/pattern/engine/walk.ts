@@ -9,30 +9,44 @@ import type { States } from "./states.ts";
  * notes at each place from which positions of the pattern the match can still succeed. Then it walks from the first place
  * where a match begins and takes at each place the first edge that leads to success: it never has to go back.
  */
-export function openWalk(automaton: Automaton): {
-  test(text: string): boolean;
-  endIn(text: string): number;
-  find(text: string): Found | undefined;
-} {
+export function openWalk(automaton: Automaton): Walk {
   const backward = openBackward(automaton);
   const { length: start } = automaton.sets;
   const marks = new Int32Array(automaton.marks);
-  const endIn = (text: string): number => {
-    const from = backward.read(text);
-    if (from < 0) return -1;
+  const endFrom = (text: string, begin: number): number => {
     for (let mark = 0; mark < marks.length; mark++) marks[mark] = -1;
-    const cursor = { at: from, position: start };
+    const cursor = { at: begin, position: start };
     walk(backward, text, cursor, marks);
     return cursor.at;
   };
+  const findFrom = (text: string, begin: number): Found => {
+    return { end: endFrom(text, begin), groups: groupsOf(marks, text) };
+  };
   return {
     test: backward.test,
-    endIn,
-    find(text) {
-      const end = endIn(text);
-      return end < 0 ? undefined : { end, groups: groupsOf(marks, text) };
+    endIn(text) {
+      const begin = backward.read(text);
+      return begin < 0 ? -1 : endFrom(text, begin);
     },
+    find(text) {
+      const begin = backward.read(text);
+      return begin < 0 ? undefined : findFrom(text, begin);
+    },
+    lastBegin: backward.readLast,
+    endFrom,
+    findFrom,
   };
+}
+
+export interface Walk {
+  test(text: string): boolean;
+  endIn(text: string): number;
+  find(text: string): Found | undefined;
+  /** The last index where a match begins; -1 for none. It reads the text from its end, and no further than there. */
+  lastBegin(text: string): number;
+  /** The match that begins there, of the text that was read last. */
+  endFrom(text: string, begin: number): number;
+  findFrom(text: string, begin: number): Found;
 }
 
 interface Cursor {
