@@ -16,50 +16,57 @@ export interface Starts {
  */
 export function openStarts(patterns: readonly (Pattern | undefined)[]): Starts {
   const words = Math.ceil(patterns.length / 32);
-  const tables = Array.from({ length: places(patterns) }, (_, at) => tableOf(patterns, words, at));
+  const depth = places(patterns);
+  const table = tableOf(patterns, words, depth);
   const all = new Int32Array(words).fill(-1);
   if (patterns.length % 32 !== 0) all[words - 1] = (1 << (patterns.length % 32)) - 1;
+  const rows = new Int32Array(depth);
   const left = new Int32Array(words);
+  const rowAt = (text: string, at: number) => {
+    const row = at < text.length ? rowOf(text.charCodeAt(at)) : end;
+    return (at * rowsOfPlace + row) * words;
+  };
   return {
     read(text) {
-      for (let word = 0; word < words; word++) left[word] = bits(all, word);
-      for (let at = 0; at < tables.length; at++) {
-        const row = rowOf(text.charCodeAt(at)) * words;
-        const table = tables[at];
-        for (let word = 0; word < words; word++)
-          left[word] = bits(left, word) & bits(table, row + word);
+      for (let at = 0; at < depth; at++) rows[at] = rowAt(text, at);
+      for (let word = 0; word < words; word++) {
+        let some = bits(all, word);
+        for (let at = 0; at < depth; at++) some &= bits(table, bits(rows, at) + word);
+        left[word] = some;
       }
     },
     next: (from) => nextBit(left, from),
   };
 }
 
-function bits(table: Int32Array | undefined, at: number): number {
-  return table?.[at] ?? 0;
+function bits(table: Int32Array, at: number): number {
+  return table[at] ?? 0;
 }
 
 /** ASCII has a row for each character; all others share one, and so does the end of the text. */
 const others = 128;
 const end = 129;
+const rowsOfPlace = 130;
 
 function rowOf(code: number): number {
-  if (code < others) return code;
-  return Number.isNaN(code) ? end : others;
+  return code < others ? code : others;
 }
 
 function places(patterns: readonly (Pattern | undefined)[]): number {
   return patterns.reduce((most, pattern) => Math.max(most, pattern?.start?.length ?? 0), 0);
 }
 
+/** For each place its rows, and in each row a bit for each pattern. */
 function tableOf(
   patterns: readonly (Pattern | undefined)[],
   words: number,
-  at: number,
+  depth: number,
 ): Int32Array {
-  const table = new Int32Array((end + 1) * words);
+  const table = new Int32Array(depth * rowsOfPlace * words);
   for (const [number, pattern] of patterns.entries()) {
-    for (let row = 0; row <= end; row++) {
-      if (canBe(pattern?.start?.[at], row)) setBit(table, row * words * 32 + number);
+    for (let row = 0; row < depth * rowsOfPlace; row++) {
+      const set = pattern?.start?.[Math.floor(row / rowsOfPlace)];
+      if (canBe(set, row % rowsOfPlace)) setBit(table, row * words * 32 + number);
     }
   }
   return table;

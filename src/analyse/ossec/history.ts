@@ -76,7 +76,7 @@ export class OssecHistory implements Correlation {
     const { all, homes, past } = this.#lists;
     if (all.size >= this.#size) this.#makeRoom(at);
     const home = homes[rule.number] ?? homeless;
-    const number = past.push(event, home, at);
+    const number = past.push(event, rule, at);
     if (home.own) {
       home.own.push(number, event);
       if (home.own.size > mostOfRule) home.own.shift();
@@ -89,8 +89,8 @@ export class OssecHistory implements Correlation {
 
   /** A rule of that level counted the event: searches of rules up to that level end there, in each of its lists. */
   #mark(number: number, level: number): void {
-    const { all, past } = this.#lists;
-    const { own, ofGroups } = past.home(number) ?? homeless;
+    const { all, homes, past } = this.#lists;
+    const { own, ofGroups } = homes[past.rule(number)] ?? homeless;
     all.stopAt(number, level);
     if (own) own.stopAt(number, level);
     else for (const list of ofGroups) list.stopAt(number, level);
@@ -107,8 +107,8 @@ export class OssecHistory implements Correlation {
 
   /** An event that goes takes with it the oldest of each list of its groups, whichever that is. */
   #forgetOldest(): void {
-    const { past, all } = this.#lists;
-    const { own, ofGroups } = past.home(past.oldest) ?? homeless;
+    const { past, homes, all } = this.#lists;
+    const { own, ofGroups } = homes[past.rule(past.oldest)] ?? homeless;
     if (own?.oldest === past.oldest) own.shift();
     if (!own) for (const list of ofGroups) list.shift();
     all.shift();

@@ -7,7 +7,7 @@ import type { Search } from "./search.ts";
 
 /** The lists in which OSSEC remembers events, and who asks which. */
 export interface Lists {
-  readonly past: Past<Homes>;
+  readonly past: Past;
   readonly all: PastList;
   readonly every: ReadonlySet<PastList>;
   /** By the numbers of the rules. */
@@ -52,7 +52,7 @@ export function listsOf(tree: RuleTree, size: number): Lists {
   }
   const every = new Set([all, ...ofRule.values(), ...[...ofGroups.values()].flat()]);
   const log = composites.some(({ target }) => target.by === "regex");
-  const past = new Past<Homes>(size, { log, different: columns.map(subjectOf) });
+  const past = new Past(size, { log, different: columns.map(subjectOf) });
   const largest = Math.max(0, ...composites.map(({ frequency }) => frequency));
   return { past, all, every, homes, searches, begin: commons.begin, largest };
 }

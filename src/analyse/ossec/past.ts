@@ -1,6 +1,20 @@
 import type { Category, Event } from "../../core/event.ts";
+import type { Rule } from "../rules/tree.ts";
 import type { Subject } from "../subjects.ts";
 import { KeptTexts } from "./kept-texts.ts";
+
+/** Kept as their places in this list. */
+const categories: readonly Category[] = [
+  "syslog",
+  "ids",
+  "firewall",
+  "web-log",
+  "squid",
+  "windows",
+  "ossec",
+  "host-information",
+  "ossec-alert",
+];
 
 /** What searches ask of remembered events besides when they came. */
 export interface Asked {
@@ -13,17 +27,17 @@ export interface Asked {
 /**
  * What is remembered of events, by their numbers: counted from the first one, and the oldest goes first. In columns, not as
  * events: thousands of objects that live just long enough to be moved twice were a fifth of the price of judging a line.
- * `Home` is whatever belongs to an event besides.
  */
-export class Past<Home> {
+export class Past {
   readonly #asked: Asked;
   readonly #last: number;
   #oldest = 0;
   #next = 0;
   /** In seconds. */
   readonly #times: Float64Array;
-  readonly #homes: (Home | undefined)[];
-  readonly #categories: (Category | undefined)[];
+  /** The numbers of the rules they ended at. */
+  readonly #rules: Int32Array;
+  readonly #categories: Int8Array;
   readonly #fullLogs: KeptTexts;
   readonly #logs: KeptTexts | undefined;
   readonly #different: (string | undefined)[][];
@@ -34,8 +48,8 @@ export class Past<Home> {
     this.#asked = asked;
     this.#last = room - 1;
     this.#times = new Float64Array(room);
-    this.#homes = new Array(room).fill(undefined);
-    this.#categories = new Array(room).fill(undefined);
+    this.#rules = new Int32Array(room);
+    this.#categories = new Int8Array(room);
     this.#fullLogs = new KeptTexts(room);
     this.#logs = asked.log ? new KeptTexts(room) : undefined;
     this.#different = asked.different.map(() => new Array(room).fill(undefined));
@@ -51,12 +65,12 @@ export class Past<Home> {
   }
 
   /** Returns its number. `at` in seconds. */
-  push(event: Event, home: Home, at: number): number {
+  push(event: Event, { number: rule }: Rule, at: number): number {
     const number = this.#next++;
     const place = number & this.#last;
     this.#times[place] = at;
-    this.#homes[place] = home;
-    this.#categories[place] = event.category;
+    this.#rules[place] = rule;
+    this.#categories[place] = categories.indexOf(event.category);
     this.#fullLogs.set(place, event.fullLog);
     this.#logs?.set(place, event.log);
     for (let of = 0; of < this.#different.length; of++) {
@@ -82,12 +96,13 @@ export class Past<Home> {
     return this.#times[number & this.#last] ?? 0;
   }
 
-  home(number: number): Home | undefined {
-    return this.#homes[number & this.#last];
+  /** The number of the rule it ended at. */
+  rule(number: number): number {
+    return this.#rules[number & this.#last] ?? 0;
   }
 
   category(number: number): Category | undefined {
-    return this.#categories[number & this.#last];
+    return categories[this.#categories[number & this.#last] ?? 0];
   }
 
   fullLog(number: number): string {

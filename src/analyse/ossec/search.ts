@@ -39,9 +39,9 @@ export interface Counted {
  * current event is not in the list yet, so a rule fires at the event `frequency + 2`. `now` in seconds. Undefined when it
  * does not fire.
  */
-export function search<Home>(
+export function search(
   question: Search,
-  past: Past<Home>,
+  past: Past,
   event: Event,
   now: number,
 ): Counted | undefined {
@@ -56,7 +56,7 @@ export function search<Home>(
 }
 
 /** Whether there are enough events like this one before the search ends: mostly not, so nothing is made for the answer. */
-function hasEnough<Home>(question: Search, past: Past<Home>, event: Event, now: number): boolean {
+function hasEnough(question: Search, past: Past, event: Event, now: number): boolean {
   const { list, frequency, index } = question;
   // Where even all events are too few, nobody has to know which of them are like this one.
   const least = list.newest(frequency);
@@ -69,12 +69,7 @@ function hasEnough<Home>(question: Search, past: Past<Home>, event: Event, now: 
 }
 
 /** The numbers of the newest events that qualify, one more than `frequency` at the most. */
-function qualifying<Home>(
-  question: Search,
-  past: Past<Home>,
-  event: Event,
-  now: number,
-): readonly number[] {
+function qualifying(question: Search, past: Past, event: Event, now: number): readonly number[] {
   const { list, frequency, index } = question;
   const found: number[] = [];
   let place = list.newestLike(index, event);
@@ -87,18 +82,18 @@ function qualifying<Home>(
   return found;
 }
 
-function isOver<Home>(
+function isOver(
   { list, level, timeframe }: Search,
-  past: Past<Home>,
+  past: Past,
   number: number,
   now: number,
 ): boolean {
   return number <= list.stop(level) || now - past.at(number) > timeframe;
 }
 
-function qualifies<Home>(
+function qualifies(
   { isGlobal, pattern, different }: Search,
-  past: Past<Home>,
+  past: Past,
   number: number,
   event: Event,
 ): boolean {

@@ -141,10 +141,13 @@ function anyOf(literals: readonly string[]): Syntax {
 }
 
 function groupsOf(found: RegExpExecArray): string[] {
-  const groups: string[] = [];
+  let count = 0;
+  for (let at = 1; at < found.length; at++) if (found[at] !== undefined) count += 1;
+  const groups: string[] = new Array(count);
+  let next = 0;
   for (let at = 1; at < found.length; at++) {
     const group = found[at];
-    if (group !== undefined) groups.push(group);
+    if (group !== undefined) groups[next++] = group;
   }
   return groups;
 }

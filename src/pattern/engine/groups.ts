@@ -4,13 +4,29 @@
  */
 export function groupsOf(marks: Int32Array, text: string): string[] {
   // Made in its full length: what grows from nothing takes room for seventeen.
-  const groups: string[] = new Array((marks.length >> 1) - 1);
+  const groups: string[] = new Array(countIn(marks));
   let count = 0;
   for (let mark = 2; mark < marks.length; mark += 2) {
     const begin = marks[mark] ?? -1;
     const end = marks[mark + 1] ?? -1;
     if (begin >= 0 && end >= begin) groups[count++] = text.slice(begin, end);
   }
-  if (count < groups.length) groups.length = count;
+  return groups;
+}
+
+function countIn(marks: Int32Array): number {
+  let count = 0;
+  for (let mark = 2; mark < marks.length; mark += 2) {
+    const begin = marks[mark] ?? -1;
+    if (begin >= 0 && (marks[mark + 1] ?? -1) >= begin) count += 1;
+  }
+  return count;
+}
+
+/** Groups, and those behind them. */
+export function joinedGroups(first: readonly string[], last: readonly string[]): string[] {
+  const groups: string[] = new Array(first.length + last.length);
+  for (let at = 0; at < first.length; at++) groups[at] = first[at] ?? "";
+  for (let at = 0; at < last.length; at++) groups[first.length + at] = last[at] ?? "";
   return groups;
 }

@@ -1,5 +1,6 @@
 import type { Found } from "../pattern.ts";
 import type { Gap } from "./cuts.ts";
+import { joinedGroups } from "./groups.ts";
 import type { Walk } from "./walk.ts";
 
 /** What finds a pattern in a text. */
@@ -28,7 +29,7 @@ export function openParts(before: Finder, rest: Finder, whole: Finder): Finder {
       if (!found) return undefined;
       const behind = rest.find(text.slice(found.end));
       if (!behind) return whole.find(text);
-      return { end: found.end + behind.end, groups: [...found.groups, ...behind.groups] };
+      return { end: found.end + behind.end, groups: joinedGroups(found.groups, behind.groups) };
     },
   };
 }
@@ -53,8 +54,8 @@ export function openAround(gap: Gap, before: Finder, after: Walk, whole: Finder)
   };
   const found = (text: string, first: Found, last: number): Found => {
     const { end, groups } = after.findFrom(text, last);
-    const between = isGroup ? [text.slice(first.end, last)] : [];
-    return { end, groups: [...first.groups, ...between, ...groups] };
+    const behind = isGroup ? [text.slice(first.end, last), ...groups] : groups;
+    return { end, groups: joinedGroups(first.groups, behind) };
   };
   return {
     test: (text) => endIn(text) >= 0,
