@@ -1,3 +1,6 @@
+/** What no value is: none is negative. A number, for what may be no number is made anew each time it is returned. */
+export const absent = -1;
+
 const smallest = 64;
 
 /**
@@ -20,23 +23,23 @@ export class HashMap {
     return this.#size;
   }
 
-  has(hash: number): boolean {
-    return this.get(hash) !== undefined;
+  /** The value of that hash, or `absent`. */
+  get(hash: number): number {
+    const cell = this.#cell(hash);
+    return this.#cells[cell] === 0 ? absent : (this.#cells[cell + 1] ?? absent);
   }
 
-  get(hash: number): number | undefined {
+  /** Returns the value before, or `absent`. */
+  set(hash: number, value: number): number {
+    const cells = this.#cells;
     const cell = this.#cell(hash);
-    return this.#cells[cell] === 0 ? undefined : this.#cells[cell + 1];
-  }
-
-  set(hash: number, value: number): void {
-    const cell = this.#cell(hash);
-    const isNew = this.#cells[cell] === 0;
-    this.#cells[cell] = hash;
-    this.#cells[cell + 1] = value;
-    if (!isNew) return;
+    const before = cells[cell] === 0 ? absent : (cells[cell + 1] ?? absent);
+    cells[cell] = hash;
+    cells[cell + 1] = value;
+    if (before !== absent) return before;
     this.#size += 1;
-    if (this.#size * 4 > this.#cells.length) this.#makeRoom();
+    if (this.#size * 4 > cells.length) this.#makeRoom();
+    return absent;
   }
 
   /** All hashes and their values, in no order. */

@@ -49,7 +49,7 @@ const end = 129;
 const rowsOfPlace = 130;
 
 function rowOf(code: number): number {
-  return code < others ? code : others;
+  return Math.min(code, others);
 }
 
 function places(patterns: readonly (Pattern | undefined)[]): number {

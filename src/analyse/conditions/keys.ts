@@ -1,5 +1,5 @@
 import type { Log } from "../../core/log.ts";
-import { HashMap } from "../hash-map.ts";
+import { absent, HashMap } from "../hash-map.ts";
 import { Hashing, newSeeds, type Seeds, type TextOf } from "../hashing.ts";
 import { Journal, readJournal } from "./journal.ts";
 
@@ -120,7 +120,7 @@ class Known {
   /** Of which kind the key of that hash was until now, when it is asked for again; undefined when it is not known. */
   ask(hash: number): Kind | undefined {
     const value = this.#keys.get(hash);
-    if (value === undefined || !this.#isIn(value)) return undefined;
+    if (value === absent || !this.#isIn(value)) return undefined;
     const kind = kindOf(value);
     if (kind === once || generationOf(value) < this.#last[again]) this.add(hash, again);
     return kind;

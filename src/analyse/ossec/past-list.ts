@@ -1,5 +1,5 @@
 import type { Event } from "../../core/event.ts";
-import { HashMap } from "../hash-map.ts";
+import { absent, HashMap } from "../hash-map.ts";
 import { type Common, nothing } from "./alike.ts";
 
 /** The events of a list that have something in common. */
@@ -13,7 +13,7 @@ export interface Index {
 }
 
 /** What has no place. */
-export const nowhere = -1;
+export const nowhere = absent;
 
 /**
  * Numbers of events in the order they came; those that are dropped leave at the front. Each has a place, counted from the
@@ -85,7 +85,7 @@ export class PastList {
   newestLike(index: Index | undefined, event: Event): number {
     if (!index) return this.newest(0);
     const value = index.key(event);
-    return this.#present(value === nothing ? nowhere : (index.newest.get(value) ?? nowhere));
+    return this.#present(value === nothing ? nowhere : index.newest.get(value));
   }
 
   /** The place of the next older event of the same key, or of any without an index. */
@@ -106,8 +106,7 @@ export class PastList {
   #add({ key, newest, before }: Index, place: number, event: Event): void {
     const value = key(event);
     if (value === nothing) return;
-    before[place & (before.length - 1)] = newest.get(value) ?? nowhere;
-    newest.set(value, place);
+    before[place & (before.length - 1)] = newest.set(value, place);
   }
 
   #makeRoom(): void {

@@ -1,5 +1,5 @@
 import type { Automaton } from "./automaton.ts";
-import { type CharClasses, classify, wide } from "./classes.ts";
+import { type CharClasses, classify } from "./classes.ts";
 import { type Holding, openConditions } from "./conditions.ts";
 import { States } from "./states.ts";
 
@@ -60,8 +60,9 @@ function readToLast(reader: Reader, text: string): void {
   const { holding, known, states, classes } = reader;
   // From here on down no condition holds, up to the first character.
   const inside = holding.onlyAtEnds ? text.length - 2 : 0;
+  const isAscii = ascii.encodeInto(text, reader.bytes).written === text.length;
   for (; reader.at >= 0; reader.at--) {
-    if (reader.at <= inside) passKnown(reader, text);
+    if (isAscii && reader.at <= inside) passKnown(reader);
     const { at, state } = reader;
     states[at] = state;
     const held = holding.at(text, at);
@@ -74,13 +75,12 @@ function readToLast(reader: Reader, text: string): void {
 }
 
 /** Reads on while the next state is known, and no match begins. */
-function passKnown(reader: Reader, text: string): void {
-  const { states } = reader;
+function passKnown(reader: Reader): void {
+  const { states, bytes } = reader;
   const { left, begins } = reader.known;
   let { at, state } = reader;
   for (; at > 0 && begins[state] === 0; at--) {
-    const code = text.charCodeAt(at - 1);
-    const next = code < wide ? (left[state + code] ?? -1) : -1;
+    const next = left[state + (bytes[at - 1] ?? 0)] ?? -1;
     if (next < 0) break;
     states[at] = state;
     state = next;

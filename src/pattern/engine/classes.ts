@@ -16,8 +16,8 @@ export interface CharClasses {
   readonly samples: readonly number[];
 }
 
-/** Below are the characters of ASCII, whose letters are themselves. */
-export const wide = 0x80;
+/** Below are the characters of ASCII. */
+const wide = 0x80;
 
 export function classify(sets: readonly CharSet[], others: readonly CharSet[] = []): CharClasses {
   const distinct = new Map<string, { readonly set: CharSet; readonly positions: number[] }>();
