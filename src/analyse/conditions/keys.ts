@@ -11,9 +11,10 @@ export interface Keys {
   /** By what it knows that. */
   hashOf<Thing>(key: TextOf<Thing>, thing: Thing): number;
   hasHash(hash: number): boolean;
+  /** Adds what is not there. */
+  addHash(hash: number): void;
   /** Adds a key, and says whether it was not there. */
   add(key: string): boolean;
-  addHash(hash: number): boolean;
   /** Writes to disk what is new. Never throws. */
   flush(): void;
   close(): void;
@@ -44,17 +45,20 @@ export function openKeys(most: number, keeping?: Keeping): Keys {
     return kind !== undefined;
   };
   const add = (hash: number) => {
-    if (isKnown(hash)) return false;
     known.add(hash, once);
     journal?.append(hash);
-    return true;
   };
   return {
     has: (text) => isKnown(hashing.of(text)),
     hashOf: (key, thing) => key.hash(thing, hashing),
     hasHash: isKnown,
     hasOf: (key, thing) => !known.isEmpty && isKnown(key.hash(thing, hashing)),
-    add: (text) => add(hashing.of(text)),
+    add(text) {
+      const hash = hashing.of(text);
+      if (isKnown(hash)) return false;
+      add(hash);
+      return true;
+    },
     addHash: add,
     flush: () => journal?.flush(),
     close: () => journal?.close(),

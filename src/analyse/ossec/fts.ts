@@ -21,7 +21,8 @@ export function openFts(keys: Keys): (event: Event) => boolean {
     const start = kind.read(event, shortest + 1).slice(0, shortest + 1);
     if (start.length <= shortest || last.count(start) <= 2) {
       last.add(start);
-      return keys.addHash(hash);
+      keys.addHash(hash);
+      return true;
     }
     const cut = start.slice(0, shortest);
     last.add(cut);

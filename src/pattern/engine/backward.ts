@@ -59,7 +59,7 @@ export function openBackward(automaton: Automaton): Backward {
 function readToLast(reader: Reader, text: string): void {
   const { holding, known, states, classes } = reader;
   // From here on down no condition holds, up to the first character.
-  const inside = holding.onlyAtEnds ? text.length - 2 : 0;
+  const inside = holding.onlyAtEnds ? text.length - holding.depth : 0;
   const isAscii = ascii.encodeInto(text, reader.bytes).written === text.length;
   for (; reader.at >= 0; reader.at--) {
     if (isAscii && reader.at <= inside) passKnown(reader);

@@ -7,6 +7,8 @@ export interface Holding {
   at(text: string, index: number): number;
   /** Whether none can hold but before the first character, before the last one, and behind it. */
   readonly onlyAtEnds: boolean;
+  /** How far from the end of a text it is to where none holds any more, where `onlyAtEnds`. */
+  readonly depth: number;
 }
 
 export function openConditions(conditions: readonly Condition[]): Holding {
@@ -18,7 +20,8 @@ export function openConditions(conditions: readonly Condition[]): Holding {
       0,
     );
   };
-  return { at: conditions.length === 0 ? () => 0 : at, onlyAtEnds };
+  const isNone = conditions.length === 0;
+  return { at: isNone ? () => 0 : at, onlyAtEnds, depth: isNone ? 0 : 2 };
 }
 
 /** Conditions that hold nowhere but at the ends of a text, or before its last character. */

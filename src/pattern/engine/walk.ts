@@ -90,5 +90,6 @@ function walkPlain(known: States, states: Int32Array, cursor: Cursor, most: numb
 }
 
 function note(marks: Int32Array, edge: Edge, at: number): void {
-  for (const mark of edge.marks) marks[mark] = at;
+  const noted = edge.marks;
+  for (let n = 0; n < noted.length; n++) marks[noted[n] ?? 0] = at;
 }
