@@ -2,6 +2,7 @@ import type { FiredRule } from "../core/alert.ts";
 import type { Event } from "../core/event.ts";
 import { printable } from "../core/printable.ts";
 import { groupList, maxPrevious, type Noted } from "./alert-log.ts";
+import type { ByteText } from "./byte-text.ts";
 import { cut } from "./shown.ts";
 
 const maxLogBytes = 8192;
@@ -11,44 +12,51 @@ const maxOwnFieldBytes = 512;
 const maxOwnFields = 32;
 
 /**
- * One line of alerts.json: OSSEC's keys in OSSEC's order (ossec-hids src/analysisd/format/to_json.c), absent values
+ * Adds one line of alerts.json: OSSEC's keys in OSSEC's order (ossec-hids src/analysisd/format/to_json.c), absent values
  * left out, and `fields` for what OSSEC has no key for. Values are the exact text (cut where they are too long); what
  * could harm a terminal is written as a JSON escape, so that the line is safe to look at as well as to parse.
  */
-export function alertJsonLine({ alert, id, place, date, ruleText }: Noted): string {
+export function addAlertJson({ alert, id, place, date, ruleText }: Noted, to: ByteText): void {
   const { event } = alert;
   const { fields } = event;
-  return (
-    `{"rule":${ruleText.json},"id":"${id.second}${id.number}","TimeStamp":${event.at}` +
-    entry("decoder", event.decoder) +
-    entry("action", fields["action"]) +
-    entry("protocol", fields["protocol"]) +
-    entry("srcip", event.srcip) +
-    entry("srcport", fields["srcport"]) +
-    entry("srcuser", fields["srcuser"]) +
-    entry("dstip", event.dstip) +
-    entry("dstport", fields["dstport"]) +
-    entry("dstuser", fields["dstuser"]) +
-    place.location +
-    entry("full_log", event.fullLog, maxLogBytes) +
-    entry("previous_output", earlier(alert.previous), maxPreviousBytes) +
-    place.host +
-    entry("program_name", event.program) +
-    entry("status", fields["status"]) +
-    entry("command", fields["command"]) +
-    entry("url", fields["url"]) +
-    entry("data", fields["data"] ?? fields["extra_data"]) +
-    entry("systemname", fields["systemname"]) +
-    verdictEntry(event.verdict) +
-    ownFields(event) +
-    `,"timestamp":"${date}"${place.logfile}}\n`
-  );
+  to.addBytes(ruleText.json);
+  to.add(id.second);
+  to.addNumber(id.number);
+  to.add(`","TimeStamp":${event.at}`);
+  addEntry("decoder", event.decoder, to);
+  addEntry("action", fields["action"], to);
+  addEntry("protocol", fields["protocol"], to);
+  addEntry("srcip", event.srcip, to);
+  addEntry("srcport", fields["srcport"], to);
+  addEntry("srcuser", fields["srcuser"], to);
+  addEntry("dstip", event.dstip, to);
+  addEntry("dstport", fields["dstport"], to);
+  addEntry("dstuser", fields["dstuser"], to);
+  to.add(place.location);
+  addEntry("full_log", event.fullLog, to, maxLogBytes);
+  addEntry("previous_output", earlier(alert.previous), to, maxPreviousBytes);
+  to.add(place.host);
+  addEntry("program_name", event.program, to);
+  addEntry("status", fields["status"], to);
+  addEntry("command", fields["command"], to);
+  addEntry("url", fields["url"], to);
+  addEntry("data", fields["data"] ?? fields["extra_data"], to);
+  addEntry("systemname", fields["systemname"], to);
+  addVerdict(event.verdict, to);
+  addOwnFields(event, to);
+  to.add(',"timestamp":"');
+  to.add(date);
+  to.add('"');
+  to.add(place.logfile);
+  to.add("}\n");
 }
 
-/** The object in which an alert names its rule. */
-export function ruleJson(rule: FiredRule): string {
+/** A line up to the alert's id: the object in which it names its rule. */
+export function ruleJson(rule: FiredRule): Uint8Array {
   const groups = rule.groups.map((group) => quoted(cut(group, maxFieldBytes))).join(",");
-  return `{"level":${rule.level},"comment":${quoted(cut(rule.description, maxFieldBytes))},"sidid":${rule.id},"group":${quoted(groupList(rule))},"groups":[${groups}]}`;
+  return Buffer.from(
+    `{"rule":{"level":${rule.level},"comment":${quoted(cut(rule.description, maxFieldBytes))},"sidid":${rule.id},"group":${quoted(groupList(rule))},"groups":[${groups}]},"id":"`,
+  );
 }
 
 /** The entries that tell where an alert comes from. */
@@ -61,19 +69,46 @@ export function placeJson(host: string, location: string) {
 }
 
 /** Who called whom, see `AlertVerdict`. */
-function verdictEntry(verdict: Event["verdict"]): string {
-  if (!verdict) return "";
-  const { class: name, reason, remote, local } = verdict;
-  const ends = entry("remote", remote) + entry("local", local);
-  return `,"verdict":{"class":"${name}"${entry("reason", reason)}${ends}}`;
+function addVerdict(verdict: Event["verdict"], to: ByteText): void {
+  if (!verdict) return;
+  to.add(',"verdict":{"class":"');
+  to.add(verdict.class);
+  to.add('"');
+  addEntry("reason", verdict.reason, to);
+  addEntry("remote", verdict.remote, to);
+  addEntry("local", verdict.local, to);
+  to.add("}");
 }
 
 function earlier(previous: readonly string[]): string {
   return previous.length === 0 ? "" : previous.slice(0, maxPrevious).join("\n");
 }
 
-function entry(key: string, value: string | undefined, maxBytes = maxFieldBytes): string {
-  return value ? `,"${key}":${quoted(cut(value, maxBytes))}` : "";
+function addEntry(
+  key: string,
+  value: string | undefined,
+  to: ByteText,
+  maxBytes = maxFieldBytes,
+): void {
+  if (!value) return;
+  to.add(',"');
+  to.add(key);
+  to.add('":');
+  addQuoted(cut(value, maxBytes), to);
+}
+
+function addQuoted(text: string, to: ByteText): void {
+  if (!isPlain(text)) {
+    to.add(quoted(text));
+    return;
+  }
+  to.add('"');
+  to.add(text);
+  to.add('"');
+}
+
+function entry(key: string, value: string): string {
+  return value ? `,"${key}":${quoted(cut(value, maxFieldBytes))}` : "";
 }
 
 function quoted(text: string): string {
@@ -105,17 +140,19 @@ const keysOfOssec = new Set(
 );
 
 /** The fields that found no key above; `srcip` and `dstip` too where the decoder's text is no address. */
-function ownFields({ fields, srcip, dstip }: Event): string {
-  let own = "";
-  let left = maxOwnFields;
+function addOwnFields({ fields, srcip, dstip }: Event, to: ByteText): void {
+  let count = 0;
   for (const name in fields) {
     const value = fields[name];
-    if (!value || left === 0) continue;
+    if (!value || count === maxOwnFields) continue;
     if (keysOfOssec.has(name) && !isNoAddress(name, srcip, dstip)) continue;
-    left--;
-    own += `,${quoted(cut(name, 100))}:${quoted(cut(value, maxOwnFieldBytes))}`;
+    to.add(count === 0 ? ',"fields":{' : ",");
+    addQuoted(cut(name, 100), to);
+    to.add(":");
+    addQuoted(cut(value, maxOwnFieldBytes), to);
+    count += 1;
   }
-  return own === "" ? "" : `,"fields":{${own.slice(1)}}`;
+  if (count > 0) to.add("}");
 }
 
 /** Whether the field is an address by its name only. */

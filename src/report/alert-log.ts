@@ -43,8 +43,8 @@ export interface RuleText {
   readonly groups: string;
   /** The line of alerts.log. */
   readonly line: string;
-  /** The object of alerts.json. */
-  readonly json: string;
+  /** A line of alerts.json up to the alert's id. */
+  readonly json: Uint8Array;
 }
 
 /** Longest log line in alerts.log, in bytes; OSSEC's limit. */

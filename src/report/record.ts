@@ -1,7 +1,7 @@
 import type { Alert } from "../core/alert.ts";
 import { reasonOf } from "../core/failure.ts";
 import type { Log } from "../core/log.ts";
-import { alertJsonLine } from "./alert-json.ts";
+import { addAlertJson } from "./alert-json.ts";
 import { type AlertId, addAlertRecord, type Noted } from "./alert-log.ts";
 import { AppendFile } from "./append-file.ts";
 import { openNoting } from "./noting.ts";
@@ -44,8 +44,9 @@ export function openRecord(options: RecordOptions, wanted = { json: true }): Ale
   const write = (noted: Noted) => {
     addAlertRecord(noted, lines.begin());
     lines.commit();
-    json?.begin().add(alertJsonLine(noted));
-    json?.commit();
+    if (!json) return;
+    addAlertJson(noted, json.begin());
+    json.commit();
   };
 
   return {
