@@ -6,6 +6,7 @@ import { groupTest } from "./rules/groups.ts";
 import type { CompositeSpec } from "./rules/spec.ts";
 import type { Rule, RuleTree } from "./rules/tree.ts";
 import { type Subject, subjectOf } from "./subjects.ts";
+import type { Question } from "./track.ts";
 
 /** What a rule feeds: a history, and how the event's key in it is found. */
 interface Feed {
@@ -33,19 +34,25 @@ export function openCounters(tree: RuleTree): Correlation {
   const pool = new Pool(bounds);
   const feeds = feedsBy(rules, pool);
   const lists = [...feeds.values()];
-  const always = lists.filter(({ composite: { target } }) => isOfLines(target.by));
-  const patterns = new Map(always.map((feed) => [feed, lineTest(feed.composite)]));
-  const fed = new Map(rules.map((rule) => [rule, lists.filter((feed) => counts(feed, rule))]));
-  const counting = new Map(rules.flatMap((rule) => countingOf(rule, feeds)));
+  const always = lists
+    .filter(({ composite: { target } }) => isOfLines(target.by))
+    .map((one) => ({ feed: one, holds: lineTest(one.composite) }));
+  // By the numbers of the rules.
+  const fed: Feed[][] = [];
+  const counting: (Counting | undefined)[] = [];
+  for (const rule of rules) {
+    fed[rule.number] = lists.filter((one) => counts(one, rule));
+    counting[rule.number] = countingOf(rule, feeds);
+  }
   const silences = openHistory(1, { ...bounds, span: spanOf(rules) }, pool);
   let number = 0;
 
   const feed = (rule: Rule, event: Event) => {
-    for (const one of fed.get(rule) ?? []) addTo(one, event, number);
+    for (const one of fed[rule.number] ?? []) addTo(one, event, number);
   };
 
   const count = (rule: Rule, event: Event) => {
-    const one = counting.get(rule);
+    const one = counting[rule.number];
     if (!one) {
       feed(rule, event);
       return rule.spec.ignore === 0 || fireOnce(rule, event, silences) ? noLines : undefined;
@@ -61,7 +68,7 @@ export function openCounters(tree: RuleTree): Correlation {
   return {
     begin(event) {
       number += 1;
-      for (const one of always) if (patterns.get(one)?.(event)) addTo(one, event, number);
+      for (const one of always) if (one.holds(event)) addTo(one.feed, event, number);
     },
     passes: count,
     ends: (_rule, _event, lines) => lines,
@@ -69,17 +76,24 @@ export function openCounters(tree: RuleTree): Correlation {
 }
 
 /** What a frequency rule asks, and of which feed. */
-function countingOf(rule: Rule, feeds: ReadonlyMap<string, Feed>) {
-  const { composite, id, ignore } = rule.spec;
+interface Counting {
+  readonly feed: Feed;
+  readonly question: Question;
+}
+
+function countingOf(
+  { spec: { composite, id, ignore } }: Rule,
+  feeds: ReadonlyMap<string, Feed>,
+): Counting | undefined {
   const feed = composite && feeds.get(nameOf(composite));
-  if (!feed) return [];
+  if (!feed) return undefined;
   const question = {
     rule: id,
     frequency: frequencyOf(composite),
     timeframe: composite.timeframe * 1000,
     ignore: ignore * 1000,
   };
-  return [[rule, { feed, question }] as const];
+  return { feed, question };
 }
 
 /** As OSSEC's rules mean it that name none: something happened twice. */

@@ -1,6 +1,6 @@
 import type { FiredRule } from "../core/alert.ts";
 import type { Event } from "../core/event.ts";
-import { printable } from "../core/printable.ts";
+import { isPrintableAscii, printable } from "../core/printable.ts";
 import { groupList, maxPrevious, type Noted } from "./alert-log.ts";
 import type { ByteText } from "./byte-text.ts";
 import { cut } from "./shown.ts";
@@ -117,16 +117,9 @@ function quoted(text: string): string {
   return printable(json) === json ? json : json.replace(/[\u007f-\uffff]/g, escaped);
 }
 
-const plain = /^[ !#-[\]-~]*$/;
-
-/** Whether the text is ASCII that needs no escapes. Below this length a loop is faster than the call of a regular expression. */
+/** Whether the text is ASCII that needs no escapes. */
 function isPlain(text: string): boolean {
-  if (text.length > 32) return plain.test(text);
-  for (let n = 0; n < text.length; n++) {
-    const code = text.charCodeAt(n);
-    if (code < 0x20 || code > 0x7e || code === 0x22 || code === 0x5c) return false;
-  }
-  return true;
+  return isPrintableAscii(text) && !text.includes('"') && !text.includes("\\");
 }
 
 function escaped(unit: string): string {
