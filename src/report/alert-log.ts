@@ -72,9 +72,11 @@ export function addAlertRecord({ alert, id, head }: Noted, to: ByteText): void {
 function addFields({ srcip, dstip, fields }: Event, to: ByteText): void {
   const user = fields["dstuser"];
   if (srcip) addField("Src IP: ", srcip, to);
-  if (srcip && isPort(fields["srcport"])) addField("Src Port: ", fields["srcport"], to);
+  const srcport = srcip ? fields["srcport"] : undefined;
+  if (isPort(srcport)) addField("Src Port: ", srcport, to);
   if (dstip) addField("Dst IP: ", dstip, to);
-  if (dstip && isPort(fields["dstport"])) addField("Dst Port: ", fields["dstport"], to);
+  const dstport = dstip ? fields["dstport"] : undefined;
+  if (isPort(dstport)) addField("Dst Port: ", dstport, to);
   if (user) addField("User: ", shown(user, maxLineBytes), to);
 }
 
@@ -114,10 +116,11 @@ function isPort(text: string | undefined): text is string {
 
 const imitation = /^(?:$|\*\* Alert|Rule: |Src |Dst |User: )/;
 /** With what texts that imitate a line of the head begin: looked at first, for a regular expression is dear to call. */
-const firstOfImitations = "*RSDU";
+const firstOfImitations = [..."*RSDU"].map((character) => character.charCodeAt(0));
 
 function addLine(line: string, to: ByteText): void {
   const text = shown(line, maxLineBytes);
-  to.add(firstOfImitations.includes(text.charAt(0)) ? disarm(text, imitation) : text);
+  const mayImitate = text === "" || firstOfImitations.includes(text.charCodeAt(0));
+  to.add(mayImitate ? disarm(text, imitation) : text);
   to.add("\n");
 }

@@ -2,8 +2,8 @@
 const short = 32;
 /** No UTF-16 code unit takes more in UTF-8. */
 const bytesPerUnit = 3;
-/** Of a number that counts bytes or milliseconds. */
-const mostDigits = 16;
+const billion = 1e9;
+const digitsOfBillion = 9;
 const zero = 48;
 
 /**
@@ -53,16 +53,13 @@ export class ByteText {
 
   /** A whole number that is not negative, in decimal digits: a string of each would be made, and be remembered, for nothing. */
   addNumber(number: number): void {
-    this.#makeRoom(mostDigits);
-    let end = this.#length + 1;
-    for (let left = number; left >= 10; left = Math.floor(left / 10)) end += 1;
-    let left = number;
-    for (let at = end - 1; at >= this.#length; at--) {
-      const rest = Math.floor(left / 10);
-      this.#bytes[at] = left - rest * 10 + zero;
-      left = rest;
+    if (number < billion) {
+      this.#addDigits(number, digitsIn(number));
+      return;
     }
-    this.#length = end;
+    const high = Math.floor(number / billion);
+    this.addNumber(high);
+    this.#addDigits(number - high * billion, digitsOfBillion);
   }
 
   toString(): string {
@@ -81,10 +78,30 @@ export class ByteText {
     return true;
   }
 
+  /** So many digits of a number below a billion: whole numbers of 32 bits are divided fast. */
+  #addDigits(number: number, digits: number): void {
+    this.#makeRoom(digits);
+    const bytes = this.#bytes;
+    let left = number;
+    for (let at = this.#length + digits - 1; at >= this.#length; at--) {
+      const rest = (left / 10) | 0;
+      bytes[at] = left - rest * 10 + zero;
+      left = rest;
+    }
+    this.#length += digits;
+  }
+
   #makeRoom(size: number): void {
     if (size <= this.#bytes.length - this.#length) return;
     const larger = Buffer.allocUnsafeSlow(2 * (this.#length + size));
     this.#bytes.copy(larger, 0, 0, this.#length);
     this.#bytes = larger;
   }
+}
+
+/** How many a number below a billion has. */
+function digitsIn(number: number): number {
+  let digits = 1;
+  for (let least = 10; number >= least; least *= 10) digits += 1;
+  return digits;
 }

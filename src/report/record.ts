@@ -38,7 +38,7 @@ export function openRecord(options: RecordOptions, wanted = { json: true }): Ale
   const openJson = (isWanted: boolean) =>
     isWanted ? new AppendFile(options.alertsJson, log, clock) : undefined;
   let json = openJson(wanted.json);
-  const number = numbering();
+  const numbering = new Numbering();
   const note = openNoting(options.hostname);
 
   const write = (noted: Noted) => {
@@ -51,7 +51,7 @@ export function openRecord(options: RecordOptions, wanted = { json: true }): Ale
 
   return {
     record(alert) {
-      const id = number(Math.floor(alert.event.at / 1000), lines.end);
+      const id = numbering.next(Math.floor(alert.event.at / 1000), lines.end);
       if (alert.log) write(note(alert, id));
       return id;
     },
@@ -77,17 +77,18 @@ export function openRecord(options: RecordOptions, wanted = { json: true }): Ale
 }
 
 /** Pairs of second and offset, never the same twice: a second that may have been used gets a number above all others. */
-function numbering(): (second: number, offset: number) => AlertId {
-  let latestSecond = Number.NEGATIVE_INFINITY;
-  let highest = -1;
-  let last = Number.NaN;
-  let text = "";
-  return (second, offset) => {
-    const free = second > latestSecond ? offset : Math.max(offset, highest + 1);
-    latestSecond = Math.max(latestSecond, second);
-    highest = Math.max(highest, free);
-    if (second !== last) text = `${second}.`;
-    last = second;
-    return { second: text, number: free };
-  };
+class Numbering {
+  #latestSecond = Number.NEGATIVE_INFINITY;
+  #highest = -1;
+  #last = Number.NaN;
+  #text = "";
+
+  next(second: number, offset: number): AlertId {
+    const free = second > this.#latestSecond ? offset : Math.max(offset, this.#highest + 1);
+    this.#latestSecond = Math.max(this.#latestSecond, second);
+    this.#highest = Math.max(this.#highest, free);
+    if (second !== this.#last) this.#text = `${second}.`;
+    this.#last = second;
+    return { second: this.#text, number: free };
+  }
 }
