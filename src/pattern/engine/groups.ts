@@ -1,11 +1,16 @@
 /**
  * What groups took, see `Found`: `marks` has at 2n where group n begins, and at 2n + 1 where it ends, each -1 where it took
- * no part.
+ * no part. Behind `before`.
  */
-export function groupsOf(marks: Int32Array, text: string): string[] {
+export function groupsOf(
+  marks: Int32Array,
+  text: string,
+  before: readonly string[] = none,
+): string[] {
   // Made in its full length: what grows from nothing takes room for seventeen.
-  const groups: string[] = new Array(countIn(marks));
+  const groups: string[] = new Array(before.length + countIn(marks));
   let count = 0;
+  for (; count < before.length; count++) groups[count] = before[count] ?? "";
   for (let mark = 2; mark < marks.length; mark += 2) {
     const begin = marks[mark] ?? -1;
     const end = marks[mark + 1] ?? -1;
@@ -23,10 +28,4 @@ function countIn(marks: Int32Array): number {
   return count;
 }
 
-/** Groups, and those behind them. */
-export function joinedGroups(first: readonly string[], last: readonly string[]): string[] {
-  const groups: string[] = new Array(first.length + last.length);
-  for (let at = 0; at < first.length; at++) groups[at] = first[at] ?? "";
-  for (let at = 0; at < last.length; at++) groups[first.length + at] = last[at] ?? "";
-  return groups;
-}
+const none: readonly string[] = [];

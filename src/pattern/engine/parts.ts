@@ -1,6 +1,5 @@
 import type { Found } from "../pattern.ts";
 import type { Gap } from "./cuts.ts";
-import { joinedGroups } from "./groups.ts";
 import type { Walk } from "./walk.ts";
 
 /** What finds a pattern in a text. */
@@ -29,9 +28,17 @@ export function openParts(before: Finder, rest: Finder, whole: Finder): Finder {
       if (!found) return undefined;
       const behind = rest.find(text.slice(found.end));
       if (!behind) return whole.find(text);
-      return { end: found.end + behind.end, groups: joinedGroups(found.groups, behind.groups) };
+      return { end: found.end + behind.end, groups: joined(found.groups, behind.groups) };
     },
   };
+}
+
+/** In a loop: to spread short lists takes longer than to find them. */
+function joined(first: readonly string[], last: readonly string[]): string[] {
+  const groups: string[] = new Array(first.length + last.length);
+  for (let at = 0; at < first.length; at++) groups[at] = first[at] ?? "";
+  for (let at = 0; at < last.length; at++) groups[first.length + at] = last[at] ?? "";
+  return groups;
 }
 
 /**
@@ -52,10 +59,9 @@ export function openAround(gap: Gap, before: Finder, after: Walk, whole: Finder)
     if (last === elsewhere) return whole.endIn(text);
     return last === nowhere ? -1 : after.endFrom(text, last);
   };
-  const found = (text: string, first: Found, last: number): Found => {
-    const { end, groups } = after.findFrom(text, last);
-    const behind = isGroup ? [text.slice(first.end, last), ...groups] : groups;
-    return { end, groups: joinedGroups(first.groups, behind) };
+  const found = (text: string, { end, groups }: Found, last: number): Found => {
+    const before = isGroup ? [...groups, text.slice(end, last)] : groups;
+    return after.findFrom(text, last, before);
   };
   return {
     test: (text) => endIn(text) >= 0,

@@ -19,8 +19,8 @@ export function openWalk(automaton: Automaton): Walk {
     walk(backward, text, cursor, marks);
     return cursor.at;
   };
-  const findFrom = (text: string, begin: number): Found => {
-    return { end: endFrom(text, begin), groups: groupsOf(marks, text) };
+  const findFrom = (text: string, begin: number, before?: readonly string[]): Found => {
+    return { end: endFrom(text, begin), groups: groupsOf(marks, text, before) };
   };
   return {
     test: backward.test,
@@ -46,7 +46,8 @@ export interface Walk {
   lastBegin(text: string): number;
   /** The match that begins there, of the text that was read last. */
   endFrom(text: string, begin: number): number;
-  findFrom(text: string, begin: number): Found;
+  /** Its groups behind those of `before`. */
+  findFrom(text: string, begin: number, before?: readonly string[]): Found;
 }
 
 interface Cursor {
