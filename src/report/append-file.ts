@@ -27,8 +27,8 @@ export class AppendFile {
   readonly #log: Log;
   readonly #clock: () => number;
   readonly #text = new ByteText(capacity + slack);
-  /** Where in the text the entry begins that is being added. */
-  #begun = 0;
+  /** How many bytes of the text are whole entries: what is behind them is being added. */
+  #whole = 0;
   #file: OpenFile;
   #size: number;
   #checkedAt: number;
@@ -55,38 +55,29 @@ export class AppendFile {
   /** Where in the file the next entry will begin, in bytes. */
   get end(): number {
     // Asked before the first entry of a batch, so that a batch and its offsets stay in one file.
-    if (this.#text.length === 0) this.#follow();
-    return this.#size + this.#text.length;
+    if (this.#whole === 0) this.#follow();
+    return this.#size + this.#whole;
   }
 
-  /** Takes one entry: what is added to this text before `commit`. */
+  /** Takes one entry: what is added to this text before `commit`. Without that it is no entry. */
   begin(): ByteText {
-    if (this.#text.length === 0) this.#follow();
-    this.#begun = this.#text.length;
+    if (this.#whole === 0) this.#follow();
+    this.#text.cut(this.#whole);
     return this.#text;
   }
 
+  /** What was added is an entry, and goes to disk with the next `flush`; where there is no room for it, what was there before goes at once. */
   commit(): void {
-    if (this.#text.length > capacity) this.#makeRoom();
-  }
-
-  /** What was there before the entry goes to disk, or the entry goes. */
-  #makeRoom(): void {
-    if (this.#begun > 0) this.#tryToWrite(this.#begun);
-    const length = this.#text.length - this.#begun;
-    if (this.#begun === 0 && length <= capacity) return;
-    this.#dropped++;
-    this.#text.cut(this.#begun);
+    if (this.#text.length > capacity) this.flush();
+    if (this.#text.length > capacity) this.#dropped++;
+    else this.#whole = this.#text.length;
   }
 
   /** Writes what was appended. When the disk refuses, it says so once a minute and keeps the entries. Never throws. */
   flush(): void {
-    if (this.#text.length > 0) this.#tryToWrite(this.#text.length);
-  }
-
-  #tryToWrite(length: number): void {
+    if (this.#whole === 0) return;
     try {
-      this.#write(length);
+      this.#write(this.#whole);
     } catch (thrown) {
       this.#complain(reasonOf(thrown));
       this.#follow();
@@ -110,7 +101,7 @@ export class AppendFile {
     }
     this.#size += length;
     this.#text.shift(length);
-    this.#begun = 0;
+    this.#whole -= length;
     if (this.#dropped > 0) {
       this.#log.error(
         `"${this.#path}" can be written again; ${this.#dropped} alerts are not in it`,

@@ -86,6 +86,31 @@ describe("counting", () => {
     );
     expect(judged(text, ["bad", "bad", "end"])).toEqual([100, 100, 101]);
     expect(judged(text, ["bad", "end"])).toEqual([100, undefined]);
+    const judge = judgeAsOssec(
+      `${text}<group name="t,"><rule id="2" level="3"><category>ids</category><description>d</description></rule></group>`,
+    );
+    const at = (second: number, log: string, category: Event["category"]) =>
+      judge(eventAt(second, "192.0.2.1", { log, category })).rule?.id;
+    expect([at(0, "bad", "syslog"), at(1, "bad", "ids"), at(2, "end", "syslog")]).toEqual([
+      100,
+      2,
+      undefined,
+    ]);
+  });
+
+  test("a rule that is overwritten has its new level", () => {
+    const text = rules(target, rule(100, 7, "<match>bad</match>", 'overwrite="yes"'));
+    expect(judgeAsOssec(text)(eventAt(0, "192.0.2.1", { log: "bad" })).alert?.rule.level).toBe(7);
+  });
+
+  test("what is to be the same in two parts is the same in each", () => {
+    const same = "<same_source_ip /><same_id />";
+    const judge = judgeAsOssec(rules(target, counting('frequency="0"', same)));
+    const from = (srcip: string, id: string, second: number) =>
+      judge(eventAt(second, srcip, { log: "bad", fields: { srcip, id } })).rule?.id;
+    expect(from("192.0.2.1", "12", 0)).toBe(100);
+    expect(from("192.0.2.11", "2", 1)).toBe(100);
+    expect(from("192.0.2.1", "12", 2)).toBe(101);
   });
 
   test("different_url looks at the current one only", () => {

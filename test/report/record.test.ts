@@ -224,6 +224,47 @@ describe("alerts.json", () => {
     expect(JSON.parse(json).full_log).toBe(nasty);
   });
 
+  test("each alert says its own host and log", () => {
+    const sketches = [
+      { host: "one", location: "/var/log/a" },
+      { host: "two", location: "/var/log/a" },
+      { host: "two", location: "/var/log/b" },
+      { host: undefined, location: "/var/log/b" },
+      { host: "one", location: "/var/log/a" },
+    ];
+    const { log: text, json } = recorded(...sketches);
+    const places = sketches.map((one) => `${one.host ?? "web1"}->${one.location}`);
+    expect(text.match(/\S+->\S+/g)).toEqual(places);
+    expect(
+      json
+        .trimEnd()
+        .split("\n")
+        .map((line) => JSON.parse(line).location),
+    ).toEqual(places);
+  });
+
+  test("a text is the same text, whatever it holds", () => {
+    const parts = ["DOMAIN\\user", '"quoted"', "\\", "tab\tand\u001b[31m", "é 入 🔐", "plain"];
+    const texts = parts.flatMap((part) => [
+      part,
+      `${part} `.repeat(20),
+      `${"x".repeat(100)}${part}`,
+    ]);
+    const sketches = texts.flatMap((line) => [
+      { line, fields: { status: line, own: line } },
+      { line, fields: { dstuser: line } },
+    ]);
+    const values = recorded(...sketches)
+      .json.trimEnd()
+      .split("\n")
+      .map((line) => JSON.parse(line));
+    expect(values.map((one) => one.full_log)).toEqual(texts.flatMap((text) => [text, text]));
+    const status = values.filter((one) => one.status !== undefined);
+    expect(status.map((one) => [one.status, one.fields.own])).toEqual(
+      texts.map((text) => [text, text]),
+    );
+  });
+
   test("a source that is no address is a field, not srcip", () => {
     const value = JSON.parse(recorded({ fields: { srcip: "1.2.3.4.5" } }).json);
     expect(value).not.toHaveProperty("srcip");
@@ -297,6 +338,33 @@ describe("the files", () => {
     const kept = readFileSync(alertsLog(), "utf8").match(/^\*\* Alert/gm) ?? [];
     expect(kept.length).toBeGreaterThan(500);
     expect(log.said.at(-1)).toContain(`${5000 - kept.length} alerts are not in it`);
+  });
+
+  test("a batch larger than the buffer is in both files whole and in order", () => {
+    const record = open();
+    const lines = Array.from({ length: 4000 }, (_, n) => `line ${n} ${"x".repeat(1000)};`);
+    for (const line of lines) record.record(alertOf({ line }));
+    record.close();
+    expect(readFileSync(alertsLog(), "utf8").match(/^line .*;$/gm)).toEqual(lines);
+    const json = readFileSync(alertsJson(), "utf8").trimEnd().split("\n");
+    expect(json.map((line) => JSON.parse(line).full_log)).toEqual(lines);
+  });
+
+  test("an alert that cannot be written leaves nothing of itself behind", () => {
+    const record = open();
+    const alert = alertOf({ line: "none" });
+    const broken = { ...alert, event: { ...alert.event, fullLog: undefined as never } };
+    record.record(alertOf({ line: "before" }));
+    expect(() => record.record(broken)).toThrow();
+    record.record(alertOf({ line: "after" }));
+    expect(() => record.record(broken)).toThrow();
+    record.flush();
+    record.record(alertOf({ line: "last" }));
+    record.close();
+    const records = readFileSync(alertsLog(), "utf8").split("\n\n");
+    expect(records.map((one) => one.split("\n").length)).toEqual([4, 4, 4, 1]);
+    const json = readFileSync(alertsJson(), "utf8").trimEnd().split("\n");
+    expect(json.map((line) => JSON.parse(line).full_log)).toEqual(["before", "after", "last"]);
   });
 
   test("a place that cannot be written is the operator's mistake", () => {

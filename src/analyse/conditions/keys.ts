@@ -11,7 +11,7 @@ export interface Keys {
   /** By what it knows that. */
   hashOf<Thing>(key: TextOf<Thing>, thing: Thing): number;
   hasHash(hash: number): boolean;
-  /** Adds what is not there. */
+  /** Adds what was just found not to be there. */
   addHash(hash: number): void;
   /** Adds a key, and says whether it was not there. */
   add(key: string): boolean;
@@ -32,7 +32,7 @@ export interface Keeping {
  */
 export function openKeys(most: number, keeping?: Keeping): Keys {
   const known = new Known(most / 4);
-  const hashing = new Hashing(keeping && restored(known, keeping.file));
+  const hashing = keeping ? restored(known, keeping.file) : new Hashing();
   const contents = () => [
     { seeds: hashing.seeds },
     ...known.all(once),
@@ -65,19 +65,26 @@ export function openKeys(most: number, keeping?: Keeping): Keys {
   };
 }
 
-/** Adds the keys of the file, and returns the seeds of their hashes, if it has any. */
-function restored(known: Known, file: string): Seeds | undefined {
-  const [first, ...entries] = readJournal(file);
-  const seeds = seedsIn(first);
-  for (const entry of seeds ? entries : []) {
+/** Adds the keys of the file, and returns what makes their hashes. */
+function restored(known: Known, file: string): Hashing {
+  const entries = readJournal(file);
+  const seeds = seedsIn(entries[0]);
+  const hashing = new Hashing(seeds);
+  for (const entry of entries) {
     const isAgain = Array.isArray(entry);
-    const hash: unknown = isAgain ? entry[0] : entry;
-    if (isHash(hash)) known.add(hash, isAgain ? again : once);
+    const hash = hashIn(isAgain ? entry[0] : entry, hashing, seeds !== undefined);
+    if (hash !== undefined) known.add(hash, isAgain ? again : once);
   }
-  return seeds;
+  return hashing;
 }
 
-/** A file begins with the seeds of its hashes: without them they say nothing. */
+/** Numbers say nothing without the seeds of the file. Earlier versions wrote texts. */
+function hashIn(key: unknown, hashing: Hashing, hasSeeds: boolean): number | undefined {
+  if (typeof key === "string") return hashing.of(key);
+  return hasSeeds && isHash(key) ? key : undefined;
+}
+
+/** A file begins with the seeds of its hashes. */
 function seedsIn(entry: unknown): Seeds | undefined {
   if (typeof entry !== "object" || entry === null || !("seeds" in entry)) return undefined;
   const { seeds } = entry;

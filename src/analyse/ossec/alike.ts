@@ -37,11 +37,12 @@ export function openCommons(): Commons {
       const names = same.filter((name) => !isGlobal || !onlyInLists.includes(name));
       if (names.length === 0) return undefined;
       const name = names.join();
+      const before = known.get(name);
+      if (before) return before;
       const subjects = names.map(subjectOf);
       const key = remembered((event) => hashed(subjects, event, hashing), events);
-      const common = known.get(name) ?? { name, key };
-      known.set(name, common);
-      return common;
+      known.set(name, { name, key });
+      return { name, key };
     },
   };
 }

@@ -37,13 +37,19 @@ function inParts(syntax: Syntax, whole: Finder): Finder | undefined {
   for (const { before, rest } of cuts) {
     const proved = provedAlone(rest);
     const first = proved && provedAlone(before);
-    if (first) return openParts(openV8(first), openV8(proved), whole);
+    if (first) return gatedBy(syntax, before, openParts(openV8(first), openV8(proved), whole));
   }
   for (const { before, gap } of cuts) {
     const first = gap && provedAlone(before);
-    if (first) return openAround(gap, openV8(first), openWalk(buildAutomaton(gap.after)), whole);
+    const after = first && openWalk(buildAutomaton(gap.after));
+    if (after) return gatedBy(syntax, before, openAround(gap, openV8(first), after, whole));
   }
   return undefined;
+}
+
+/** A first part that has texts of its own to look for needs no gate. */
+function gatedBy(syntax: Syntax, before: Syntax, finder: Finder): Finder {
+  return literalsOf(before) ? finder : behindGate(syntax, finder);
 }
 
 function provedAlone(syntax: Syntax): Syntax | undefined {

@@ -1,7 +1,7 @@
 import { anyChar, charsOf, negated } from "../chars.ts";
 import type { Assertion, Syntax } from "../syntax.ts";
 
-/** A pattern cut in two, `from` the place behind the first part. */
+/** A pattern cut in two. */
 export interface Cut {
   readonly before: Syntax;
   /** The rest, which begins where the first part ended. */
@@ -23,8 +23,7 @@ export interface Gap {
 
 /** Where a pattern can be cut: before each repeat without end, the last one first. What follows never looks back. */
 export function cutsOf(syntax: Syntax): Cut[] {
-  if (syntax.kind !== "sequence") return [];
-  const { parts } = syntax;
+  const parts = partsOf(syntax);
   const lookingBack = parts.findLastIndex(looksBack);
   const places = [...parts.keys()].filter((at) => at > lookingBack && at > 0);
   return places
@@ -35,6 +34,11 @@ export function cutsOf(syntax: Syntax): Cut[] {
       gap: gapOf(parts[at], sequence(parts.slice(at + 1))),
     }))
     .reverse();
+}
+
+/** Its parts, and those of sequences in it: such as `(?:…)` makes. */
+function partsOf(syntax: Syntax): readonly Syntax[] {
+  return syntax.kind === "sequence" ? syntax.parts.flatMap(partsOf) : [syntax];
 }
 
 function sequence(parts: readonly Syntax[]): Syntax {

@@ -43,7 +43,7 @@ function joined(first: readonly string[], last: readonly string[]): string[] {
 
 /**
  * Finds a pattern in two parts with `.+` or the like between them: it takes what it can, so what stands behind it begins as
- * far behind as it matches at all. That is looked for from the end of the text, and most of the text is never looked at.
+ * far behind as it matches at all. That is looked for from the end of the text, and most of it is never walked through.
  */
 export function openAround(gap: Gap, before: Finder, after: Walk, whole: Finder): Finder {
   const { isLine, isGroup, min } = gap;
@@ -67,10 +67,12 @@ export function openAround(gap: Gap, before: Finder, after: Walk, whole: Finder)
     test: (text) => endIn(text) >= 0,
     endIn,
     find(text) {
-      const first = isFree(text) ? before.find(text) : undefined;
-      const last = begin(text, first?.end ?? -1);
-      if (first && last >= 0) return found(text, first, last);
-      return last === elsewhere || !isFree(text) ? whole.find(text) : undefined;
+      if (!isFree(text)) return whole.find(text);
+      const first = before.find(text);
+      if (!first) return undefined;
+      const last = begin(text, first.end);
+      if (last === elsewhere) return whole.find(text);
+      return last === nowhere ? undefined : found(text, first, last);
     },
   };
 }

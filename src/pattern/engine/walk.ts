@@ -42,7 +42,7 @@ export interface Walk {
   test(text: string): boolean;
   endIn(text: string): number;
   find(text: string): Found | undefined;
-  /** The last index where a match begins; -1 for none. It reads the text from its end, and no further than there. */
+  /** The last index where a match begins; -1 for none. It walks from the text's end, and no further than there. */
   lastBegin(text: string): number;
   /** The match that begins there, of the text that was read last. */
   endFrom(text: string, begin: number): number;

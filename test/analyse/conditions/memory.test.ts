@@ -56,6 +56,14 @@ describe("keys", () => {
     expect(keys.has("1")).toBe(false);
   });
 
+  test("are forgotten in time, even where there is room for more", () => {
+    const keys = openKeys(1000);
+    keys.add("old");
+    for (let n = 0; n < 500; n++) keys.add(`${n}`);
+    expect(keys.has("old")).toBe(false);
+    expect(keys.add("old")).toBe(true);
+  });
+
   test("are asked for by what they are read of, too", () => {
     const keys = openKeys(1000);
     const nameOf: TextOf<{ name: string }> = {
@@ -94,9 +102,19 @@ test("a key that is added again and again is written twice: as new, and as known
   expect(readFileSync(file, "utf8")).toMatch(/^{"seeds":.*}\n(\d+)\n\[\1\]\n$/);
 });
 
-test("a file of keys that does not begin with its seeds is begun anew", () => {
+test("a file of texts is read too, and then has their hashes", () => {
   const file = join(folder, "keys");
-  for (const start of ["", '{"seeds":[1,2,3]}', '{"seeds":[1,2,3,"4"]}', '"key"', "null", "5"]) {
+  writeFileSync(file, '"once"\n"again"\n["again"]\n');
+  const keys = openKeys(1000, { file, log });
+  expect(["once", "again", "other"].map(keys.has)).toEqual([true, true, false]);
+  keys.close();
+  expect(readFileSync(file, "utf8")).toMatch(/^{"seeds":.*}\n[\d\n[\]]*$/);
+  expect(["once", "again"].map(openKeys(1000, { file, log }).has)).toEqual([true, true]);
+});
+
+test("hashes in a file that does not begin with their seeds say nothing", () => {
+  const file = join(folder, "keys");
+  for (const start of ["", '{"seeds":[1,2,3]}', '{"seeds":[1,2,3,"4"]}', "{}", "null", "5"]) {
     writeFileSync(file, `${start}\n5\n[7]\n`);
     const keys = openKeys(1000, { file, log });
     keys.add("key");

@@ -25,6 +25,21 @@ test("of ids, what begins as three before it did is new once more, and then no l
   expect(fresh(Array.from({ length: 8 }, (_, n) => `12345678${n}`))).toHaveLength(8);
 });
 
+test("of ids, what goes on behind 14 characters in another part is cut there too", () => {
+  const isFirst = openFts(openKeys(1000));
+  const fresh = Array.from({ length: 8 }, (_, n) =>
+    isFirst(
+      eventAt(0, "192.0.2.1", {
+        decoder: "snort",
+        category: "ids",
+        fts: ["id", "srcip"],
+        fields: { id: "12345678", srcip: `192.0.2.${n}` },
+      }),
+    ),
+  );
+  expect(fresh).toEqual([true, true, true, true, false, false, false, false]);
+});
+
 test("only the last 32 are looked at", () => {
   const others = Array.from({ length: 30 }, (_, n) => `${n} is another one`);
   const like = Array.from({ length: 5 }, (_, n) => `like the others ${n}`);
