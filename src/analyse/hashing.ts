@@ -9,9 +9,9 @@ export interface TextOf<Thing> {
 }
 
 /** What makes the hashes of one place others than those of the next: four numbers of 32 bits. */
-export type Seeds = readonly [number, number, number, number];
+type Seeds = readonly [number, number, number, number];
 
-export function newSeeds(): Seeds {
+function newSeeds(): Seeds {
   const any = () => randomInt(2 ** 32) | 0;
   return [any(), any(), any(), any()];
 }

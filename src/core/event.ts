@@ -50,16 +50,19 @@ export interface Line {
  * OSSEC's categories of events: the type of the decoder that named the fields. No rule can ask for the last two:
  * `ossec-alert` is another OSSEC's alert, whose own rule counts.
  */
-export type Category =
-  | "syslog"
-  | "ids"
-  | "firewall"
-  | "web-log"
-  | "squid"
-  | "windows"
-  | "ossec"
-  | "host-information"
-  | "ossec-alert";
+export type Category = (typeof categories)[number];
+
+export const categories = [
+  "syslog",
+  "ids",
+  "firewall",
+  "web-log",
+  "squid",
+  "windows",
+  "ossec",
+  "host-information",
+  "ossec-alert",
+] as const;
 
 /**
  * What a decoder found, by OSSEC's names (srcip, srcuser, dstip, dstuser, srcport, dstport, protocol, action, id, url,

@@ -1,6 +1,7 @@
+import * as z from "zod";
 import type { Log } from "../../core/log.ts";
 import { absent, HashMap } from "../hash-map.ts";
-import { Hashing, newSeeds, type Seeds, type TextOf } from "../hashing.ts";
+import { Hashing, type TextOf } from "../hashing.ts";
 import { Journal, readJournal } from "./journal.ts";
 
 /** A set of texts that only grows, as far as its bound lets it. It knows them by their hashes alone. */
@@ -68,7 +69,7 @@ export function openKeys(most: number, keeping?: Keeping): Keys {
 /** Adds the keys of the file, and returns what makes their hashes. */
 function restored(known: Known, file: string): Hashing {
   const entries = readJournal(file);
-  const seeds = seedsIn(entries[0]);
+  const seeds = Beginning.safeParse(entries[0]).data?.seeds;
   const hashing = new Hashing(seeds);
   for (const entry of entries) {
     const isAgain = Array.isArray(entry);
@@ -84,13 +85,9 @@ function hashIn(key: unknown, hashing: Hashing, hasSeeds: boolean): number | und
   return hasSeeds && isHash(key) ? key : undefined;
 }
 
+const seed = z.int32();
 /** A file begins with the seeds of its hashes. */
-function seedsIn(entry: unknown): Seeds | undefined {
-  if (typeof entry !== "object" || entry === null || !("seeds" in entry)) return undefined;
-  const { seeds } = entry;
-  if (!Array.isArray(seeds) || seeds.length !== newSeeds().length) return undefined;
-  return seeds.every((seed) => seed === (seed | 0)) ? (seeds as unknown as Seeds) : undefined;
-}
+const Beginning = z.object({ seeds: z.tuple([seed, seed, seed, seed]) });
 
 function isHash(value: unknown): value is number {
   return Number.isSafeInteger(value) && value !== 0;

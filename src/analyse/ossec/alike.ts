@@ -41,8 +41,9 @@ export function openCommons(): Commons {
       if (before) return before;
       const subjects = names.map(subjectOf);
       const key = remembered((event) => hashed(subjects, event, hashing), events);
-      known.set(name, { name, key });
-      return { name, key };
+      const common = { name, key };
+      known.set(name, common);
+      return common;
     },
   };
 }

@@ -1,20 +1,7 @@
-import type { Category, Event } from "../../core/event.ts";
+import { type Category, categories, type Event } from "../../core/event.ts";
 import type { Rule } from "../rules/tree.ts";
 import type { Subject } from "../subjects.ts";
 import { KeptTexts } from "./kept-texts.ts";
-
-/** Kept as their places in this list. */
-const categories: readonly Category[] = [
-  "syslog",
-  "ids",
-  "firewall",
-  "web-log",
-  "squid",
-  "windows",
-  "ossec",
-  "host-information",
-  "ossec-alert",
-];
 
 /** What searches ask of remembered events besides when they came. */
 export interface Asked {
@@ -37,6 +24,7 @@ export class Past {
   readonly #times: Float64Array;
   /** The numbers of the rules they ended at. */
   readonly #rules: Int32Array;
+  /** Their places among all categories. */
   readonly #categories: Int8Array;
   readonly #fullLogs: KeptTexts;
   readonly #logs: KeptTexts | undefined;

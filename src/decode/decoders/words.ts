@@ -1,4 +1,4 @@
-import type { Category } from "../../core/event.ts";
+import { type Category, categories } from "../../core/event.ts";
 import { Failure } from "../../core/failure.ts";
 
 /** OSSEC's internal option analysisd.decoder_order_size, as shipped. */
@@ -62,16 +62,8 @@ export function ftsOf(text: string): string[] {
   return [...new Set(names)];
 }
 
-const types: readonly Category[] = [
-  "syslog",
-  "ids",
-  "firewall",
-  "web-log",
-  "squid",
-  "windows",
-  "host-information",
-  "ossec",
-];
+/** No decoder makes its lines alerts of another OSSEC but the one that reads those. */
+const types = categories.filter((category) => category !== "ossec-alert");
 
 /** Reads `<type>`. Throws a `Failure` when OSSEC has no such type. */
 export function typeOf(text: string): Category {

@@ -72,11 +72,11 @@ function isCostly(automaton: Automaton): boolean {
 
 /** What the proof for V8 may cost: some milliseconds, once, when the pattern is first used. */
 const usualWork = 25_000;
-/** For one of many ways to cut it. */
-const partWork = 5000;
-const mostCuts = 8;
 /** And where our own matcher would take too long. */
 const mostWork = 100_000;
+/** And for one part of a pattern, of which the last so many ways to cut it are tried. */
+const partWork = 5000;
+const mostCuts = 8;
 
 /** Steps of our own matcher for one character, of some nanoseconds each; a line has up to 6,144 characters. */
 const mostSteps = 500;
