@@ -2,14 +2,16 @@ import { randomInt } from "node:crypto";
 
 /** A text that need not be made to be looked for. */
 export interface TextOf<Thing> {
-  /** It may end behind `enough` characters, where no more are wanted. */
-  read(thing: Thing, enough?: number): string;
-  /** The hash of what `read` would read. */
-  hash(thing: Thing, by: Hashing): number;
+  read(thing: Thing): string;
+  /** The hash of what `read` would read, or of its first `most` characters. */
+  hash(thing: Thing, by: Hashing, most?: number): number;
 }
 
 /** What makes the hashes of one place others than those of the next: four numbers of 32 bits. */
 type Seeds = readonly [number, number, number, number];
+
+/** No text has so many characters. */
+const unbounded = 2 ** 30;
 
 function newSeeds(): Seeds {
   const any = () => randomInt(2 ** 32) | 0;
@@ -28,6 +30,7 @@ export class Hashing {
   readonly #highFactor: number;
   #low = 0;
   #high = 0;
+  #most = unbounded;
   #length = 0;
 
   constructor(seeds: Seeds = newSeeds()) {
@@ -41,7 +44,9 @@ export class Hashing {
     return this.begin().add(text).value;
   }
 
-  begin(): this {
+  /** What comes behind the first `most` characters does not count. */
+  begin(most = unbounded): this {
+    this.#most = most;
     this.#low = this.seeds[0];
     this.#high = this.seeds[1];
     this.#length = 0;
@@ -53,7 +58,8 @@ export class Hashing {
     const highFactor = this.#highFactor;
     let low = this.#low;
     let high = this.#high;
-    for (let at = 0; at < text.length; at++) {
+    const end = Math.min(text.length, this.#most - this.#length);
+    for (let at = 0; at < end; at++) {
       const code = text.charCodeAt(at);
       low = Math.imul(low ^ code, lowFactor);
       low ^= low >>> 15;
@@ -62,11 +68,11 @@ export class Hashing {
     }
     this.#low = low;
     this.#high = high;
-    this.#length += text.length;
+    this.#length += end;
     return this;
   }
 
-  /** How many characters were added. */
+  /** How many characters count. */
   get length(): number {
     return this.#length;
   }

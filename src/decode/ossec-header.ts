@@ -8,7 +8,7 @@ import { type OssecHeader, ossecNames } from "./ossec-names.ts";
  */
 export function ossecHeader(text: string): OssecHeader {
   // OSSEC counts bytes. Where the places it looks at may have moved, so do we.
-  return hasWideStart(text) ? inBytes(text) : byForm(text, text);
+  return isPrintableAscii(text) || !hasWideStart(text) ? byForm(text, text) : inBytes(text);
 }
 
 /** The line as OSSEC keeps it: it ends at a NUL, and control characters are gone, so that what a tab parted is one. */

@@ -8,6 +8,13 @@ test("a text is hashed as well in parts", () => {
   expect(hashing.of("acb")).not.toBe(hashing.of("abc"));
 });
 
+test("of a text so many characters count as are wanted, however it comes in parts", () => {
+  expect(hashing.begin(4).add("ab").add("cdef").add("g").value).toBe(hashing.of("abcd"));
+  expect(hashing.length).toBe(4);
+  expect(hashing.begin(4).add("ab").value).toBe(hashing.of("ab"));
+  expect(hashing.of("abcdefg")).not.toBe(hashing.of("abcd"));
+});
+
 test("who has the seeds has the hashes, and nobody else", () => {
   const other = new Hashing();
   expect(new Hashing(hashing.seeds).of("abc")).toBe(hashing.of("abc"));

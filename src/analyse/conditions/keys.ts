@@ -9,8 +9,8 @@ export interface Keys {
   has(key: string): boolean;
   /** The same for what `key` reads of a thing. */
   hasOf<Thing>(key: TextOf<Thing>, thing: Thing): boolean;
-  /** By what it knows that. */
-  hashOf<Thing>(key: TextOf<Thing>, thing: Thing): number;
+  /** By what it knows that, or its first `most` characters. */
+  hashOf<Thing>(key: TextOf<Thing>, thing: Thing, most?: number): number;
   hasHash(hash: number): boolean;
   /** Adds what was just found not to be there. */
   addHash(hash: number): void;
@@ -51,7 +51,7 @@ export function openKeys(most: number, keeping?: Keeping): Keys {
   };
   return {
     has: (text) => isKnown(hashing.of(text)),
-    hashOf: (key, thing) => key.hash(thing, hashing),
+    hashOf: (key, thing, most) => key.hash(thing, hashing, most),
     hasHash: isKnown,
     hasOf: (key, thing) => !known.isEmpty && isKnown(key.hash(thing, hashing)),
     add(text) {

@@ -7,7 +7,7 @@ export type Parts = readonly (readonly [string, (event: Event) => string | undef
 /** Reads the parts that a list of names chooses, in their own order. */
 export interface KeyReader extends TextOf<Event> {
   /** The chosen parts with a mark between all parts, chosen or not. What the event lacks, and what is not chosen, is empty. */
-  read(event: Event, enough?: number): string;
+  read(event: Event): string;
   hasAll(event: Event): boolean;
 }
 
@@ -18,15 +18,15 @@ export function cutReader(
   cut: (text: string) => string,
 ): KeyReader {
   const most = longest / bytesPerUnit;
-  const read = (event: Event, enough?: number) => {
-    const text = reader.read(event, enough);
+  const read = (event: Event) => {
+    const text = reader.read(event);
     return text.length <= most ? text : cut(text);
   };
   return {
     read,
-    hash(event, by) {
-      const hash = reader.hash(event, by);
-      return by.length <= most ? hash : by.of(read(event));
+    hash(event, by, wanted) {
+      const hash = reader.hash(event, by, wanted);
+      return by.length <= most ? hash : by.begin(wanted).add(read(event)).value;
     },
     hasAll: reader.hasAll,
   };
@@ -48,12 +48,16 @@ export function keyReaders(
   } = {},
 ): (named: readonly string[]) => KeyReader {
   const known = new WeakMap<readonly string[], KeyReader>();
-  return (named) => {
-    const before = known.get(named);
-    if (before) return before;
-    const made = cut(keyReader(parts, mark, [...always, ...named]));
+  const readerOf = (named: readonly string[]): KeyReader => {
+    const made = known.get(named) ?? cut(keyReader(parts, mark, [...always, ...named]));
     known.set(named, made);
     return made;
+  };
+  let last: { readonly named: readonly string[]; readonly reader: KeyReader } | undefined;
+  return (named) => {
+    // Mostly the same as of the event before.
+    if (last?.named !== named) last = { named, reader: readerOf(named) };
+    return last.reader;
   };
 }
 
@@ -68,17 +72,14 @@ function keyReader(parts: Parts, mark: string, named: readonly string[]): KeyRea
   }
   const end = before;
   return {
-    hash(event, by) {
-      by.begin();
+    hash(event, by, most) {
+      by.begin(most);
       for (const { before, part } of steps) by.add(before).add(part(event) ?? "");
       return by.add(end).value;
     },
-    read(event, enough = Number.POSITIVE_INFINITY) {
+    read(event) {
       let key = "";
-      for (const { before, part } of steps) {
-        key += before + (part(event) ?? "");
-        if (key.length >= enough) return key;
-      }
+      for (const { before, part } of steps) key += before + (part(event) ?? "");
       return key + end;
     },
     hasAll: (event) => steps.every(({ part }) => part(event) !== undefined),

@@ -18,15 +18,13 @@ export function openFts(keys: Keys): (event: Event) => boolean {
     const hash = keys.hashOf(kind, event);
     // Most are known, and then nobody has to know how many are like it.
     if (keys.hasHash(hash)) return false;
-    const start = kind.read(event, shortest + 1).slice(0, shortest + 1);
-    if (start.length <= shortest || last.count(start) <= 2) {
-      last.add(start);
-      keys.addHash(hash);
-      return true;
-    }
-    const cut = start.slice(0, shortest);
-    last.add(cut);
-    return keys.add(cut);
+    const start = keys.hashOf(kind, event, shortest + 1);
+    const cut = keys.hashOf(kind, event, shortest);
+    const isRare = last.count(start) <= 2;
+    last.add(isRare ? start : cut);
+    if (!isRare && keys.hasHash(cut)) return false;
+    keys.addHash(isRare ? hash : cut);
+    return true;
   };
   return (event) => {
     const kind = keyOf(event);
@@ -35,23 +33,19 @@ export function openFts(keys: Keys): (event: Event) => boolean {
   };
 }
 
-/** The last texts that were added, and how often each is among them. */
+/** The hashes that were added last, and how often each is among them. */
 function openLast() {
-  const counts = new Map<string, { readonly text: string; count: number }>();
-  const texts: { readonly text: string; count: number }[] = [];
+  const hashes = new Float64Array(listSize);
   let oldest = 0;
   return {
-    count: (text: string) => counts.get(text)?.count ?? 0,
-    add(text: string): void {
-      const known = counts.get(text) ?? { text, count: 0 };
-      if (known.count === 0) counts.set(text, known);
-      known.count += 1;
-      const gone = texts[oldest];
-      texts[oldest] = known;
+    count(hash: number): number {
+      let count = 0;
+      for (let at = 0; at < listSize; at++) if (hashes[at] === hash) count += 1;
+      return count;
+    },
+    add(hash: number): void {
+      hashes[oldest] = hash;
       oldest = (oldest + 1) % listSize;
-      if (!gone) return;
-      gone.count -= 1;
-      if (gone.count === 0) counts.delete(gone.text);
     },
   };
 }
