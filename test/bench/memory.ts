@@ -3,12 +3,15 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { mallocVariables, nodeFlags } from "../../src/bin/process-memory.ts";
 import { openScratch, until } from "../cli/scratch.ts";
 
-/** PSS of each resident process after some seconds of idling: what it costs beside the others, see proc_pid_smaps(5). */
+/**
+ * PSS of each resident process after a minute of idling: what it costs beside the others, see proc_pid_smaps(5). No file is
+ * watched, which is some MB more.
+ */
 export async function memory(more: readonly string[] = []): Promise<void> {
   const scratch = openScratch();
   try {
     await scratch.cli(["config", "compile"]);
-    const processes = (["stockade-respond", "stockaded"] as const).map((name) => ({
+    const processes = (["stockade-respond", "stockaded", "stockade-integrity"] as const).map((name) => ({
       name,
       ...scratch.start(name, [...nodeFlags[name], ...more], mallocVariables),
     }));

@@ -22,7 +22,7 @@ export interface Scratch {
   /** Starts one process of the bundle; it is killed when the scratch folder goes. */
   /** `flags` are Node's. */
   start(
-    name: "stockaded" | "stockade-respond" | "stockade-execute",
+    name: "stockaded" | "stockade-respond" | "stockade-execute" | "stockade-integrity",
     flags?: readonly string[],
     variables?: Readonly<Record<string, string>>,
   ): { readonly pid: number; kill(): Promise<void> };
