@@ -1,8 +1,10 @@
 /*
  * Judges a log in a process of its own: node judge-log.ts stock|shipped FORMAT FILE FOLDER. Once to warm up, as a daemon
- * is warm, then once more with the CPU time taken: reading the file, a line's header, decoding, rules, and alerts.log
- * written to FOLDER, with our rules alerts.json too: each as its defaults have it. Prints one JSON object.
+ * is warm, then some times more with the CPU time taken, of which the least counts: whoever else uses the machine can only
+ * add to it. It is that of reading the file, a line's header, decoding, rules, and alerts.log written to FOLDER, with our
+ * rules alerts.json too: each as its defaults have it. Prints one JSON object.
  */
+import { rmSync } from "node:fs";
 import { join } from "node:path";
 import type { Judge } from "../../src/bin/judge.ts";
 import type { LogFormat } from "../../src/core/event.ts";
@@ -12,21 +14,25 @@ import { linesOf } from "./lines.ts";
 
 const [kind = "stock", format = "syslog", file = "", folder = ""] = process.argv.slice(2);
 
+const measured = 5;
+
 // The lines of access logs are believed in access logs only.
 const location = format === "apache" ? "/var/log/apache2/access.log" : file;
 const started = performance.now();
 const judge = judgeBy(kind);
 const loading = performance.now() - started;
 pass(judge);
-judge.forget();
-const before = process.cpuUsage();
-const passed = pass(judge);
-const { user, system } = process.cpuUsage(before);
-const cpu = (user + system) / 1e6;
+let passed = pass(judge);
+for (let times = 1; times < measured; times++) {
+  const { cpu, ...again } = pass(judge);
+  passed = { ...again, cpu: Math.min(cpu, passed.cpu) };
+}
 const { rss } = process.memoryUsage();
-console.log(JSON.stringify({ ...passed, cpu, loading, rss }));
+console.log(JSON.stringify({ ...passed, loading, rss }));
 
-function pass({ judge }: Judge): { lines: number; alerts: number } {
+/** One way through the log; `cpu` in seconds. */
+function pass({ judge, forget }: Judge): { lines: number; alerts: number; cpu: number } {
+  const before = process.cpuUsage();
   const log = { info: () => {}, warn: () => {}, error: () => {} };
   const files = {
     alertsLog: join(folder, "alerts.log"),
@@ -49,5 +55,8 @@ function pass({ judge }: Judge): { lines: number; alerts: number } {
     record.flush();
   }
   record.close();
-  return { lines, alerts };
+  const { user, system } = process.cpuUsage(before);
+  forget();
+  for (const file of Object.values(files)) rmSync(file, { force: true });
+  return { lines, alerts, cpu: (user + system) / 1e6 };
 }

@@ -11,10 +11,12 @@ export async function memory(more: readonly string[] = []): Promise<void> {
   const scratch = openScratch();
   try {
     await scratch.cli(["config", "compile"]);
-    const processes = (["stockade-respond", "stockaded", "stockade-integrity"] as const).map((name) => ({
-      name,
-      ...scratch.start(name, [...nodeFlags[name], ...more], mallocVariables),
-    }));
+    const processes = (["stockade-respond", "stockaded", "stockade-integrity"] as const).map(
+      (name) => ({
+        name,
+        ...scratch.start(name, [...nodeFlags[name], ...more], mallocVariables),
+      }),
+    );
     await until(async () => (await scratch.cli(["bans"])).exitCode === 0, "the responder");
     // Until every pattern has been used once.
     await sleep(60_000);

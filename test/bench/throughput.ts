@@ -7,7 +7,7 @@ import { shared } from "../shared.ts";
 interface Measured {
   readonly lines: number;
   readonly alerts: number;
-  /** Seconds of CPU time. */
+  /** Seconds of CPU time: the least of five passes. */
   readonly cpu: number;
   /** Milliseconds until the rules were ready. */
   readonly loading: number;
@@ -49,6 +49,12 @@ function judged(rules: string, log: string, format: string, folder: string): num
   return rate;
 }
 
+function secondsOf(program: string, file: string): number {
+  const started = performance.now();
+  spawnSync(program, [file, "sshd"], { encoding: "utf8" });
+  return (performance.now() - started) / 1000;
+}
+
 function besideFail2ban(log: string, ours: number): void {
   const program = "/usr/bin/fail2ban-regex";
   if (!existsSync(program)) {
@@ -57,11 +63,8 @@ function besideFail2ban(log: string, ours: number): void {
   }
   const empty = `${log}.empty`;
   writeFileSync(empty, "");
-  const seconds = (file: string) => {
-    const started = performance.now();
-    spawnSync(program, [file, "sshd"], { encoding: "utf8" });
-    return (performance.now() - started) / 1000;
-  };
+  // The least of some, as of ours.
+  const seconds = (file: string) => Math.min(...[1, 2, 3].map(() => secondsOf(program, file)));
   const lines = readFileSync(log, "utf8").trimEnd().split("\n").length;
   const theirs = lines / (seconds(log) - seconds(empty));
   const rate = Math.round(theirs).toLocaleString("en");
