@@ -4,14 +4,7 @@ import { availableParallelism, loadavg } from "node:os";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { openIntegrityProcess, untilSo } from "./integrity-process.ts";
-
-interface Cost {
-  /** Seconds. */
-  readonly wall: number;
-  readonly cpu: number;
-  /** Megabytes. */
-  readonly peak: number;
-}
+import { type Cost, timed } from "./timed.ts";
 
 const folders = 20_000;
 const changes = 10_000;
@@ -44,16 +37,6 @@ function sh(command: string): void {
 
 function counted(list: string): number {
   return readFileSync(list, "latin1").split("\0").length - 1;
-}
-
-/** Peak of the largest of its processes. */
-function timed(command: string): Cost {
-  const { stderr } = spawnSync("/usr/bin/time", ["-f", "%e %U %S %M", "sh", "-c", command], {
-    encoding: "utf8",
-  });
-  const figures = stderr.trim().split("\n").at(-1)?.split(" ").map(Number) ?? [];
-  const [wall = Number.NaN, user = 0, system = 0, kilobytes = 0] = figures;
-  return { wall, cpu: user + system, peak: kilobytes / 1024 };
 }
 
 function tell(name: string, { wall, cpu, peak }: Cost, more = ""): void {

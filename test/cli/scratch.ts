@@ -19,8 +19,7 @@ export interface Scratch {
   rule(text: string): void;
   /** Writes a file there, and returns its path. */
   write(name: string, content: string | Buffer): string;
-  /** Starts one process of the bundle; it is killed when the scratch folder goes. */
-  /** `flags` are Node's. */
+  /** Starts one process of the bundle; it is killed when the scratch folder goes. `flags` are Node's. */
   start(
     name: "stockaded" | "stockade-respond" | "stockade-execute" | "stockade-integrity",
     flags?: readonly string[],
